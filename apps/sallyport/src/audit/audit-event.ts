@@ -1,0 +1,35 @@
+/** One row per call through the gate, refusals and faults included. Nothing in it is secret. */
+export interface CallEvent {
+  readonly requestId: string
+  readonly at: number
+  readonly teamspaceId?: string
+  readonly memberId?: string
+  readonly email?: string
+  readonly issuer?: string
+  readonly subject?: string
+  readonly clientId?: string
+  readonly tokenId?: string
+  readonly server?: string
+  readonly rpcMethod?: string
+  /** Tool name, resource URI or prompt name. */
+  readonly target?: string
+  readonly decision: 'allowed' | 'denied' | 'fault'
+  /** The denial's or fault's code, or the rule that allowed. */
+  readonly rule: string
+  /** Details for the admin: what was expected and presented. Never a secret. */
+  readonly detail?: Readonly<Record<string, unknown>>
+  readonly exchange?: string
+  readonly status: number
+  readonly upstreamStatus?: number
+  readonly durationMs: number
+}
+
+/** A change that someone made to what teamspaces own; written in the transaction of the change itself. */
+export interface AdminEvent {
+  readonly at: number
+  readonly actor: string
+  readonly action: string
+  readonly teamspaceId?: string
+  readonly before?: unknown
+  readonly after?: unknown
+}
