@@ -60,7 +60,7 @@ servers:
     upstream: http://127.0.0.1:1/mcp
     outbound: { kind: passthrough }
 `)
-  assert.deepEqual(problems.map((problem) => problem.split(':').slice(0, 2).join(':')).sort(), [
+  assert.deepEqual(new Set(problems.map((problem) => problem.split(':').slice(0, 2).join(':'))), [
     'line 1: publicUrl',
     'line 11: servers.b.outbound.kind',
     'line 2: listne',

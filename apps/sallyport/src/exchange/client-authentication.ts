@@ -37,7 +37,9 @@ async function certificateAuthentication(privateKeyPem: string, certificatePem: 
 async function federatedAuthentication(tokenFile: string): Promise<ClientAuth> {
   const assertion = (await readFile(tokenFile, 'utf8')).trim()
   if (assertion === '') {
-    throw new Error(`federated token file "${tokenFile}" is empty: the external identity provider may not have written a token yet`)
+    throw new Error(
+      `federated token file "${tokenFile}" is empty: the external identity provider may not have written a token yet`,
+    )
   }
   return (_as, client, body) => {
     body.set('client_id', client.client_id)

@@ -48,12 +48,18 @@ const POLICY = row('blocked', 'A Conditional Access policy of the tenant applies
 
 /** AADSTS codes name the registration to mend; the OAuth `error` decides where a code is not listed (S2F-01). */
 const BY_CODE: Readonly<Record<number, Row>> = {
-  50013: row('assertion_refused', "The assertion was refused: check the gateway app's API permission on the API app, and its admin consent."),
+  50013: row(
+    'assertion_refused',
+    "The assertion was refused: check the gateway app's API permission on the API app, and its admin consent.",
+  ),
   500131: row('assertion_refused', 'The audience of the access token is not the gateway client.'),
   500133: row('assertion_refused', 'The access token expired before the exchange.'),
   65001: row('consent_required', 'Grant admin consent for the gateway app on the API app.'),
   65004: row('consent_required', 'The user declined consent.'),
-  65005: row('consent_required', 'The client is not among the authorized client applications of the API, or the API is disabled.'),
+  65005: row(
+    'consent_required',
+    'The client is not among the authorized client applications of the API, or the API is disabled.',
+  ),
   70011: row('misconfigured', 'The downstream scope is invalid: it must read api://{api client id}/.default.'),
   650053: row('misconfigured', 'The downstream scope does not exist on the API app.'),
   650056: row('misconfigured', 'The gateway app lacks the API permission.'),
@@ -102,13 +108,18 @@ export function classifyFailure(error: TokenEndpointError, context: FailureConte
   const aadsts = error.codes.slice(0, 5)
   const detail = { aadsts, error: error.error, correlationId: error.correlationId }
   if (error.status >= 500) {
-    const fault = new GateFault('exchange_unavailable', `token endpoint answered ${error.status}`, { detail, ...retryAfter(error) })
+    const fault = new GateFault('exchange_unavailable', `token endpoint answered ${error.status}`, {
+      detail,
+      ...retryAfter(error),
+    })
     return { outcome: fault, holdSeconds: error.retryAfterSeconds ?? 0, aadsts, hint: 'The token endpoint is failing.' }
   }
   const { verdict, hint } =
     error.status === 429
       ? row('throttled', 'The token endpoint throttles.')
-      : (error.codes.map((code) => BY_CODE[code]).find((known) => known !== undefined) ?? BY_ERROR[error.error ?? ''] ?? FALLBACK)
+      : (error.codes.map((code) => BY_CODE[code]).find((known) => known !== undefined) ??
+        BY_ERROR[error.error ?? ''] ??
+        FALLBACK)
   return { ...OUTCOMES[verdict](error, context, { ...detail, hint }), aadsts, hint }
 }
 
@@ -116,7 +127,10 @@ type Outcome = Pick<ExchangeFailure, 'outcome' | 'holdSeconds'>
 type Detail = { aadsts: readonly number[]; hint: string }
 
 const OUTCOMES: Record<Verdict, (error: TokenEndpointError, context: FailureContext, detail: Detail) => Outcome> = {
-  assertion_refused: (_error, _context, { aadsts }) => ({ outcome: deny({ code: 'assertion_refused', aadsts }), holdSeconds: 30 }),
+  assertion_refused: (_error, _context, { aadsts }) => ({
+    outcome: deny({ code: 'assertion_refused', aadsts }),
+    holdSeconds: 30,
+  }),
   proof_needed: (error, context, { aadsts }) => ({
     outcome: claimsDenial(error, context) ?? deny({ code: 'interaction_required', aadsts }),
     holdSeconds: 30,
@@ -125,8 +139,14 @@ const OUTCOMES: Record<Verdict, (error: TokenEndpointError, context: FailureCont
     outcome: claimsDenial(error, context) ?? deny({ code: 'access_blocked', aadsts }),
     holdSeconds: 30,
   }),
-  consent_required: (_error, _context, { aadsts }) => ({ outcome: deny({ code: 'consent_required', aadsts }), holdSeconds: 60 }),
-  user_not_assigned: (_error, _context, { aadsts }) => ({ outcome: deny({ code: 'user_not_assigned', aadsts }), holdSeconds: 60 }),
+  consent_required: (_error, _context, { aadsts }) => ({
+    outcome: deny({ code: 'consent_required', aadsts }),
+    holdSeconds: 60,
+  }),
+  user_not_assigned: (_error, _context, { aadsts }) => ({
+    outcome: deny({ code: 'user_not_assigned', aadsts }),
+    holdSeconds: 60,
+  }),
   misconfigured: (_error, _context, detail) => ({
     outcome: new GateFault('exchange_misconfigured', detail.hint, { detail: { ...detail } }),
     holdSeconds: 30,
@@ -140,7 +160,12 @@ const OUTCOMES: Record<Verdict, (error: TokenEndpointError, context: FailureCont
 /** S2B-14: relayed only to clients that say they understand it. */
 function claimsDenial({ claims, codes }: TokenEndpointError, context: FailureContext): Denial | undefined {
   if (claims === undefined || claims.length > 8192 || !context.clientTakesClaims) return undefined
-  return deny({ code: 'claims_required', claims, authorizationUri: context.authorizationUri, aadsts: codes.slice(0, 5) })
+  return deny({
+    code: 'claims_required',
+    claims,
+    authorizationUri: context.authorizationUri,
+    aadsts: codes.slice(0, 5),
+  })
 }
 
 const retryAfter = ({ retryAfterSeconds }: TokenEndpointError) =>

@@ -1,6 +1,12 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { allowInsecureRequests, Configuration, customFetch, genericGrantRequest, ResponseBodyError } from 'openid-client'
+import {
+  allowInsecureRequests,
+  Configuration,
+  customFetch,
+  genericGrantRequest,
+  ResponseBodyError,
+} from 'openid-client'
 import type { VerifiedToken } from '@sallyport/verifier'
 import type { EntraConnectionRecord } from '../connections/connection.ts'
 import type { Denial } from '../outcome/denial.ts'
@@ -23,7 +29,11 @@ export interface ExchangedToken {
 }
 
 export interface OnBehalfOf {
-  exchange(assertion: string, token: VerifiedToken, connection: EntraConnectionRecord): ExchangedToken | Denial | Promise<ExchangedToken | Denial>
+  exchange(
+    assertion: string,
+    token: VerifiedToken,
+    connection: EntraConnectionRecord,
+  ): ExchangedToken | Denial | Promise<ExchangedToken | Denial>
   /** Drops what is cached for a teamspace, or for all. */
   forgetTeamspace(teamspaceId?: string): void
 }
@@ -37,7 +47,9 @@ export interface OnBehalfOfOptions {
   readonly onExchange?: (outcome: { readonly ok: boolean; readonly durationMs: number }) => void
 }
 
-type Entry = { readonly teamspaceId: string } & ({ readonly exchanged: ExchangedToken } | { readonly failed: ExchangeFailure })
+type Entry = { readonly teamspaceId: string } & (
+  { readonly exchanged: ExchangedToken } | { readonly failed: ExchangeFailure }
+)
 
 /** The inner door by Microsoft's On-Behalf-Of (behaviours 3.B): cached, single-flight, and never the inbound token. */
 export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
@@ -84,7 +96,17 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
 /** S2B-08: user alone is no key. Whatever decides the answer is in it; the assertion only as part of a hash. */
 function cacheKey(assertion: string, token: VerifiedToken, connection: EntraConnectionRecord): string {
   const { clientId, scope } = connection.onBehalfOf!
-  const parts = ['entra-obo', token.teamspaceId, connection.id, connection.updatedAt, token.issuer, token.subject, clientId, scope, assertion]
+  const parts = [
+    'entra-obo',
+    token.teamspaceId,
+    connection.id,
+    connection.updatedAt,
+    token.issuer,
+    token.subject,
+    clientId,
+    scope,
+    assertion,
+  ]
   return hash('sha256', parts.join('\0'), 'base64')
 }
 
@@ -119,19 +141,29 @@ async function requestToken(
   configuration[customFetch] = boundedFetch(options.fetch ?? fetch, MAX_ANSWER_BYTES) as never
   if (authority.startsWith('http:')) allowInsecureRequests(configuration) // loopback only: the configuration sees to it
   try {
-    const answer = await genericGrantRequest(configuration, GRANT, { assertion, scope, requested_token_use: 'on_behalf_of' })
+    const answer = await genericGrantRequest(configuration, GRANT, {
+      assertion,
+      scope,
+      requested_token_use: 'on_behalf_of',
+    })
     return { accessToken: answer.access_token, expiresInSeconds: answer.expires_in ?? 0 }
   } catch (error) {
     if (!(error instanceof ResponseBodyError)) {
-      throw new GateFault('exchange_unavailable', 'the token endpoint gave no usable answer', { cause: withoutBody(error) })
+      throw new GateFault('exchange_unavailable', 'the token endpoint gave no usable answer', {
+        cause: withoutBody(error),
+      })
     }
     const clientTakesClaims = [token.claims.xms_cc].flat().includes('cp1')
-    return classifyFailure(toTokenEndpointError(error), { clientTakesClaims, authorizationUri: `${endpoints}/authorize` })
+    return classifyFailure(toTokenEndpointError(error), {
+      clientTakesClaims,
+      authorizationUri: `${endpoints}/authorize`,
+    })
   }
 }
 
 /** Answers may echo what was sent; only the error's own name goes on. */
-const withoutBody = (error: unknown) => new Error(error instanceof Error ? `${error.name}: ${error.message}` : 'unknown')
+const withoutBody = (error: unknown) =>
+  new Error(error instanceof Error ? `${error.name}: ${error.message}` : 'unknown')
 
 function toTokenEndpointError({ status, error, cause, response }: ResponseBodyError): TokenEndpointError {
   const { error_codes: codes, claims, correlation_id: correlationId } = cause as Record<string, unknown>

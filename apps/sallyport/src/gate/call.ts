@@ -7,19 +7,26 @@ import type { Teamspace } from '../teamspaces/teamspace.ts'
 import type { RpcMessage } from './mcp/message.ts'
 
 /** The audit row of a call while it is being written: each step adds what it learnt. */
-export type CallRecord = { -readonly [Field in keyof CallEvent]?: CallEvent[Field] } & { requestId: string; at: number }
+export type CallRecord = { -readonly [Field in keyof CallEvent]?: CallEvent[Field] | undefined } & {
+  requestId: string
+  at: number
+}
 
 /** What the gate was asked, before anything is known. */
 export interface Call {
   readonly request: IncomingMessage
   readonly record: CallRecord
+  /** Set by the route step: a refusal further on names the sign-in of the place that was called. */
+  place?: Place
 }
 
-export interface RoutedCall extends Call {
+export interface Place {
   readonly server: ServerConfig
   /** The teamspace that the path names; undefined when only the credential decides. */
   readonly teamspace: Teamspace | undefined
 }
+
+export interface RoutedCall extends Call, Place {}
 
 export interface AuthenticatedCall extends RoutedCall {
   readonly accessToken: string

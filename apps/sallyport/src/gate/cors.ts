@@ -23,7 +23,9 @@ export function answerPreflight(request: IncomingMessage, response: ServerRespon
     .writeHead(204, {
       ...corsHeaders(origin),
       'access-control-allow-methods': 'POST, GET, DELETE',
-      'access-control-allow-headers': String(request.headers['access-control-request-headers'] ?? 'authorization').slice(0, 2048),
+      'access-control-allow-headers': String(
+        request.headers['access-control-request-headers'] ?? 'authorization',
+      ).slice(0, 2048),
       'access-control-max-age': '600',
     })
     .end()

@@ -5,7 +5,7 @@ import { renderDenial } from '../outcome/denial.ts'
 import type { ChallengeContext, Denial } from '../outcome/denial.ts'
 import { renderFault, toFault } from '../outcome/fault.ts'
 import type { GateFault } from '../outcome/fault.ts'
-import type { Call, CallRecord, EquippedCall } from './call.ts'
+import type { Call, CallRecord, EquippedCall, Place } from './call.ts'
 import { corsHeaders } from './cors.ts'
 import type { Routes } from './steps/route.ts'
 import { ClientGone } from './steps/read.ts'
@@ -17,7 +17,7 @@ export interface OutcomeDeps {
   readonly routes: Routes
   readonly audit: { record(event: CallEvent): void }
   /** Where the caller can find its sign-in; asked for refusals only. */
-  readonly challengeContext: (call: Call) => Promise<ChallengeContext>
+  readonly challengeContext: (place: Place | undefined) => Promise<ChallengeContext>
   readonly onFault: (fault: GateFault, record: CallRecord) => void
   readonly now: () => number
 }
@@ -40,7 +40,11 @@ export function createOutcomes(deps: OutcomeDeps) {
     return headers
   }
 
-  const send = (call: Call, response: ServerResponse, answer: { status: number; headers: Record<string, string>; body: string }) => {
+  const send = (
+    call: Call,
+    response: ServerResponse,
+    answer: { status: number; headers: Record<string, string>; body: string },
+  ) => {
     if (response.headersSent) return void response.destroy()
     const { request } = call
     const headers = { ...answer.headers, ...ownHeaders(call), 'content-length': Buffer.byteLength(answer.body) }
@@ -59,7 +63,10 @@ export function createOutcomes(deps: OutcomeDeps) {
       const { record } = call
       const { code, ...detail } = denial.denied
       if (Object.keys(detail).length > 0) record.detail = detail
-      const answer = renderDenial(denial, await deps.challengeContext(call), { id: null, requestId: record.requestId })
+      const answer = renderDenial(denial, await deps.challengeContext(call.place), {
+        id: null,
+        requestId: record.requestId,
+      })
       finish(record, 'denied', code, answer.status)
       send(call, response, answer)
     },

@@ -9,7 +9,11 @@ import { forward } from './steps/forward.ts'
  * The server refused an exchanged credential: drop it, go through the inner door once more, and send the same bytes
  * again. Nothing has been sent to the client, and a second refusal is final (S2B-18).
  */
-export async function retryWithFreshCredential(call: EquippedCall, response: ServerResponse, deps: GateDeps): Promise<void> {
+export async function retryWithFreshCredential(
+  call: EquippedCall,
+  response: ServerResponse,
+  deps: GateDeps,
+): Promise<void> {
   try {
     call.renewCredential?.()
     const outcome = await exchange(call, deps.exchange)

@@ -52,7 +52,10 @@ export function createOAuthApp(options: OAuthOptions): Hono {
         const signIn = await findSignIn(c.req.param('slug'))
         if (!signIn) return c.notFound()
         const { named } = signIn
-        return document(c, protectedResourceMetadata(places.resource(server, named), places.issuer(named), signIn, server))
+        return document(
+          c,
+          protectedResourceMetadata(places.resource(server, named), places.issuer(named), signIn, server),
+        )
       })
     }
   }

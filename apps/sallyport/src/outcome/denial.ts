@@ -59,13 +59,33 @@ export const TERMS: Record<DenialReason['code'], Terms> = {
   message_ambiguous: { status: 400, says: 'The body can be read in two ways', rpc: -32600 },
   batch_not_allowed: { status: 400, says: 'This protocol revision has no batches', rpc: -32600 },
   header_mismatch: { status: 400, says: 'A header and the body disagree', rpc: -32020 },
-  role_insufficient: { status: 403, error: 'insufficient_scope', says: 'Your role may not call this server', fix: 'servers.NAME.roles' },
+  role_insufficient: {
+    status: 403,
+    error: 'insufficient_scope',
+    says: 'Your role may not call this server',
+    fix: 'servers.NAME.roles',
+  },
   assertion_refused: { status: 401, error: 'invalid_token', says: 'The identity provider refused this access token' },
   claims_required: { status: 401, error: 'insufficient_claims', says: 'The identity provider asks for more proof' },
   interaction_required: { status: 401, error: 'invalid_token', says: 'The identity provider asks to sign in again' },
-  consent_required: { status: 403, error: 'access_denied', says: 'Admin consent is needed for this server', fix: 'grant admin consent to the gateway client' },
-  user_not_assigned: { status: 403, error: 'access_denied', says: 'The user is not assigned to this server', fix: 'assign the user to the enterprise application' },
-  access_blocked: { status: 403, error: 'access_denied', says: 'A sign-in policy blocks this access', fix: 'Conditional Access policies of the Entra tenant' },
+  consent_required: {
+    status: 403,
+    error: 'access_denied',
+    says: 'Admin consent is needed for this server',
+    fix: 'grant admin consent to the gateway client',
+  },
+  user_not_assigned: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The user is not assigned to this server',
+    fix: 'assign the user to the enterprise application',
+  },
+  access_blocked: {
+    status: 403,
+    error: 'access_denied',
+    says: 'A sign-in policy blocks this access',
+    fix: 'Conditional Access policies of the Entra tenant',
+  },
 }
 
 /** What a challenge needs to know of the place that was called. */
@@ -84,18 +104,26 @@ export interface Refusal {
 }
 
 /** Turns a denial into status, `WWW-Authenticate` (RFC 6750 §3, RFC 9728 §5.1) and body. The only place that does. */
-export function renderDenial(denial: Denial, context: ChallengeContext, message?: { id: unknown; requestId: string }): Refusal {
+export function renderDenial(
+  denial: Denial,
+  context: ChallengeContext,
+  message?: { id: unknown; requestId: string },
+): Refusal {
   const reason = denial.denied
   const terms = TERMS[reason.code]
   const status = reason.code === 'member_unknown' ? (context.unmappedUserStatus ?? terms.status) : terms.status
   const headers: Record<string, string> = { 'content-type': 'application/json', 'cache-control': 'no-store' }
   if (reason.code === 'method_not_allowed') headers.allow = 'POST, GET, DELETE, OPTIONS'
-  if (status === 401 || terms.error === 'insufficient_scope') headers['www-authenticate'] = challenge(reason, terms, context)
+  if (status === 401 || terms.error === 'insufficient_scope')
+    headers['www-authenticate'] = challenge(reason, terms, context)
   return { status, headers, body: refusalBody(reason, terms, message) }
 }
 
 function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext): string {
-  const params: Record<string, string | undefined> = { resource_metadata: context.resourceMetadata, scope: context.scope }
+  const params: Record<string, string | undefined> = {
+    resource_metadata: context.resourceMetadata,
+    scope: context.scope,
+  }
   if (reason.code === 'scope_insufficient') params.scope = reason.required.join(' ')
   if (terms.error === undefined) return bearerChallenge(params) // no credential, no error: RFC 6750 §3.1
   params.error = terms.error
@@ -113,7 +141,11 @@ function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext
 function refusalBody(reason: DenialReason, terms: Terms, message?: { id: unknown; requestId: string }): string {
   const about = { code: reason.code, request_id: message?.requestId }
   if (terms.rpc !== undefined) {
-    return JSON.stringify({ jsonrpc: '2.0', id: message?.id ?? null, error: { code: terms.rpc, message: terms.says, data: about } })
+    return JSON.stringify({
+      jsonrpc: '2.0',
+      id: message?.id ?? null,
+      error: { code: terms.rpc, message: terms.says, data: about },
+    })
   }
   return JSON.stringify({ error: terms.error ?? reason.code, error_description: terms.says, ...about })
 }

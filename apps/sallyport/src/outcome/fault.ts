@@ -66,6 +66,11 @@ export function renderFault(fault: GateFault, requestId: string) {
       'cache-control': 'no-store',
       ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }),
     } as Record<string, string>,
-    body: JSON.stringify({ error: 'temporarily_unavailable', error_description: terms.says, code: fault.code, request_id: requestId }),
+    body: JSON.stringify({
+      error: 'temporarily_unavailable',
+      error_description: terms.says,
+      code: fault.code,
+      request_id: requestId,
+    }),
   }
 }

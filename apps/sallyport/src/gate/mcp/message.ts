@@ -65,7 +65,8 @@ export function readRpcBody(bytes: Buffer): RpcBody | Denial {
 }
 
 function toMessage(value: unknown): RpcMessage | Denial {
-  if (!isObject(value) || value.jsonrpc !== '2.0') return deny({ code: 'message_malformed', detail: 'not JSON-RPC 2.0' })
+  if (!isObject(value) || value.jsonrpc !== '2.0')
+    return deny({ code: 'message_malformed', detail: 'not JSON-RPC 2.0' })
   const lookAlike = findLookAlike(value)
   if (lookAlike) return lookAlike
   const { id, method, params } = value
@@ -74,7 +75,14 @@ function toMessage(value: unknown): RpcMessage | Denial {
   }
   if (method === undefined) {
     if (!('result' in value) && !('error' in value)) return deny({ code: 'message_malformed', detail: 'no method' })
-    return { kind: 'response', id: (id ?? null) as string | number | null, method: '', target: undefined, params: undefined, revision: undefined }
+    return {
+      kind: 'response',
+      id: (id ?? null) as string | number | null,
+      method: '',
+      target: undefined,
+      params: undefined,
+      revision: undefined,
+    }
   }
   if (typeof method !== 'string' || method.length > 256) return deny({ code: 'message_malformed', detail: 'method' })
   if (params !== undefined && !isObject(params)) return deny({ code: 'message_malformed', detail: 'params' })
@@ -82,7 +90,8 @@ function toMessage(value: unknown): RpcMessage | Denial {
   if (paramsLookAlike) return paramsLookAlike
   const targetMember = Object.hasOwn(TARGET_OF, method) ? TARGET_OF[method] : undefined
   const target = targetMember === undefined ? undefined : params?.[targetMember]
-  if (target !== undefined && typeof target !== 'string') return deny({ code: 'message_malformed', detail: targetMember! })
+  if (target !== undefined && typeof target !== 'string')
+    return deny({ code: 'message_malformed', detail: targetMember! })
   const meta = params?._meta
   const revision = isObject(meta) ? meta[REVISION_KEY] : undefined
   return {

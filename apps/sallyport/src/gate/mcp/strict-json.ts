@@ -3,7 +3,8 @@ import { isUtf8 } from 'node:buffer'
 /** Deeper than any MCP message goes, shallower than any parser's stack. */
 const MAX_DEPTH = 128
 
-export type StrictJson = { readonly value: unknown } | { readonly problem: 'malformed' | 'ambiguous'; readonly detail: string }
+export type StrictJson =
+  { readonly value: unknown } | { readonly problem: 'malformed' | 'ambiguous'; readonly detail: string }
 
 /**
  * Parses JSON that every parser reads alike: UTF-8 without a byte order mark, no name twice in an object, none that

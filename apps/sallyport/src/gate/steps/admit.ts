@@ -10,7 +10,10 @@ import { GateFault } from '../../outcome/fault.ts'
  * Identity → member of the teamspace whose connection vouches for the token; a path that names another is refused.
  * Asked on every call, so that removing a person ends their access at once, whatever else is cached (S2B-23).
  */
-export function admit(call: AuthenticatedCall, members: MemberLookup): AdmittedCall | Denial | Promise<AdmittedCall | Denial> {
+export function admit(
+  call: AuthenticatedCall,
+  members: MemberLookup,
+): AdmittedCall | Denial | Promise<AdmittedCall | Denial> {
   const { token, teamspace, record } = call
   if (teamspace && teamspace.id !== token.teamspaceId) {
     // The row stays with the teamspace whose door was tried; its owner should see the attempt.

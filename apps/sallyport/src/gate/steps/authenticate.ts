@@ -16,7 +16,11 @@ export function authenticate(
     : authenticated(call, accessToken, outcome)
 }
 
-function authenticated(call: RoutedCall, accessToken: string, outcome: VerifiedToken | Denial): AuthenticatedCall | Denial {
+function authenticated(
+  call: RoutedCall,
+  accessToken: string,
+  outcome: VerifiedToken | Denial,
+): AuthenticatedCall | Denial {
   if (isDenied(outcome)) return outcome
   const { record } = call
   record.subject = outcome.subject

@@ -11,7 +11,10 @@ export interface ExchangeDeps {
 }
 
 /** The inner door: what the server is shown instead of the caller's token, which never goes on, whatever fails here. */
-export function exchange(call: AuthorizedCall, deps: ExchangeDeps): EquippedCall | Denial | Promise<EquippedCall | Denial> {
+export function exchange(
+  call: AuthorizedCall,
+  deps: ExchangeDeps,
+): EquippedCall | Denial | Promise<EquippedCall | Denial> {
   const { outbound } = call.server
   call.record.exchange = outbound.kind
   switch (outbound.kind) {

@@ -101,8 +101,13 @@ class Answer implements UpstreamHandler {
     this.#over = true
     this.release?.()
     if (this.#response.headersSent || this.#headers) return void this.#response.destroy()
-    if (error instanceof CredentialRefused && this.#call.renewCredential) return this.#deps.retry(this.#call, this.#response)
-    this.#deps.outcomes.fail(this.#call, this.#response, this.#response.destroyed ? new ClientGone() : toUpstreamFault(error))
+    if (error instanceof CredentialRefused && this.#call.renewCredential)
+      return this.#deps.retry(this.#call, this.#response)
+    this.#deps.outcomes.fail(
+      this.#call,
+      this.#response,
+      this.#response.destroyed ? new ClientGone() : toUpstreamFault(error),
+    )
   }
 }
 
@@ -111,6 +116,7 @@ class CredentialRefused extends GateFault {}
 function toUpstreamFault(error: Error): GateFault {
   if (error instanceof GateFault) return error
   const code = (error as NodeJS.ErrnoException).code
-  const late = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT'
+  const late =
+    code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT'
   return new GateFault(late ? 'upstream_timeout' : 'upstream_unreachable', error.message, { cause: error })
 }

@@ -34,7 +34,12 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   return checkMirroredHeaders(request.headers, read) ?? withSession(call, body, read, options)
 }
 
-function withSession(call: AdmittedCall, body: Buffer | undefined, read: RpcBody, options: ReadOptions): ReadCall | Denial {
+function withSession(
+  call: AdmittedCall,
+  body: Buffer | undefined,
+  read: RpcBody,
+  options: ReadOptions,
+): ReadCall | Denial {
   const { headers } = call.request
   const version = headers['mcp-protocol-version'] as string | undefined
   const stateless = isStateless(read.messages[0]?.revision ?? version)

@@ -17,7 +17,11 @@ const TEAMSPACE_PATH = /^\/t\/([a-z0-9-]{1,63})(\/.*)$/
  * Path → server, and teamspace where the path names one. Paths are compared as they came: nothing is decoded or
  * normalised, so no spelling of a path can be served without its checks (X-32). The query is never read (X-04).
  */
-export function route(call: Call, routes: Routes, teamspaces: TeamspaceLookup): Promise<RoutedCall | Denial> | RoutedCall | Denial {
+export function route(
+  call: Call,
+  routes: Routes,
+  teamspaces: TeamspaceLookup,
+): Promise<RoutedCall | Denial> | RoutedCall | Denial {
   const { request } = call
   const host = request.headers.host ?? ''
   if (!routes.hosts.has(host.toLowerCase())) return deny({ code: 'host_not_allowed', presented: host.slice(0, 255) })
@@ -33,11 +37,14 @@ export function route(call: Call, routes: Routes, teamspaces: TeamspaceLookup): 
   if (!namedServer) return deny({ code: 'path_unknown' })
   const found = teamspaces.findBySlug(inTeamspace[1]!)
   if (!(found instanceof Promise)) return found ? routed(call, namedServer, found) : deny({ code: 'teamspace_unknown' })
-  return found.then((teamspace) => (teamspace ? routed(call, namedServer, teamspace) : deny({ code: 'teamspace_unknown' })))
+  return found.then((teamspace) =>
+    teamspace ? routed(call, namedServer, teamspace) : deny({ code: 'teamspace_unknown' }),
+  )
 }
 
 function routed(call: Call, server: ServerConfig, teamspace: RoutedCall['teamspace']): RoutedCall | Denial {
   call.record.server = server.name
+  call.place = { server, teamspace }
   if (teamspace) call.record.teamspaceId = teamspace.id
   const method = call.request.method!
   if (!METHODS.has(method)) return deny({ code: 'method_not_allowed', presented: method.slice(0, 20) })

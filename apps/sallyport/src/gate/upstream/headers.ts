@@ -7,7 +7,15 @@ import type { SessionBinder } from '../mcp/session.ts'
  * Request headers that go on. Everything else stays: credentials, cookies, identity headers of whatever gateway, the
  * hop-by-hop ones and those named in `Connection` (X-52). A list of what passes cannot forget one.
  */
-const PASSED_ON = new Set(['accept', 'accept-language', 'last-event-id', 'user-agent', 'traceparent', 'tracestate', 'baggage'])
+const PASSED_ON = new Set([
+  'accept',
+  'accept-language',
+  'last-event-id',
+  'user-agent',
+  'traceparent',
+  'tracestate',
+  'baggage',
+])
 
 /** Response headers that come back; never the server's own challenge, cookies or CORS. */
 const PASSED_BACK = new Set([
@@ -30,7 +38,8 @@ export function upstreamHeaders(call: EquippedCall): string[] {
   const { headers } = request
   const out: string[] = ['host', server.upstream.host]
   for (const name in headers) {
-    if (PASSED_ON.has(name) || isMcp(name) || server.forwardHeaders.includes(name)) out.push(name, headers[name] as string)
+    if (PASSED_ON.has(name) || isMcp(name) || server.forwardHeaders.includes(name))
+      out.push(name, headers[name] as string)
   }
   if (body !== undefined) out.push('content-type', 'application/json')
   if (upstreamSessionId !== undefined) out.push('mcp-session-id', upstreamSessionId)

@@ -21,7 +21,11 @@ export interface AuthorizeOptions {
 const page = (error: string, says: string): AuthorizeOutcome => ({ kind: 'page', error, says })
 
 /** Checks an authorization request (RFC 6749 §4.1.1, RFC 7636, RFC 8707) and sends the browser on to Entra. */
-export function authorize(query: string, signIn: SignIn, { places, resourceRequired }: AuthorizeOptions): AuthorizeOutcome {
+export function authorize(
+  query: string,
+  signIn: SignIn,
+  { places, resourceRequired }: AuthorizeOptions,
+): AuthorizeOutcome {
   if (query.length > MAX_QUERY) return page('invalid_request', 'The request is too long.')
   const params = new URLSearchParams(query)
   const repeated = [...new Set(params.keys())].find((name) => name !== 'resource' && params.getAll(name).length > 1)
@@ -34,7 +38,10 @@ export function authorize(query: string, signIn: SignIn, { places, resourceRequi
   if (!isRegisteredRedirectUri(redirectUri, signIn.connection.facade.redirectUris)) {
     return page('invalid_request', 'This redirect URI is not registered for this client.')
   }
-  if (!/^[A-Za-z0-9_-]{43}$/.test(params.get('code_challenge') ?? '') || params.get('code_challenge_method') !== 'S256') {
+  if (
+    !/^[A-Za-z0-9_-]{43}$/.test(params.get('code_challenge') ?? '') ||
+    params.get('code_challenge_method') !== 'S256'
+  ) {
     return page('invalid_request', 'PKCE with S256 is required.') // MCP; absent means plain (RFC 7636 §4.3)
   }
   const state = rawValue(query, 'state')

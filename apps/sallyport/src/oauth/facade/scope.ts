@@ -7,7 +7,11 @@ const OIDC_SCOPES = new Set(['openid', 'profile', 'email', 'offline_access'])
  * The scope to send to Entra (S2C-24): bare words are qualified, since Entra would look for them at Microsoft Graph;
  * the API's own scope is added when none is there. Undefined for another resource's scope, or `.default` beside others.
  */
-export function qualifyScope(requested: string | undefined, signIn: SignIn, fallback: readonly string[]): string | undefined {
+export function qualifyScope(
+  requested: string | undefined,
+  signIn: SignIn,
+  fallback: readonly string[],
+): string | undefined {
   const words = (requested ?? '').split(' ').filter((word) => word !== '')
   if (words.length === 0) return [signIn.scope, ...fallback].join(' ')
   const qualified: string[] = []

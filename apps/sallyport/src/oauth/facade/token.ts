@@ -57,7 +57,8 @@ function checkTokenRequest(params: URLSearchParams, signIn: SignIn, options: Tok
   if (repeated) return refuse('invalid_request', 'A parameter is repeated.')
   const grantType = params.get('grant_type')
   if (grantType === null) return refuse('invalid_request', 'grant_type is missing.')
-  if (!Object.hasOwn(GRANTS, grantType)) return refuse('unsupported_grant_type', 'Only codes and refresh tokens are taken here.')
+  if (!Object.hasOwn(GRANTS, grantType))
+    return refuse('unsupported_grant_type', 'Only codes and refresh tokens are taken here.')
   if (!signIn.clientIds.includes((params.get('client_id') ?? '').toLowerCase())) {
     return refuse('invalid_client', 'This client id is not registered for this sign-in.', 401)
   }
@@ -94,7 +95,11 @@ async function passOn(onward: URLSearchParams, signIn: SignIn, options: TokenOpt
 }
 
 /** `clientAuth: inject`, for redirect URIs of the Web platform: Entra then wants the client's own proof (D-05). */
-async function injectClientProof(onward: URLSearchParams, headers: Headers, { connection, tokenEndpoint }: SignIn): Promise<void> {
+async function injectClientProof(
+  onward: URLSearchParams,
+  headers: Headers,
+  { connection, tokenEndpoint }: SignIn,
+): Promise<void> {
   const { facade, onBehalfOf } = connection
   const clientId = onward.get('client_id')!
   if (facade.clientAuth !== 'inject' || onBehalfOf?.clientId !== clientId.toLowerCase()) return

@@ -40,7 +40,10 @@ export function createPlaces({ publicUrl, servers, defaultServer }: PlacesOption
       const { origin, pathname, search, hash, username, password } = new URL(resource)
       if (origin !== publicUrl || search || hash || username || password) return false
       const asked = pathname.replace(/\/$/, '')
-      const ours = servers.flatMap((server) => [server.path, ...(teamspace ? [`${prefix(teamspace)}${server.path}`] : [])])
+      const ours = servers.flatMap((server) => [
+        server.path,
+        ...(teamspace ? [`${prefix(teamspace)}${server.path}`] : []),
+      ])
       return ours.some((path) => `${path}/`.startsWith(`${asked}/`))
     },
   }
