@@ -3,6 +3,7 @@ import { connectionCommands } from './connection.ts'
 import { initCommand } from './init.ts'
 import { memberCommands } from './member.ts'
 import { migrateCommand } from './migrate.ts'
+import { serveCommand } from './serve.ts'
 import { teamspaceCommands } from './teamspace.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -15,6 +16,7 @@ const COMMANDS: readonly Registration[] = [
   teamspaceCommands,
   connectionCommands,
   memberCommands,
+  serveCommand,
 ]
 
 export function createProgram(terminal: Terminal): Command {

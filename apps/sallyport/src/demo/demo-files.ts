@@ -36,7 +36,12 @@ export interface DemoPorts {
 }
 
 /** The demo's `sallyport.yaml`: written anew at each start, since the ports are in it. */
-export const demoConfigText = ({ gate, admin, emulator, findings }: DemoPorts): string => `# Written by \`npm start\`; edits are lost at the next start.
+export const demoConfigText = ({
+  gate,
+  admin,
+  emulator,
+  findings,
+}: DemoPorts): string => `# Written by \`npm start\`; edits are lost at the next start.
 publicUrl: http://127.0.0.1:${gate}
 listen:
   public: 127.0.0.1:${gate}
