@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { demoSeedUrl, loadSeed, startEmulator, type Emulator, type EmulatorOptions, type LoadedSeed } from '../src/index.ts'
+import {
+  demoSeedUrl,
+  loadSeed,
+  startEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  type LoadedSeed,
+} from '../src/index.ts'
 import { decodeJwt, type JWTPayload } from 'jose'
 
 /** A demonstration seed that a test may bend before the emulator starts. */
@@ -164,7 +171,13 @@ export class World {
   clientCredentials(displayName: string, scope: string, fields: Fields = {}): Promise<Response> {
     const client = this.app(displayName)
     const secret = client.secrets[0]?.value
-    return this.post({ grant_type: 'client_credentials', client_id: client.appId, client_secret: secret, scope, ...fields })
+    return this.post({
+      grant_type: 'client_credentials',
+      client_id: client.appId,
+      client_secret: secret,
+      scope,
+      ...fields,
+    })
   }
 }
 
