@@ -135,6 +135,20 @@ const initialize = {
   params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1.0.0' } },
 }
 
+for (const protocolVersion of ['2025-11-25', '2025-06-18', '2025-03-26']) {
+  test(`a client of revision ${protocolVersion} gets a session of that revision`, async () => {
+    const accessToken = findings.entra.accessToken()
+    const params = { ...initialize.params, protocolVersion }
+    const begun = await post(bearer(accessToken), { ...initialize, params })
+    assert.match(await begun.text(), new RegExp(`"protocolVersion":"${protocolVersion}"`))
+    const session = { 'mcp-session-id': begun.headers.get('mcp-session-id') ?? '' }
+    // The header of the version is younger than 2025-03-26.
+    const version = protocolVersion === '2025-03-26' ? {} : { 'mcp-protocol-version': protocolVersion }
+    const listed = await post({ ...bearer(accessToken), ...session, ...version })
+    assert.match(await listed.text(), /"acknowledge_finding"/)
+  })
+}
+
 test('X-44 a session belongs to who began it: with the token of another it is not found', async () => {
   const { accessToken } = findings.entra
   const begun = await post(bearer(accessToken(ACME, ALICE)), initialize)
