@@ -1,0 +1,36 @@
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import { invalidProblem, problem } from './problem.ts'
+
+/** A path segment that may be a slug; anything else is no route, and never reaches the database. */
+export const SLUG = ':slug{[a-z0-9-]{1,63}}'
+
+export const slugOf = (context: Context): string => context.req.param('slug') ?? ''
+
+/** The body as `schema` describes it, or the answer that says what is wrong with it. */
+export async function readBody<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+): Promise<z.output<Schema> | Response> {
+  const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') return problem(context, 415, 'The body must be application/json')
+  const text = await context.req.text()
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    return problem(context, 400, 'The body is not JSON')
+  }
+  const result = schema.safeParse(body)
+  return result.success ? result.data : invalidProblem(context, result.error)
+}
+
+/** The query parameters as `schema` describes them; one that is given twice is refused. */
+export function readQuery<Schema extends z.ZodType>(context: Context, schema: Schema): z.output<Schema> | Response {
+  const all = Object.entries(context.req.queries())
+  const twice = all.find(([, values]) => values.length > 1)
+  if (twice)
+    return problem(context, 400, 'A query parameter is given twice', [{ path: twice[0], says: 'is given twice' }])
+  const result = schema.safeParse(Object.fromEntries(all.map(([name, [value]]) => [name, value])))
+  return result.success ? result.data : invalidProblem(context, result.error)
+}

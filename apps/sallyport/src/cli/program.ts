@@ -1,0 +1,26 @@
+import { Command } from 'commander'
+import { connectionCommands } from './connection.ts'
+import { initCommand } from './init.ts'
+import { memberCommands } from './member.ts'
+import { migrateCommand } from './migrate.ts'
+import { serveCommand } from './serve.ts'
+import { teamspaceCommands } from './teamspace.ts'
+import type { Terminal } from './terminal.ts'
+
+type Registration = (program: Command, terminal: Terminal) => void
+
+/** In the order of the help page; one file each. */
+const COMMANDS: readonly Registration[] = [
+  initCommand,
+  migrateCommand,
+  teamspaceCommands,
+  connectionCommands,
+  memberCommands,
+  serveCommand,
+]
+
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('sallyport').description('An authentication and authorization gateway for MCP servers')
+  COMMANDS.forEach((register) => register(program, terminal))
+  return program
+}
