@@ -8,7 +8,6 @@ import { connectionRoutes } from './connection-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
 import { problem } from './problem.ts'
-import { SLUG } from './read-input.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
 
 export interface AdminDeps {
@@ -46,8 +45,8 @@ function apiRoutes(deps: AdminDeps): Hono {
   const api = new Hono()
   api.use(requireOperator(deps.operatorToken))
   api.route('/teamspaces', teamspaceRoutes(editor))
-  api.route(`/teamspaces/${SLUG}/connection`, connectionRoutes(editor, deps))
-  api.route(`/teamspaces/${SLUG}/members`, memberRoutes(editor))
+  api.route('/teamspaces/:slug/connection', connectionRoutes(editor, deps))
+  api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/audit', auditRoutes(deps.store))
   return api
 }
