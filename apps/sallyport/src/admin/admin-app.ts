@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
-import type { EntraClouds } from '../connections/clouds.ts'
-import type { Store } from '../store/store.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
+import type { AdminDeps } from './admin-deps.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
@@ -9,17 +8,6 @@ import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
 import { problem } from './problem.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
-
-export interface AdminDeps {
-  readonly store: Store
-  /** All clouds that a connection may name, Microsoft's included. */
-  readonly clouds: EntraClouds
-  /** Opens `/api/v1`; at least 32 characters. */
-  readonly operatorToken: string
-  readonly fetch: typeof fetch
-  readonly now: () => number
-  readonly log: (message: string, fields?: object) => void
-}
 
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
 export function createAdminApp(deps: AdminDeps): Hono {

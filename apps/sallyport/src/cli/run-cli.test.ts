@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -141,6 +141,20 @@ test('a failure is one clear line on stderr, no stack, and an exit code', async 
     assert.match(err, expected)
     assert.ok(out === '' && !err.includes('\n') && !err.includes('    at '), err)
   }
+})
+
+test('S2D-03 a failed connection test has its own exit code and, for programs, its outcome', async (t) => {
+  const { run, config } = await installation(t)
+  // fetch refuses port 9 (discard) by itself, so nobody is asked.
+  await appendFile(config, 'clouds: { local: { authority: http://127.0.0.1:9 } }\n')
+  await run('teamspace', 'create', 'acme')
+  await run('connection', 'set', 'acme', ...ENTRA, '--audience', API_APP, '--cloud', 'local')
+  const plain = await run('connection', 'test', 'acme')
+  assert.deepEqual([plain.code, plain.out], [1, ''])
+  assert.match(plain.err, /^sallyport: unreachable: could not be reached/)
+  const json = await run('connection', 'test', 'acme', '--json')
+  assert.equal(json.code, 1)
+  assert.equal(JSON.parse(json.out).outcome, 'unreachable')
 })
 
 test('while a Sallyport runs, commands go through it, so that its caches hear of every change', async (t) => {
