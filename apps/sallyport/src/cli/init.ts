@@ -38,6 +38,6 @@ const nextSteps = (file: string, keyFile: string): string[] => [
   'Next: name your MCP server and public URL in the file, then',
   '  sallyport teamspace create acme --name "Acme"',
   '  sallyport connection set acme --entra --tenant TENANT_ID --audience CLIENT_ID --scope SCOPE',
-  '  sallyport member add acme --email anna@acme.example --object-id OBJECT_ID',
+  '  sallyport member add acme --email anna@acme.example --oid OBJECT_ID',
   '  sallyport serve',
 ]

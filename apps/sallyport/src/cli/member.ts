@@ -10,16 +10,16 @@ import type { Terminal } from './terminal.ts'
 export function memberCommands(program: Command, terminal: Terminal): void {
   const group = program.command('member').description('People of a teamspace')
 
-  adminCommand<{ email: string; objectId: string; role?: Role }>(
+  adminCommand<{ email: string; oid: string; role?: Role }>(
     group
       .command('add <slug>')
       .description('let a person in')
       .requiredOption('--email <email>', 'how people call the person')
-      .requiredOption('--object-id <guid>', 'Object ID of the user in Entra')
+      .requiredOption('--oid <guid>', 'Object ID of the user in Entra')
       .addOption(new Option('--role <role>', 'developer, unless set').choices(ROLES)),
     terminal,
-    async (client, [slug], { email, objectId, role }) => {
-      const added = await client.send<AddedMember>('POST', membersOf(slug), { email, objectId, role })
+    async (client, [slug], { email, oid, role }) => {
+      const added = await client.send<AddedMember>('POST', membersOf(slug), { email, objectId: oid, role })
       const { member, created } = added
       const line = created
         ? `Added ${member.email} to ${slug} as ${member.role}.`

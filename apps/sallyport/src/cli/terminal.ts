@@ -3,10 +3,7 @@ import type { Config } from '../config/config.ts'
 /** What commands need of the world, as arguments, so that tests bring their own. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly loadConfig: (
-    file: string,
-    env: Terminal['env'],
-  ) => Promise<Pick<Config, 'database' | 'sealingKey' | 'clouds'>>
+  readonly loadConfig: (file: string, env: Terminal['env']) => Promise<Config>
   readonly fetch: typeof fetch
   readonly now: () => number
   out(line: string): void

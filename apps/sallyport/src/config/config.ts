@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
+import type { EntraCloud, EntraClouds } from '@sallyport/verifier'
 import { configFileSchema } from './schema.ts'
 import type { ConfigFile } from './schema.ts'
 import { sealingKey } from './sealing-key.ts'
@@ -28,10 +29,15 @@ export interface ServerConfig {
   readonly forwardHeaders: readonly string[]
 }
 
-export interface Config extends Omit<ConfigFile, 'listen' | 'servers' | 'database' | 'keyFile' | 'defaultServer'> {
+export interface Config extends Omit<
+  ConfigFile,
+  'listen' | 'servers' | 'clouds' | 'database' | 'keyFile' | 'defaultServer'
+> {
   readonly listen: { readonly public: ListenAddress; readonly admin: ListenAddress }
   readonly servers: readonly ServerConfig[]
   readonly defaultServer: string
+  /** Entra clouds of the operator's own, beside Microsoft's. */
+  readonly clouds: EntraClouds
   /** `sqlite:PATH` with an absolute path, or a `postgres://` URL. */
   readonly database: string
   readonly sealingKey: Uint8Array
@@ -159,6 +165,7 @@ async function resolveConfig(parsed: ConfigFile, context: { file: string; env: E
     publicUrl: new URL(parsed.publicUrl).origin,
     listen: { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) },
     servers,
+    clouds: Object.fromEntries(Object.entries(parsed.clouds).map(([name, cloud]) => [name, toCloud(cloud)])),
     defaultServer: parsed.defaultServer ?? servers[0]!.name,
     database,
     sealingKey: key,
@@ -176,6 +183,11 @@ async function resolveOutbound(outbound: ConfigFile['servers'][string]['outbound
   if (!/^[\x20-\x7e]+$/.test(value)) throw new Error('must hold one line of printable ASCII')
   return { kind: 'static', header: outbound.header.toLowerCase(), value }
 }
+
+const toCloud = ({ authority, graph }: ConfigFile['clouds'][string]): EntraCloud => ({
+  authority: new URL(authority).origin,
+  ...(graph !== undefined && { graph }),
+})
 
 function toAddress(text: string): ListenAddress {
   const colon = text.lastIndexOf(':')

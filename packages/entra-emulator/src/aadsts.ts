@@ -1,0 +1,108 @@
+/** The OAuth `error`, the HTTP status at the token endpoint, and what went wrong in our own words. */
+export interface AadstsTerms {
+  readonly error: string
+  readonly status: number
+  readonly says: string
+  readonly suberror?: string
+}
+
+const terms = (error: string, status: number, says: string, suberror?: string): AadstsTerms =>
+  suberror === undefined ? { error, status, says } : { error, status, says, suberror }
+
+/** The one place of codes. Entra's numbers and OAuth errors are facts; the sentences are ours. */
+export const AADSTS = {
+  28000: terms('invalid_request', 400, 'The scopes span more than one resource; a token is for one resource.'),
+  50011: terms('invalid_request', 400, 'The redirect URI is not registered for this application.'),
+  500011: terms('invalid_resource', 400, 'The tenant has no application with this resource name.'),
+  500112: terms('invalid_grant', 400, 'The redirect URI differs from the one the code was issued for.'),
+  500113: terms('invalid_request', 400, 'The application has no redirect URI registered.'),
+  50013: terms('invalid_grant', 400, 'The assertion failed signature or issuer validation.'),
+  500131: terms('invalid_grant', 400, 'The assertion is for another audience than the calling application.'),
+  500133: terms('invalid_grant', 400, 'The assertion is outside its validity period.'),
+  50020: terms('invalid_grant', 400, 'The user does not exist in this tenant.'),
+  50027: terms('invalid_request', 400, 'The JWT is malformed.'),
+  50034: terms('invalid_grant', 400, 'The user account does not exist in this tenant.'),
+  50057: terms('invalid_grant', 400, 'The user account is disabled.'),
+  50058: terms('login_required', 400, 'A silent sign-in was asked for, but nobody is signed in.'),
+  50074: terms('interaction_required', 400, 'Strong authentication is required.', 'basic_action'),
+  50076: terms(
+    'interaction_required',
+    400,
+    'Multi-factor authentication is required for the resource.',
+    'basic_action',
+  ),
+  50078: terms('interaction_required', 400, 'The multi-factor authentication has expired.', 'basic_action'),
+  50079: terms('interaction_required', 400, 'The user must register for multi-factor authentication.', 'basic_action'),
+  50105: terms('invalid_grant', 400, 'The user is not assigned to this application.'),
+  501051: terms('invalid_grant', 400, 'The client application is not assigned to a role of the resource.'),
+  50126: terms('invalid_grant', 400, 'The user name or password is wrong.'),
+  50148: terms('invalid_grant', 400, 'The code_verifier does not match the code_challenge.'),
+  501481: terms('invalid_grant', 400, 'A code_verifier was sent, but the code has no code_challenge.'),
+  50166: terms('invalid_request', 400, 'The external issuer did not answer with usable metadata or keys.'),
+  50173: terms('invalid_grant', 400, 'The grant was revoked; the user has to sign in again.', 'bad_token'),
+  50194: terms('invalid_request', 400, 'The application is not multi-tenant; use the endpoint of its tenant.'),
+  501491: terms('invalid_request', 400, 'The code_challenge must have 43 to 128 characters.'),
+  50196: terms('invalid_grant', 400, 'The same failing request was repeated: a client request loop.'),
+  53000: terms('interaction_required', 400, 'Conditional Access requires a compliant device.', 'additional_action'),
+  53001: terms('interaction_required', 400, 'Conditional Access requires a domain-joined device.', 'additional_action'),
+  53002: terms(
+    'interaction_required',
+    400,
+    'Conditional Access requires an approved application.',
+    'additional_action',
+  ),
+  53003: terms('interaction_required', 400, 'Conditional Access policies block the token.', 'message_only'),
+  54005: terms('invalid_grant', 400, 'The authorization code was already redeemed.'),
+  65001: terms('invalid_grant', 400, 'Nobody consented to this application for the scopes asked.', 'consent_required'),
+  65004: terms('access_denied', 400, 'The user cancelled or declined to consent.', 'cancel'),
+  65005: terms('invalid_resource', 400, 'The resource is misconfigured for this client.'),
+  650053: terms('invalid_client', 400, 'The resource has no such scope.'),
+  650056: terms('invalid_client', 400, 'The application is misconfigured.'),
+  650057: terms('invalid_resource', 400, "The resource is not listed in the client's requested permissions."),
+  70000: terms('invalid_grant', 400, 'The grant is not valid for this client.'),
+  70002: terms('invalid_client', 401, 'The client authentication is incomplete.'),
+  70003: terms('unsupported_grant_type', 400, 'The grant type is not supported.'),
+  70005: terms('unsupported_response_type', 400, 'The response type is not supported.'),
+  700005: terms('invalid_grant', 400, 'The authorization code was issued by another tenant.'),
+  70007: terms('unsupported_response_type', 400, 'The response mode is not supported.'),
+  70008: terms('invalid_grant', 400, 'The authorization code has expired.', 'bad_token'),
+  70011: terms('invalid_scope', 400, 'The scope is not valid.'),
+  700016: terms('unauthorized_client', 400, 'The application is not registered in this tenant.'),
+  700021: terms('invalid_client', 401, 'The client assertion names another application than client_id.'),
+  700023: terms('invalid_client', 401, 'The client assertion is for another audience.'),
+  700024: terms('invalid_client', 401, 'The client assertion is outside its validity period.'),
+  700025: terms('invalid_client', 401, 'A public client must not send client_secret or client_assertion.'),
+  700027: terms('invalid_client', 401, 'The client assertion failed validation.'),
+  70021: terms('invalid_client', 401, 'The application has no federated identity credential for the assertion.'),
+  700211: terms('invalid_client', 401, 'No federated identity credential has the issuer of the assertion.'),
+  700212: terms('invalid_client', 401, 'No federated identity credential has the audience of the assertion.'),
+  700213: terms('invalid_client', 401, 'No federated identity credential has the subject of the assertion.'),
+  70043: terms('invalid_grant', 400, 'The sign-in frequency asks for a new sign-in.', 'token_expired'),
+  700082: terms('invalid_grant', 400, 'The refresh token expired because it was not used.', 'bad_token'),
+  700084: terms('invalid_grant', 400, 'The refresh token of a single-page app has expired.', 'bad_token'),
+  7000114: terms('unauthorized_client', 400, 'App-only tokens cannot be used on behalf of somebody.'),
+  7000215: terms('invalid_client', 401, 'The client secret is wrong. Send its value, not its id.'),
+  7000216: terms('invalid_client', 401, 'The client_credentials grant needs client_secret or client_assertion.'),
+  7000218: terms('invalid_client', 401, 'The request must contain client_assertion or client_secret.'),
+  7000222: terms('invalid_client', 401, 'The client secret has expired.'),
+  90002: terms('invalid_tenant', 400, 'The tenant was not found.'),
+  90009: terms('invalid_request', 400, 'An application that asks a token for itself must name the resource.'),
+  90023: terms('invalid_request', 400, 'The request is not valid.'),
+  90055: terms('temporarily_unavailable', 429, 'There are too many requests.'),
+  90094: terms('access_denied', 400, 'Only an administrator may consent to these scopes.'),
+  900144: terms('invalid_request', 400, 'A required parameter is missing.'),
+  900561: terms('invalid_request', 400, 'The endpoint only accepts POST requests.'),
+  901002: terms('invalid_request', 400, "The 'resource' parameter is not supported."),
+  1002012: terms('invalid_scope', 400, 'The client_credentials grant needs a scope that ends in /.default.'),
+  240002: terms('invalid_request', 400, 'An ID token cannot be used as an assertion.'),
+  9001023: terms('invalid_request', 400, 'The grant type needs a tenant-specific endpoint.'),
+  9002313: terms('invalid_grant', 400, 'The code or refresh token is malformed.'),
+  9002325: terms('invalid_request', 400, 'A code for a single-page app needs PKCE.'),
+  9002326: terms('invalid_request', 400, 'Only single-page apps may redeem tokens cross-origin.'),
+  9002327: terms('invalid_request', 400, 'Tokens of a single-page app may only be redeemed cross-origin.'),
+  9010010: terms('invalid_target', 400, "The 'resource' parameter does not match the requested scopes."),
+} satisfies Record<number, AadstsTerms>
+
+export type AadstsCode = keyof typeof AADSTS
+
+export const isAadstsCode = (code: number): code is AadstsCode => Object.hasOwn(AADSTS, code)

@@ -1,0 +1,86 @@
+import type { AppRegistration, Group, Tenant, User } from '../seed.ts'
+
+const sameText = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+export const findUser = (tenant: Tenant, id: string): User | undefined => tenant.users.find((user) => user.id === id)
+
+export const findUserByName = (tenant: Tenant, name: string): User | undefined =>
+  tenant.users.find(
+    (user) => sameText(user.userPrincipalName, name) || (user.mail !== null && sameText(user.mail, name)),
+  )
+
+export const findGroup = (tenant: Tenant, id: string): Group | undefined =>
+  tenant.groups.find((group) => group.id === id)
+
+/** Groups that hold `memberId` directly. */
+export const directGroups = (tenant: Tenant, memberId: string): Group[] =>
+  tenant.groups.filter((group) => group.members.includes(memberId))
+
+/** Direct and nested. A group that contains itself through others is walked once. */
+export function transitiveGroups(tenant: Tenant, memberId: string): Group[] {
+  const found = new Set<Group>()
+  const pending = [memberId]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop())
+    for (const group of directGroups(tenant, next))
+      if (!found.has(group)) {
+        found.add(group)
+        pending.push(group.id)
+      }
+  return [...found]
+}
+
+export type DirectoryMember = { kind: 'user'; user: User } | { kind: 'group'; group: Group }
+
+function toMember(tenant: Tenant, id: string): DirectoryMember[] {
+  const user = findUser(tenant, id)
+  if (user !== undefined) return [{ kind: 'user', user }]
+  const group = findGroup(tenant, id)
+  return group === undefined ? [] : [{ kind: 'group', group }]
+}
+
+export const directMembers = (tenant: Tenant, group: Group): DirectoryMember[] =>
+  group.members.flatMap((id) => toMember(tenant, id))
+
+export function transitiveMembers(tenant: Tenant, group: Group): DirectoryMember[] {
+  const found = new Map<string, DirectoryMember>()
+  const pending = [group]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop())
+    for (const member of directMembers(tenant, next)) {
+      const id = member.kind === 'user' ? member.user.id : member.group.id
+      if (found.has(id) || id === group.id) continue
+      found.set(id, member)
+      if (member.kind === 'group') pending.push(member.group)
+    }
+  return [...found.values()]
+}
+
+/** Assignment does not nest: only direct members of an assigned group are assigned (as in Entra). */
+export function isAssigned(tenant: Tenant, app: AppRegistration, user: User): boolean {
+  if (!app.assignmentRequired) return true
+  const principals = [user.id, ...directGroups(tenant, user.id).map((group) => group.id)]
+  return [...app.assignments, ...app.roleAssignments.map((assignment) => assignment.principalId)].some((id) =>
+    principals.includes(id),
+  )
+}
+
+/** Values of the app roles of `resource` that any of these principals holds. */
+export function assignedRoles(
+  resource: Pick<AppRegistration, 'appRoles' | 'roleAssignments'>,
+  principalIds: readonly string[],
+  memberType: 'User' | 'Application',
+): string[] {
+  return resource.appRoles
+    .filter((role) => role.allowedMemberTypes.includes(memberType))
+    .filter((role) =>
+      resource.roleAssignments.some(
+        (held) => principalIds.includes(held.principalId) && (held.role === role.id || held.role === role.value),
+      ),
+    )
+    .map((role) => role.value)
+}
+
+export const userRoles = (tenant: Tenant, resource: AppRegistration, user: User): string[] =>
+  assignedRoles(resource, [user.id, ...directGroups(tenant, user.id).map((group) => group.id)], 'User')
+
+export const clientRoles = (resource: AppRegistration, client: AppRegistration): string[] =>
+  assignedRoles(resource, [client.appId, client.objectId], 'Application')
