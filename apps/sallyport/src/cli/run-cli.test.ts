@@ -65,7 +65,7 @@ test('a customer is set up in three commands, each of which says what it did', a
     set.out,
     `Set the connection of acme.\nPeople bring tokens for ${API_APP} with scope mcp.access.\nServers behind get no token of their own.`,
   )
-  const add = await run('member', 'add', 'acme', '--email', 'Anna@acme.example', '--object-id', ANNA)
+  const add = await run('member', 'add', 'acme', '--email', 'Anna@acme.example', '--oid', ANNA)
   assert.equal(add.out, 'Added anna@acme.example to acme as developer.')
   assert.match((await run('member', 'list', 'acme')).out, new RegExp(`^anna@acme.example\tdeveloper\t${ANNA}\tmanual$`))
   const [member] = JSON.parse((await run('member', 'list', 'acme', '--json')).out)
@@ -130,8 +130,8 @@ test('a failure is one clear line on stderr, no stack, and an exit code', async 
       /\/nowhere cannot be read \(ENOENT\)/,
     ],
     [['connection', 'set', 'acme', ...ENTRA, '--audience', API_APP, '--gateway-key-file', '/nowhere'], /go together/],
-    [['member', 'add', 'acme', '--email', 'a@b.example', '--object-id', ANNA], /^sallyport: Set the connection/],
-    [['member', 'add', 'acme', '--email', 'a@b.example'], /required option '--object-id/],
+    [['member', 'add', 'acme', '--email', 'a@b.example', '--oid', ANNA], /^sallyport: Set the connection/],
+    [['member', 'add', 'acme', '--email', 'a@b.example'], /required option '--oid/],
     [['member', 'remove', 'acme', 'nobody'], /^sallyport: There is no such member in this teamspace$/],
     [['nonsense'], /unknown command|unknown option/],
   ]
@@ -172,6 +172,10 @@ test('while a Sallyport runs, commands go through it, so that its caches hear of
   const deps = { clouds: CLOUDS, operatorToken, fetch, now: Date.now, log: () => undefined }
   const app = createAdminApp({ store, ...deps })
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })).listen(0, '127.0.0.1')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
   await once(server, 'listening')
   const adminUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   await writeInstanceFile(databaseFile, { pid: process.pid, adminUrl, operatorToken })
@@ -181,7 +185,7 @@ test('while a Sallyport runs, commands go through it, so that its caches hear of
   const find = () => lookup.find(created.id, `entra:global:${ACME_TENANT}`, ANNA)
   assert.equal(await find(), undefined)
   assert.equal((await run('connection', 'set', 'acme', ...ENTRA, '--audience', API_APP)).code, 0)
-  assert.equal((await run('member', 'add', 'acme', '--email', 'a@acme.example', '--object-id', ANNA)).err, '')
+  assert.equal((await run('member', 'add', 'acme', '--email', 'a@acme.example', '--oid', ANNA)).err, '')
   assert.equal((await find())?.email, 'a@acme.example')
   assert.equal((await run('member', 'remove', 'acme', 'a@acme.example')).code, 0)
   assert.equal(await find(), undefined)
