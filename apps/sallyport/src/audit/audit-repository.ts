@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Insertable, Kysely } from 'kysely'
 import type { Database } from '../store/schema.ts'
 import type { AdminEvent, CallEvent } from './audit-event.ts'
@@ -22,13 +23,14 @@ export interface AuditFilter {
   readonly before?: string | undefined
 }
 
-/** Rows in one insert: below SQLite's limit of bound values, whatever the batch. */
-const ROWS_PER_INSERT = 500
+/** Rows in one insert: SQLite works on the event loop, so this bounds for how long calls must wait (about 1 ms). */
+const ROWS_PER_INSERT = 100
 
 export async function insertCallEvents(db: Kysely<Database>, events: readonly CallEvent[]): Promise<void> {
   for (let start = 0; start < events.length; start += ROWS_PER_INSERT) {
     const rows = events.slice(start, start + ROWS_PER_INSERT).map(toCallRow)
     await db.insertInto('audit').values(rows).execute()
+    if (start + ROWS_PER_INSERT < events.length) await setImmediate()
   }
 }
 
