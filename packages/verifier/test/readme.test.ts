@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { stripTypeScriptTypes } from 'node:module'
 import { test } from 'node:test'
 import type { Server } from 'node:http'
 import { parseChallenge } from './auth-params.ts'
@@ -8,7 +7,7 @@ import { parseChallenge } from './auth-params.ts'
 test('the example of the README runs, and its first answer is a 401 that says where to sign in', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
   const example = /```ts\n(.*?)```/s.exec(readme)![1]!
-  const code = stripTypeScriptTypes(example)
+  const code = example
     .replace('@sallyport/verifier', new URL('../src/index.ts', import.meta.url).href)
     .replace('createServer({', 'export const server = createServer({')
     .replace('8080', "0, '127.0.0.1'")
