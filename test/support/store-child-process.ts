@@ -11,7 +11,7 @@ try {
   const store = await openStore({ url, sealingKey: TEST_SEALING_KEY })
   say('open')
   if (task === 'write') await write(store)
-  setInterval(() => {}, 60_000)
+  process.stdin.resume() // until whoever started us has ended, however that came about
 } catch (error) {
   say(`${(error as Error).name} ${(error as Error).message}`)
 }

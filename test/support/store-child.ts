@@ -16,7 +16,7 @@ export interface StoreChild {
 
 /** Another process that opens the store at `url` and then holds it (`hold`), or writes to it without end (`write`). */
 export function startStoreChild(task: 'hold' | 'write', url: string, ...args: string[]): StoreChild {
-  const child = spawn(process.execPath, [PROGRAM, task, url, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [PROGRAM, task, url, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = once(child, 'close')
   const lines: string[] = []
   const reader = createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
