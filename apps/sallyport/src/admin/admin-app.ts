@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { EntraClouds } from '../connections/clouds.ts'
 import type { Store } from '../store/store.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
@@ -23,17 +22,14 @@ export interface AdminDeps {
   readonly log: (message: string, fields?: object) => void
 }
 
-const MAX_BODY_BYTES = 64 * 1024
-
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
 export function createAdminApp(deps: AdminDeps): Hono {
-  const app = new Hono()
+  const app = new Hono({ strict: false }) // with or without a slash at the end
   app.use(async (context, next) => {
     await next()
     context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (context) => problem(context, 413, 'The body is too large') }))
   app.get('/healthz', (context) => context.text('ok'))
   app.route('/v2/entra/config', configRoutes(deps))
   app.route('/api/v1', apiRoutes(deps))

@@ -1,7 +1,7 @@
-import { randomUUIDv7 } from 'node:crypto'
 import type { Insertable, Kysely } from 'kysely'
 import type { Database } from '../store/schema.ts'
 import type { AdminEvent, CallEvent } from './audit-event.ts'
+import { nextAuditId } from './audit-id.ts'
 import type { AuditRow, AuditTable } from './audit.table.ts'
 
 /** An audit row as the admin API shows it. */
@@ -53,7 +53,7 @@ function toCallRow({ at, teamspaceId, requestId, ...rest }: CallEvent): Insertab
 }
 
 function newRow(kind: AuditTable['kind'], at: number, teamspaceId: string | undefined) {
-  return { id: randomUUIDv7(), kind, at, teamspace_id: teamspaceId ?? null }
+  return { id: nextAuditId(at), kind, at, teamspace_id: teamspaceId ?? null }
 }
 
 function toEntry({ id, kind, at, teamspace_id, request_id, event }: AuditRow): AuditEntry {
