@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import type { Problem } from '../admin/problem.ts'
-import { withMicrosoftClouds } from '../connections/clouds.ts'
 import { readInstanceFile } from '../store/instance-file.ts'
 import { DatabaseLocked } from '../store/sqlite-lock.ts'
 import { openStore } from '../store/store.ts'
@@ -32,7 +32,8 @@ export async function withAdminClient<Result>(
   const operatorToken = randomBytes(32).toString('base64url')
   const { fetch, now } = terminal
   const log = (message: string, fields?: object) => terminal.err(`${message}${reasonOf(fields)}`)
-  const app = createAdminApp({ store, clouds: withMicrosoftClouds(config.clouds), operatorToken, fetch, now, log })
+  const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
+  const app = createAdminApp({ store, clouds, operatorToken, fetch, now, log })
   try {
     return await work(createClient((path, init) => app.request(path, init), operatorToken))
   } finally {
