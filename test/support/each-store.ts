@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { openStore, type Store, type StoreOptions } from '../../apps/sallyport/src/store/store.ts'
 import { freshDatabase } from './postgres.ts'
+import { TEST_SEALING_KEY } from './sealing-key.ts'
+
+export { TEST_SEALING_KEY }
 
 export type StoreTest = (t: TestContext, open: OpenStore) => Promise<void> | void
 
 /** Opens the test's own database: empty at first, and the same one each time within a test. Closed for you. */
 export type OpenStore = (options?: Partial<StoreOptions>) => Promise<Store>
-
-export const TEST_SEALING_KEY = new Uint8Array(32).fill(7)
 
 /** One promise, two engines: registers the test for SQLite and for Postgres. */
 export function forEachStore(title: string, run: StoreTest): void {

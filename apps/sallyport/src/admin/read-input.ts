@@ -2,10 +2,17 @@ import type { Context } from 'hono'
 import type { z } from 'zod'
 import { invalidProblem, problem } from './problem.ts'
 
-/** A path segment that may be a slug; anything else is no route, and never reaches the database. */
-export const SLUG = ':slug{[a-z0-9-]{1,63}}'
+/**
+ * The teamspace that a path names, or its member. What cannot be a slug or an id is answered as empty: it names nothing,
+ * and the database need not be asked with a stranger's characters.
+ */
+export const slugOf = (context: Context): string => paramOf(context, 'slug', /^[a-z0-9-]{1,63}$/)
+export const memberIdOf = (context: Context): string => paramOf(context, 'id', /^[0-9a-f-]{36}$/)
 
-export const slugOf = (context: Context): string => context.req.param('slug') ?? ''
+function paramOf(context: Context, name: string, pattern: RegExp): string {
+  const value = context.req.param(name) ?? ''
+  return pattern.test(value) ? value : ''
+}
 
 const MAX_BODY_BYTES = 64 * 1024
 

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { CallEvent } from '../audit/audit-event.ts'
+import { nextAuditId } from '../audit/audit-id.ts'
 import { renderDenial } from '../outcome/denial.ts'
 import type { ChallengeContext, Denial } from '../outcome/denial.ts'
 import { renderFault, toFault } from '../outcome/fault.ts'
@@ -57,7 +57,10 @@ export function createOutcomes(deps: OutcomeDeps) {
   return {
     ownHeaders,
 
-    begin: (): CallRecord => ({ requestId: randomUUID(), at: deps.now() }),
+    begin(): CallRecord {
+      const at = deps.now()
+      return { requestId: nextAuditId(at), at }
+    },
 
     async refuse(call: Call, response: ServerResponse, denial: Denial): Promise<void> {
       const { record } = call
