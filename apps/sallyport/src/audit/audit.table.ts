@@ -7,7 +7,7 @@ export interface AuditTable {
   kind: 'call' | 'admin'
   at: number
   teamspace_id: string | null
-  /** JSON of the `CallEvent` or `AdminEvent`, less the columns above. */
+  /** JSON of the `CallEvent` or `AdminEvent`. */
   event: string
 }
 

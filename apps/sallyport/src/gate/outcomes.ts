@@ -5,6 +5,7 @@ import { renderDenial } from '../outcome/denial.ts'
 import type { ChallengeContext, Denial } from '../outcome/denial.ts'
 import { renderFault, toFault } from '../outcome/fault.ts'
 import type { GateFault } from '../outcome/fault.ts'
+import { placeOf } from './call.ts'
 import type { Call, CallRecord, EquippedCall, Place } from './call.ts'
 import { corsHeaders } from './cors.ts'
 import type { Routes } from './steps/route.ts'
@@ -66,7 +67,7 @@ export function createOutcomes(deps: OutcomeDeps) {
       const { record } = call
       const { code, ...detail } = denial.denied
       if (Object.keys(detail).length > 0) record.detail = detail
-      const answer = renderDenial(denial, await deps.challengeContext(call.place), record.requestId)
+      const answer = renderDenial(denial, await deps.challengeContext(placeOf(call)), record.requestId)
       finish(record, 'denied', code, answer.status)
       send(call, response, answer)
     },
