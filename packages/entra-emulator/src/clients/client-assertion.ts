@@ -19,7 +19,7 @@ function decode(jwt: string): DecodedAssertion {
   try {
     return { jwt, header: decodeProtectedHeader(jwt), payload: decodeJwt(jwt) }
   } catch {
-    throw new EntraError(50027, { error: 'invalid_client', detail: 'client_assertion.' })
+    throw new EntraError(50027, { error: 'invalid_client', status: 401, detail: 'client_assertion.' })
   }
 }
 

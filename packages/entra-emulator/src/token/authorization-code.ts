@@ -14,7 +14,8 @@ export async function redeemCode(request: TokenRequest): Promise<TokenResponse> 
   checkPlatform(request, code.platform)
   const proof = await authenticateClient(emulation, tenant, client, request.credentials)
   const user = getUsableUser(tenant, client, code.userId)
-  // Marked only now: a refused attempt leaves the code usable, a successful one spends it.
+  // Marked only now: a refused attempt leaves the code usable. Asked again, because proving the client took time.
+  if (code.redeemed) throw new EntraError(54005)
   code.redeemed = true
   return respondForUser({
     request,
