@@ -1,4 +1,5 @@
 export { startEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
+export { signInSilently } from './silent-sign-in.ts'
 export { loadSeed, parseSeed, seedSchema, type LoadedSeed, type Seed } from './seed.ts'
 export { createCertificate, type Certificate } from './keys/certificate.ts'
 export { PERSONAL_ACCOUNTS_TENANT_ID } from './keys/key-ring.ts'
