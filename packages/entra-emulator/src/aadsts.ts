@@ -12,6 +12,7 @@ const terms = (error: string, status: number, says: string, suberror?: string): 
 /** The one place of codes. Entra's numbers and OAuth errors are facts; the sentences are ours. */
 export const AADSTS = {
   28000: terms('invalid_request', 400, 'The scopes span more than one resource; a token is for one resource.'),
+  28003: terms('invalid_request', 400, 'The scope is empty, and the code was issued without one.'),
   50011: terms('invalid_request', 400, 'The redirect URI is not registered for this application.'),
   500011: terms('invalid_resource', 400, 'The tenant has no application with this resource name.'),
   500112: terms('invalid_grant', 400, 'The redirect URI differs from the one the code was issued for.'),

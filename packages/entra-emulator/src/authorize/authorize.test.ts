@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { claimsOf, World, CALLBACK } from '../../test/harness.ts'
 
@@ -313,7 +314,10 @@ test('the pages run no script, load nothing, and cannot be framed', async () => 
   const response = await shared.authorize({ ...INTERACTIVE, login_hint: '<img src=x>' })
   const policy = response.headers.get('content-security-policy') ?? ''
   assert.match(policy, /default-src 'none'.*frame-ancestors 'none'/)
-  assert.ok(!(await response.text()).includes('<img'))
+  const text = await response.text()
+  assert.ok(!text.includes('<img'))
+  const style = /<style>([^]*?)<\/style>/.exec(text)?.[1] ?? ''
+  assert.ok(policy.includes(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`))
 })
 
 test('consent is asked once, recorded for that user only, and then the code comes', async () => {

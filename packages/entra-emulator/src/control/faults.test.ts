@@ -10,7 +10,7 @@ before(async () => {
 after(() => shared[Symbol.asyncDispose]())
 
 /** Codes of policies that the emulator does not evaluate: a test orders them. */
-const ORDERED_ONLY: readonly AadstsCode[] = [50074, 50078, 53000, 53001, 53002, 65005, 650056, 70043, 90055]
+const ORDERED_ONLY: readonly AadstsCode[] = [28003, 50074, 50078, 53000, 53001, 53002, 65005, 650056, 70043, 90055]
 
 for (const code of ORDERED_ONLY)
   test(`AADSTS${code} comes from the token endpoint when it is ordered`, async () => {
@@ -51,6 +51,10 @@ test('slow is the right answer, late', async () => {
   const started = performance.now()
   assert.equal((await fetch(shared.url('/discovery/v2.0/keys'))).status, 200)
   assert.ok(performance.now() - started >= 75)
+})
+
+test('a code that the emulator does not know cannot be ordered', () => {
+  assert.throws(() => shared.emulator.setFault({ path: 'token', kind: 'status', aadsts: 1 }), /table of codes/)
 })
 
 test('a fault lasts until it is taken away, and touches its own path only', async () => {
