@@ -37,6 +37,10 @@ const bad: [string, unknown, RegExp][] = [
   ['one redirect URI on two platforms (M-51)', tenant({ apps: [app(1, { redirectUris: { web: ['https://x.example/'], spa: ['https://x.example/'] } })] }), /redirect URI .* is used twice/], // prettier-ignore
   ['one identifier URI in two applications', tenant({ apps: [app(1, { identifierUris: ['api://a'] }), app(2, { identifierUris: ['api://a'] })] }), /identifier URI/], // prettier-ignore
   ['members that do not exist', tenant({ groups: [{ id: id(5), displayName: 'G', members: [id(6)] }] }), /no user or group/], // prettier-ignore
+  ['a role that is not there', tenant({ apps: [app(1, { roleAssignments: [{ principalId: id(9), role: 'Nope' }] })] }), /has no app role 'Nope'/], // prettier-ignore
+  ['a Graph role that is not there', tenant({ graph: { roleAssignments: [{ principalId: id(9), role: 'Mail.Read' }] } }), /has no app role 'Mail.Read'/], // prettier-ignore
+  ['a pre-authorised scope that is not there', tenant({ apps: [app(1, { preAuthorizedApplications: [{ appId: id(2), scopeIds: [id(3)] }] })] }), /has no scope/], // prettier-ignore
+  ['consent to a scope that is not there', tenant({ apps: [app(1, { consents: [{ clientAppId: id(2), scope: 'x' }] })] }), /has no scope 'x'/], // prettier-ignore
   ['no tenant at all', { tenants: [] }, /tenants/],
 ]
 for (const [what, seed, message] of bad)

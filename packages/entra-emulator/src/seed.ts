@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { findSeedProblems } from './seed-problems.ts'
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const guid = z.string().toLowerCase().regex(GUID, 'must be a GUID such as 11111111-2222-4333-8444-555555555555')
@@ -107,45 +108,9 @@ const tenantSchema = z.strictObject({
   loopThreshold: z.int().min(2).default(10),
 })
 
-export const seedSchema = z
-  .strictObject({ tenants: z.array(tenantSchema).min(1) })
-  .superRefine(({ tenants }, context) => {
-    const seen = new Map<string, string>()
-    const claim = (key: string, where: (string | number)[], what: string) => {
-      const first = seen.get(key)
-      if (first !== undefined)
-        context.addIssue({ code: 'custom', path: where, message: `${what} is used twice (also at ${first})` })
-      seen.set(key, where.join('.'))
-    }
-    tenants.forEach((tenant, t) => {
-      claim(tenant.id, ['tenants', t, 'id'], `id ${tenant.id}`)
-      tenant.domains.forEach((domain, d) => claim(domain, ['tenants', t, 'domains', d], `domain ${domain}`))
-      const objects = [
-        ...tenant.users.map((u) => u.id),
-        ...tenant.groups.map((g) => g.id),
-        ...tenant.apps.map((a) => a.objectId),
-      ]
-      for (const id of objects) claim(`${tenant.id} ${id}`, ['tenants', t], `object id ${id}`)
-      tenant.apps.forEach((app, a) => {
-        claim(`${tenant.id} app ${app.appId}`, ['tenants', t, 'apps', a, 'appId'], `appId ${app.appId}`)
-        for (const uri of app.identifierUris)
-          claim(`${tenant.id} ${uri}`, ['tenants', t, 'apps', a], `identifier URI ${uri}`)
-        // Entra refuses one redirect URI on two platforms: the platform decides how a code is redeemed.
-        for (const uri of Object.values(app.redirectUris).flat())
-          claim(`${tenant.id} ${app.appId} ${uri}`, ['tenants', t, 'apps', a, 'redirectUris'], `redirect URI ${uri}`)
-      })
-      tenant.groups.forEach((group, g) => {
-        const known = new Set([...tenant.users.map((u) => u.id), ...tenant.groups.map((other) => other.id)])
-        for (const member of group.members)
-          if (!known.has(member))
-            context.addIssue({
-              code: 'custom',
-              path: ['tenants', t, 'groups', g],
-              message: `no user or group ${member}`,
-            })
-      })
-    })
-  })
+export const seedSchema = z.strictObject({ tenants: z.array(tenantSchema).min(1) }).superRefine((seed, context) => {
+  for (const { path, message } of findSeedProblems(seed)) context.addIssue({ code: 'custom', path, message })
+})
 
 /** What a seed file may say; defaults fill the rest. */
 export type Seed = z.input<typeof seedSchema>

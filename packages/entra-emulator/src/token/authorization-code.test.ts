@@ -204,6 +204,12 @@ test('S2C-32 AADSTS9002327: a single-page app redeems across origins only', asyn
   await succeeded(response)
 })
 
+test('a single-page app can read a refusal: CORS covers errors too', async () => {
+  const response = await shared.redeem({ code: 'x' }, {}, { origin: 'https://spa.example' })
+  assert.equal(response.status, 400)
+  assert.equal(response.headers.get('access-control-allow-origin'), '*')
+})
+
 test('AADSTS7000215: a wrong secret, or the id of one instead of its value', async () => {
   await using world = await withAllPlatforms()
   for (const client_secret of ['wrong', world.app('MCP Gateway').secrets[0]?.keyId])
