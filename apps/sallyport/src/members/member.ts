@@ -18,3 +18,6 @@ export interface Member {
   readonly sources: readonly IdentitySource[]
   readonly createdAt: number
 }
+
+/** Issuer of the identities of an Entra tenant; `VerifiedToken` of that cloud and tenant maps to it. */
+export const entraIssuerKey = (cloud: string, tenantId: string): string => `entra:${cloud}:${tenantId}`

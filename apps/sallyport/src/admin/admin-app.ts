@@ -1,0 +1,40 @@
+import { Hono } from 'hono'
+import type { Editor } from '../teamspaces/edit-teamspace.ts'
+import type { AdminDeps } from './admin-deps.ts'
+import { auditRoutes } from './audit-routes.ts'
+import { configRoutes } from './config-routes.ts'
+import { connectionRoutes } from './connection-routes.ts'
+import { memberRoutes } from './member-routes.ts'
+import { requireOperator } from './operator-auth.ts'
+import { problem } from './problem.ts'
+import { teamspaceRoutes } from './teamspace-routes.ts'
+
+/** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
+export function createAdminApp(deps: AdminDeps): Hono {
+  const app = new Hono({ strict: false }) // with or without a slash at the end
+  app.use(async (context, next) => {
+    await next()
+    context.header('cache-control', 'no-store')
+    context.header('x-content-type-options', 'nosniff')
+  })
+  app.get('/healthz', (context) => context.text('ok'))
+  app.route('/v2/entra/config', configRoutes(deps))
+  app.route('/api/v1', apiRoutes(deps))
+  app.notFound((context) => problem(context, 404, 'There is nothing here'))
+  app.onError((error, context) => {
+    deps.log('The admin API failed', { error, method: context.req.method, path: context.req.routePath })
+    return problem(context, 500, 'Something went wrong; the log says what')
+  })
+  return app
+}
+
+function apiRoutes(deps: AdminDeps): Hono {
+  const editor: Editor = { store: deps.store, now: deps.now, actor: 'operator' }
+  const api = new Hono()
+  api.use(requireOperator(deps.operatorToken))
+  api.route('/teamspaces', teamspaceRoutes(editor))
+  api.route('/teamspaces/:slug/connection', connectionRoutes(editor, deps))
+  api.route('/teamspaces/:slug/members', memberRoutes(editor))
+  api.route('/audit', auditRoutes(deps.store))
+  return api
+}

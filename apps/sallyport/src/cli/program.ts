@@ -1,0 +1,30 @@
+import { Command } from 'commander'
+import { connectionCommands } from './connection.ts'
+import { demoCommand } from './demo.ts'
+import { initCommand } from './init.ts'
+import { memberCommands } from './member.ts'
+import { migrateCommand } from './migrate.ts'
+import { serveCommand } from './serve.ts'
+import { teamspaceCommands } from './teamspace.ts'
+import { tourCommand } from './tour.ts'
+import type { Terminal } from './terminal.ts'
+
+type Registration = (program: Command, terminal: Terminal) => void
+
+/** In the order of the help page; one file each. */
+const COMMANDS: readonly Registration[] = [
+  initCommand,
+  migrateCommand,
+  teamspaceCommands,
+  connectionCommands,
+  memberCommands,
+  serveCommand,
+  demoCommand,
+  tourCommand,
+]
+
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('sallyport').description('An authentication and authorization gateway for MCP servers')
+  COMMANDS.forEach((register) => register(program, terminal))
+  return program
+}

@@ -1,0 +1,30 @@
+/** What `init` writes: every setting that a first installation decides, each with why one would change it. */
+export const SAMPLE_CONFIG = `# Sallyport. Check a change with any command: all problems are named, each with its line.
+
+# The address that people's MCP clients use. Every metadata document is built from it.
+publicUrl: http://127.0.0.1:8080
+
+listen:
+  # MCP clients. Put a TLS proxy in front before you let others in.
+  public: 127.0.0.1:8080
+  # The admin API. Keep it on this machine or in a private network.
+  admin: 127.0.0.1:8081
+
+# One file for one Sallyport. For several, set DATABASE_URL to a postgres:// URL.
+database: sqlite:./sallyport.db
+
+# Encrypts the secrets in the database. SALLYPORT_KEY in the environment wins.
+keyFile: ./sallyport.key
+
+servers:
+  # Reached at /example/mcp, and at /t/{teamspace}/example/mcp.
+  example:
+    path: /example/mcp
+    upstream: http://127.0.0.1:9000/mcp
+    # What the server behind is shown: none, static (one secret of yours), or entra-obo (a token minted per person).
+    outbound: { kind: none }
+
+# Further Entra clouds, such as an emulator; global, usgov and china are there already.
+# clouds:
+#   local: { authority: http://127.0.0.1:8082 }
+`

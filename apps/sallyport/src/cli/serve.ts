@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import { startSallyport } from '../serve/start.ts'
+import { createLog } from '../telemetry/log.ts'
+import { untilStopped } from './until-stopped.ts'
+import type { Terminal } from './terminal.ts'
+
+export function serveCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('serve')
+    .description('run the gate and its admin side')
+    .option('--config <file>', 'configuration file', './sallyport.yaml')
+    .action(async ({ config: file }: { config: string }) => {
+      const config = await terminal.loadConfig(file, terminal.env)
+      const log = createLog()
+      const sallyport = await startSallyport(config, { log, fetch: terminal.fetch, now: terminal.now })
+      for (const server of config.servers)
+        terminal.out(`${server.name}: ${config.publicUrl}${server.path} → ${server.upstream}`)
+      terminal.out(`admin: ${sallyport.adminUrl}`)
+      terminal.out('Sallyport is ready')
+      await untilStopped()
+      await sallyport.close()
+    })
+}

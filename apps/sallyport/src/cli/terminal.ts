@@ -1,0 +1,30 @@
+import type { Config } from '../config/config.ts'
+
+/** What commands need of the world, as arguments, so that tests bring their own. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly loadConfig: (file: string, env: Terminal['env']) => Promise<Config>
+  readonly fetch: typeof fetch
+  readonly now: () => number
+  out(line: string): void
+  err(line: string): void
+}
+
+/** The command could not do its work; the message is the one line that says why. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed'
+}
+
+/** What a command did: one or two plain lines for people, or the same for programs. */
+export interface Report {
+  readonly lines: readonly string[]
+  readonly json: unknown
+  /** Set when the answer itself is bad news: the exit code then says so too. */
+  readonly failure?: string
+}
+
+export function print(terminal: Terminal, { lines, json, failure }: Report, asJson: boolean): void {
+  if (asJson) terminal.out(JSON.stringify(json, undefined, 2))
+  else lines.forEach((line) => terminal.out(line))
+  if (failure !== undefined) throw new CommandFailed(failure)
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod'
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
+
+/** Whether a URL's host never leaves this machine. */
+export const isLoopback = (url: URL): boolean => LOOPBACK.has(url.hostname)
+
+const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+  error: 'must be an http(s) URL',
+})
+
+const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ''), {
+  error: 'must be an origin: scheme, host and port, nothing after them',
+})
+
+const secureOrigin = origin.refine((text) => {
+  if (!URL.canParse(text)) return true
+  const url = new URL(text)
+  return url.protocol === 'https:' || isLoopback(url)
+}, 'must be https (http is allowed on loopback only)')
+
+const address = z.string().regex(/^(?:\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i, {
+  error: 'must be HOST:PORT, such as 127.0.0.1:8080',
+})
+
+const name = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
+  error: 'must be lower-case letters, digits and dashes',
+})
+
+const RESERVED_PATH = /^\/(?:t|\.well-known|authorize|token|register|healthz|readyz)(?:\/|$)/
+
+const path = z
+  .string()
+  .regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, {
+    error: 'must be an absolute path without a slash at its end, such as /findings/mcp',
+  })
+  .refine((text) => !RESERVED_PATH.test(text) && !/\/\.\.?(?:\/|$)/.test(text), {
+    error: 'is a path that Sallyport keeps',
+  })
+
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, { error: 'must be a header name' })
+
+const outbound = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('entra-obo').describe('A token minted for the server and the person, by On-Behalf-Of.'),
+  }),
+  z
+    .strictObject({
+      kind: z.literal('static').describe("A secret of the operator's, the same for every caller."),
+      header: headerName.default('authorization'),
+      value: z.string().min(1).max(8192).optional().describe('The whole header value. Prefer valueFile.'),
+      valueFile: z.string().min(1).optional().describe('A file that holds the header value; read at start.'),
+    })
+    .refine(({ value, valueFile }) => (value === undefined) !== (valueFile === undefined), {
+      error: 'needs exactly one of value and valueFile',
+    }),
+  z.strictObject({ kind: z.literal('none').describe('No credential: the server trusts the network.') }),
+])
+
+const server = z.strictObject({
+  path: path.describe('Where clients reach the server; also served below /t/{teamspace}.'),
+  upstream: httpUrl.describe('URL of the MCP endpoint behind the gate.'),
+  auth: z
+    .array(z.enum(['EntraJwt']))
+    .min(1)
+    .default(['EntraJwt'])
+    .describe('Credentials that the outer door takes.'),
+  outbound: outbound.describe('The inner door: what the server behind is shown.'),
+  roles: z
+    .array(z.enum(['owner', 'admin', 'developer']))
+    .min(1)
+    .optional()
+    .describe('Member roles that may call. All, unless set.'),
+  scopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/))
+    .default([])
+    .describe("Scopes needed beside the connection's own."),
+  resourcePath: path.optional().describe('Path of the resource that the root metadata names, when shorter than path.'),
+  forwardHeaders: z.array(headerName).max(50).default([]).describe('Further request headers that reach the server.'),
+})
+
+const seconds = (fallback: number, max: number) => z.number().min(0).max(max).default(fallback)
+
+/** `sallyport.yaml`, as operators write it. */
+export const configFileSchema = z.strictObject({
+  publicUrl: secureOrigin.describe('The one public address; every metadata document and issuer is built from it.'),
+  listen: z
+    .strictObject({ public: address.default('127.0.0.1:8080'), admin: address.default('127.0.0.1:8081') })
+    .prefault({}),
+  database: z
+    .string()
+    .regex(/^(?:sqlite:.+|postgres(?:ql)?:\/\/.+)$/, { error: 'must be sqlite:PATH or postgres://…' })
+    .optional(),
+  keyFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('32 bytes in base64 that encrypt secrets at rest. SALLYPORT_KEY wins.'),
+  clouds: z
+    .record(name, z.strictObject({ authority: secureOrigin, graph: httpUrl.optional() }))
+    .default({})
+    .describe('Entra clouds beside global, usgov and china.'),
+  servers: z
+    .record(name, server)
+    .refine((servers) => Object.keys(servers).length > 0, { error: 'needs at least one server' }),
+  defaultServer: name.optional().describe('The server that the root metadata describes. The first, unless set.'),
+  defaultTeamspace: name.optional().describe('Owner of /authorize and /token. The only teamspace, unless set.'),
+  facade: z
+    .strictObject({
+      registration: z
+        .enum(['none', 'static'])
+        .default('none')
+        .describe('static: /register hands out the gateway client id.'),
+      resource: z
+        .enum(['optional', 'required'])
+        .default('optional')
+        .describe('Whether clients must send resource (RFC 8707).'),
+    })
+    .prefault({}),
+  allowedOrigins: z.array(origin).max(100).default([]).describe('Browser origins that may call, beside our own.'),
+  allowedHosts: z
+    .array(z.string().min(1).max(255))
+    .max(100)
+    .default([])
+    .describe('Host header values, beside our own.'),
+  unmappedUserStatus: z
+    .union([z.literal(401), z.literal(403)])
+    .default(401)
+    .describe('403 for clients that loop on 401.'),
+  clockToleranceSeconds: seconds(60, 300),
+  limits: z
+    .strictObject({
+      messageBytes: z
+        .number()
+        .int()
+        .min(1024)
+        .max(64 * 1024 * 1024)
+        .default(4 * 1024 * 1024),
+      upstreamConnections: z.number().int().min(1).max(100_000).default(16_384),
+      upstreamHeadersSeconds: seconds(300, 86_400).describe('Longest wait for the head of an answer.'),
+      upstreamSilenceSeconds: seconds(3600, 86_400).describe('Longest silence within an answer. 0: no limit.'),
+    })
+    .prefault({}),
+  docsUrl: httpUrl.optional().describe('Where docs/denials.md is published; challenges then carry error_uri.'),
+})
+
+export type ConfigFile = z.infer<typeof configFileSchema>

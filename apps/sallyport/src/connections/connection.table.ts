@@ -1,0 +1,27 @@
+import type { Selectable } from 'kysely'
+
+export interface ConnectionTable {
+  id: string
+  teamspace_id: string
+  kind: string
+  cloud: string
+  tenant_id: string
+  audience: string
+  required_scope: string | null
+  /** JSON of everything that no query asks for; see `ConnectionSettings`. */
+  settings: string
+  /** The gateway client's credential, sealed with the row's identity. */
+  sealed_credential: string | null
+  created_at: number
+  updated_at: number
+}
+
+export type ConnectionRow = Selectable<ConnectionTable>
+
+/** Who owns an audience. The primary key keeps two teamspaces from claiming the same one. */
+export interface ConnectionAudienceTable {
+  audience: string
+  connection_id: string
+  /** `gate`: callers bring tokens for it. `server`: the servers behind are given tokens for it. */
+  use: 'gate' | 'server'
+}

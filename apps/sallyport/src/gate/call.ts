@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http'
+import type { VerifiedToken } from '@sallyport/verifier'
+import type { CallEvent } from '../audit/audit-event.ts'
+import type { ServerConfig } from '../config/config.ts'
+import type { Member } from '../members/member.ts'
+import type { Teamspace } from '../teamspaces/teamspace.ts'
+import type { RpcMessage } from './mcp/message.ts'
+
+/** The audit row of a call while it is being written: each step adds what it learnt. */
+export type CallRecord = { -readonly [Field in keyof CallEvent]?: CallEvent[Field] | undefined } & {
+  requestId: string
+  at: number
+}
+
+/** What the gate was asked, before anything is known. */
+export interface Call {
+  readonly request: IncomingMessage
+  readonly record: CallRecord
+  /** Set by the route step: a refusal further on names the sign-in of the place that was called. */
+  place?: Place
+}
+
+export interface Place {
+  readonly server: ServerConfig
+  /** The teamspace that the path names; undefined when only the credential decides. */
+  readonly teamspace: Teamspace | undefined
+}
+
+export interface RoutedCall extends Call, Place {}
+
+export interface AuthenticatedCall extends RoutedCall {
+  readonly accessToken: string
+  readonly token: VerifiedToken
+}
+
+export interface AdmittedCall extends AuthenticatedCall {
+  readonly member: Member
+}
+
+/** A call whose message was read: the bytes that go on are the bytes that were judged. */
+export interface ReadCall extends AdmittedCall {
+  /** The whole body of a POST; undefined for GET and DELETE. */
+  readonly body: Buffer | undefined
+  readonly messages: readonly RpcMessage[]
+  /** The server's own session id, proven to be this principal's. */
+  readonly upstreamSessionId: string | undefined
+  readonly stateless: boolean
+}
+
+export interface AuthorizedCall extends ReadCall {
+  /** What allowed the call, for the audit row. */
+  readonly rule: string
+}
+
+/** A call that may go through the inner door, with what the server behind is shown in place of the caller's token. */
+export interface EquippedCall extends AuthorizedCall {
+  readonly credential: { readonly header: string; readonly value: string } | undefined
+  /** Forgets the credential, after the server refused it; whether another attempt can fetch a fresh one. */
+  readonly renewCredential?: (() => void) | undefined
+}

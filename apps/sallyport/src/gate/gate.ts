@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Call, EquippedCall } from './call.ts'
+import { isDenied } from '../outcome/denial.ts'
+import type { Denial } from '../outcome/denial.ts'
+import type { GateDeps } from './deps.ts'
+import { admit } from './steps/admit.ts'
+import { authenticate } from './steps/authenticate.ts'
+import { authorize } from './steps/authorize.ts'
+import { exchange } from './steps/exchange.ts'
+import { forward } from './steps/forward.ts'
+import { read } from './steps/read.ts'
+import { route } from './steps/route.ts'
+
+/** One call: through both doors and on to the server, or refused. Every outcome is recorded before its head leaves. */
+export async function handle(request: IncomingMessage, response: ServerResponse, deps: GateDeps): Promise<void> {
+  const call: Call = { request, record: deps.outcomes.begin() }
+  try {
+    const outcome = await pass(call, deps)
+    if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
+    else forward(outcome, response, deps.forward)
+  } catch (fault) {
+    deps.outcomes.fail(call, response, fault)
+  }
+}
+
+/**
+ * Every check that stands between the internet and an MCP server, in order. Each step takes the type that the step
+ * before returned, so none can be left out or moved.
+ */
+async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> {
+  const routed = await route(call, deps.routes, deps.teamspaces) // which server, which teamspace; Host and Origin
+  if (isDenied(routed)) return routed
+
+  const authenticated = await authenticate(routed, deps.verifier) // the outer door: who is calling
+  if (isDenied(authenticated)) return authenticated
+
+  const admitted = await admit(authenticated, deps.members) // a member of this teamspace
+  if (isDenied(admitted)) return admitted
+
+  const readCall = await read(admitted, deps.read) // the message, once, whole and unambiguous; whose session
+  if (isDenied(readCall)) return readCall
+
+  const authorized = authorize(readCall) // may they do this
+  if (isDenied(authorized)) return authorized
+
+  return exchange(authorized, deps.exchange) // the inner door: a credential minted for the server
+}

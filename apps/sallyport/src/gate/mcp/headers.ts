@@ -1,0 +1,44 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { deny } from '../../outcome/denial.ts'
+import type { Denial } from '../../outcome/denial.ts'
+import type { RpcBody } from './message.ts'
+
+/** First revision without sessions, whose requests name themselves in headers too. */
+const FIRST_STATELESS = '2026-07-28'
+/** Only this revision, which had no version header, knew batches. */
+const BATCH_REVISION = '2025-03-26'
+
+const REVISION = /^\d{4}-\d{2}-\d{2}$/
+
+export const isStateless = (revision: string | undefined): boolean =>
+  revision !== undefined && REVISION.test(revision) && revision >= FIRST_STATELESS
+
+/**
+ * MCP 2026-07-28: `MCP-Protocol-Version`, `Mcp-Method` and `Mcp-Name` must say what the body says. Compared whatever
+ * the revision, so that no server can be shown one thing and the gate another. Absent headers are the server's to judge.
+ */
+export function checkMirroredHeaders(headers: IncomingHttpHeaders, body: RpcBody): Denial | undefined {
+  const version = headers['mcp-protocol-version']
+  if (body.batch) {
+    const batchAllowed = version === undefined || version === BATCH_REVISION
+    return batchAllowed ? undefined : deny({ code: 'batch_not_allowed' })
+  }
+  const message = body.messages[0]!
+  if (version !== undefined && message.revision !== undefined && version !== message.revision) {
+    return deny({ code: 'header_mismatch', header: 'mcp-protocol-version' })
+  }
+  const method = headers['mcp-method']
+  if (method !== undefined && method !== message.method) return deny({ code: 'header_mismatch', header: 'mcp-method' })
+  const name = headers['mcp-name']
+  if (name !== undefined && message.target !== undefined && decodeName(String(name)) !== message.target) {
+    return deny({ code: 'header_mismatch', header: 'mcp-name' })
+  }
+  return undefined
+}
+
+/** Names beyond ASCII travel as `=?base64?…?=`; a broken one equals nothing. */
+function decodeName(name: string): string | undefined {
+  const encoded = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/i.exec(name)?.[1]
+  if (encoded === undefined) return name.startsWith('=?') ? undefined : name
+  return Buffer.from(encoded, 'base64').toString('utf8')
+}

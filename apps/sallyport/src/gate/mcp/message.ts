@@ -1,0 +1,119 @@
+import { deny } from '../../outcome/denial.ts'
+import type { Denial } from '../../outcome/denial.ts'
+import { parseStrictJson } from './strict-json.ts'
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+/** One JSON-RPC message, as far as the gate has to understand it. */
+export interface RpcMessage {
+  readonly kind: 'request' | 'notification' | 'response'
+  readonly id: string | number | null
+  /** Empty for a response. */
+  readonly method: string
+  /** Tool or prompt name, resource URI, task id: what `Mcp-Name` mirrors. */
+  readonly target: string | undefined
+  readonly params: JsonObject | undefined
+  /** Protocol revision that the body itself names (2026-07-28 and later). */
+  readonly revision: string | undefined
+}
+
+export interface RpcBody {
+  readonly messages: readonly RpcMessage[]
+  readonly batch: boolean
+}
+
+const MAX_BATCH = 50
+const REVISION_KEY = 'io.modelcontextprotocol/protocolVersion'
+
+/** Which member of `params` says what a method acts on; the one place that knows. */
+const TARGET_OF: Readonly<Record<string, string>> = {
+  'tools/call': 'name',
+  'prompts/get': 'name',
+  'resources/read': 'uri',
+  'resources/subscribe': 'uri',
+  'resources/unsubscribe': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
+}
+
+/** Members that decide who may do what: one that differs from these only in case is refused. */
+const DECISIVE = ['jsonrpc', 'id', 'method', 'params', 'name', 'uri', 'taskId', 'arguments', '_meta', 'result', 'error']
+const DECISIVE_BY_LOWER_CASE = new Map(DECISIVE.map((name) => [name.toLowerCase(), name]))
+
+/** Reads a POST body once. What it returns describes exactly the bytes that will be forwarded. */
+export function readRpcBody(bytes: Buffer): RpcBody | Denial {
+  const parsed = parseStrictJson(bytes)
+  if ('problem' in parsed) {
+    const code = parsed.problem === 'malformed' ? 'message_malformed' : 'message_ambiguous'
+    return deny({ code, detail: parsed.detail })
+  }
+  if (!Array.isArray(parsed.value)) {
+    const message = toMessage(parsed.value)
+    return 'denied' in message ? message : { messages: [message], batch: false }
+  }
+  if (parsed.value.length === 0 || parsed.value.length > MAX_BATCH) {
+    return deny({ code: 'message_malformed', detail: `batch of ${parsed.value.length}` })
+  }
+  const messages: RpcMessage[] = []
+  for (const element of parsed.value) {
+    const message = toMessage(element)
+    if ('denied' in message) return message
+    messages.push(message)
+  }
+  return { messages, batch: true }
+}
+
+function toMessage(value: unknown): RpcMessage | Denial {
+  if (!isObject(value) || value.jsonrpc !== '2.0')
+    return deny({ code: 'message_malformed', detail: 'not JSON-RPC 2.0' })
+  const lookAlike = findLookAlike(value)
+  if (lookAlike) return lookAlike
+  const { id, method, params } = value
+  if (id !== undefined && id !== null && typeof id !== 'string' && !Number.isSafeInteger(id)) {
+    return deny({ code: 'message_malformed', detail: 'id' })
+  }
+  if (method === undefined) {
+    if (!('result' in value) && !('error' in value)) return deny({ code: 'message_malformed', detail: 'no method' })
+    return {
+      kind: 'response',
+      id: (id ?? null) as string | number | null,
+      method: '',
+      target: undefined,
+      params: undefined,
+      revision: undefined,
+    }
+  }
+  if (typeof method !== 'string' || method.length > 256) return deny({ code: 'message_malformed', detail: 'method' })
+  if (params !== undefined && !isObject(params)) return deny({ code: 'message_malformed', detail: 'params' })
+  const paramsLookAlike = params && findLookAlike(params)
+  if (paramsLookAlike) return paramsLookAlike
+  const targetMember = Object.hasOwn(TARGET_OF, method) ? TARGET_OF[method] : undefined
+  const target = targetMember === undefined ? undefined : params?.[targetMember]
+  if (target !== undefined && typeof target !== 'string')
+    return deny({ code: 'message_malformed', detail: targetMember! })
+  const meta = params?._meta
+  const revision = isObject(meta) ? meta[REVISION_KEY] : undefined
+  return {
+    kind: id === undefined ? 'notification' : 'request',
+    id: (id ?? null) as string | number | null,
+    method,
+    target,
+    params,
+    revision: typeof revision === 'string' ? revision : undefined,
+  }
+}
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** `Name` beside or instead of `name`: a case-blind server would see what the gate did not. */
+function findLookAlike(object: JsonObject): Denial | undefined {
+  for (const name in object) {
+    const decisive = DECISIVE_BY_LOWER_CASE.get(name.toLowerCase())
+    if (decisive !== undefined && decisive !== name) {
+      return deny({ code: 'message_ambiguous', detail: `${decisive} in another case` })
+    }
+  }
+  return undefined
+}

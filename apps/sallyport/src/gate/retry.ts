@@ -1,0 +1,25 @@
+import type { ServerResponse } from 'node:http'
+import type { EquippedCall } from './call.ts'
+import type { GateDeps } from './deps.ts'
+import { isDenied } from '../outcome/denial.ts'
+import { exchange } from './steps/exchange.ts'
+import { forward } from './steps/forward.ts'
+
+/**
+ * The server refused an exchanged credential: drop it, go through the inner door once more, and send the same bytes
+ * again. Nothing has been sent to the client, and a second refusal is final (S2B-18).
+ */
+export async function retryWithFreshCredential(
+  call: EquippedCall,
+  response: ServerResponse,
+  deps: GateDeps,
+): Promise<void> {
+  try {
+    call.renewCredential?.()
+    const outcome = await exchange(call, deps.exchange)
+    if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
+    else forward({ ...outcome, renewCredential: undefined }, response, deps.forward)
+  } catch (fault) {
+    deps.outcomes.fail(call, response, fault)
+  }
+}

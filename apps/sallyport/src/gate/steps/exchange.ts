@@ -1,0 +1,58 @@
+import type { ConnectionLookup } from '../../connections/connection-lookup.ts'
+import type { OnBehalfOf } from '../../exchange/entra-obo.ts'
+import type { AuthorizedCall, EquippedCall } from '../call.ts'
+import { isDenied } from '../../outcome/denial.ts'
+import type { Denial } from '../../outcome/denial.ts'
+import { GateFault } from '../../outcome/fault.ts'
+
+export interface ExchangeDeps {
+  readonly connections: ConnectionLookup
+  readonly onBehalfOf: OnBehalfOf
+}
+
+/** The inner door: what the server is shown instead of the caller's token, which never goes on, whatever fails here. */
+export function exchange(
+  call: AuthorizedCall,
+  deps: ExchangeDeps,
+): EquippedCall | Denial | Promise<EquippedCall | Denial> {
+  const { outbound } = call.server
+  call.record.exchange = outbound.kind
+  switch (outbound.kind) {
+    case 'none':
+      return { ...call, credential: undefined }
+    case 'static':
+      return { ...call, credential: { header: outbound.header, value: outbound.value } }
+    case 'entra-obo':
+      return onBehalfOf(call, deps)
+  }
+}
+
+function onBehalfOf(call: AuthorizedCall, deps: ExchangeDeps): EquippedCall | Denial | Promise<EquippedCall | Denial> {
+  const found = deps.connections.findEntra(call.token.tenantId, call.token.audience)
+  if (found instanceof Promise) return found.then((connection) => exchangeFor(call, connection, deps), storeDown)
+  return exchangeFor(call, found, deps)
+}
+
+function exchangeFor(
+  call: AuthorizedCall,
+  connection: Awaited<ReturnType<ConnectionLookup['findEntra']>>,
+  deps: ExchangeDeps,
+): EquippedCall | Denial | Promise<EquippedCall | Denial> {
+  if (!connection?.onBehalfOf) {
+    throw new GateFault('exchange_misconfigured', 'the teamspace connection has no On-Behalf-Of client')
+  }
+  const outcome = deps.onBehalfOf.exchange(call.accessToken, call.token, connection)
+  const equip = (result: Awaited<typeof outcome>): EquippedCall | Denial =>
+    isDenied(result)
+      ? result
+      : {
+          ...call,
+          credential: { header: 'authorization', value: `Bearer ${result.accessToken}` },
+          renewCredential: result.forget,
+        }
+  return outcome instanceof Promise ? outcome.then(equip) : equip(outcome)
+}
+
+function storeDown(cause: unknown): never {
+  throw new GateFault('store_unavailable', 'the connection could not be looked up', { cause })
+}

@@ -1,0 +1,122 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { Dispatcher } from 'undici'
+import type { EquippedCall } from '../call.ts'
+import { GateFault } from '../../outcome/fault.ts'
+import type { SessionBinder } from '../mcp/session.ts'
+import type { Outcomes } from '../outcomes.ts'
+import { ClientGone } from './read.ts'
+import { clientHeaders, isEventStream, upstreamHeaders } from '../upstream/headers.ts'
+import type { UpstreamHandler, UpstreamPool } from '../upstream/pool.ts'
+
+/** Answers up to this size with a known length leave in one write with their head. */
+const SMALL_ANSWER = 64 * 1024
+
+export interface ForwardDeps {
+  readonly pools: ReadonlyMap<string, UpstreamPool>
+  readonly sessions: SessionBinder
+  readonly outcomes: Pick<Outcomes, 'ownHeaders' | 'answered' | 'fail'>
+  /** Another go through the inner door, after the server refused what the first one brought (S2B-18). */
+  readonly retry: (call: EquippedCall, response: ServerResponse) => void
+}
+
+/**
+ * Sends the judged bytes on and streams the answer back: unbuffered, with back-pressure, and aborted with the client,
+ * before its head too.
+ */
+export function forward(call: EquippedCall, response: ServerResponse, deps: ForwardDeps): void {
+  const { server, request, body } = call
+  const handler = new Answer(call, response, deps)
+  const options: Dispatcher.DispatchOptions = {
+    path: server.upstream.pathname + server.upstream.search,
+    method: request.method as Dispatcher.HttpMethod,
+    headers: upstreamHeaders(call),
+    body: body ?? null,
+  }
+  if (!deps.pools.get(server.name)!.dispatch(options, handler)) {
+    throw new GateFault('upstream_busy', `all connections to ${server.name} are taken`)
+  }
+}
+
+/** One answer on its way from the server to the client. */
+class Answer implements UpstreamHandler {
+  release?: () => void
+  readonly #call: EquippedCall
+  readonly #response: ServerResponse
+  readonly #deps: ForwardDeps
+  #controller: Dispatcher.DispatchController | undefined
+  #headers: Record<string, string> | undefined
+  #status = 0
+  #small: Buffer[] | undefined
+  #over = false
+
+  constructor(call: EquippedCall, response: ServerResponse, deps: ForwardDeps) {
+    this.#call = call
+    this.#response = response
+    this.#deps = deps
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    const response = this.#response
+    if (response.destroyed) return controller.abort(new Error('client went away'))
+    response.once('close', () => {
+      if (!this.#over) controller.abort(new Error('client went away'))
+    })
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return // informational answers are hop by hop
+    // Its challenge names its own authorization server and would send the client to the wrong place.
+    if (status === 401) throw new CredentialRefused('upstream_refused_credential', 'the server answered 401')
+    const call = this.#call
+    this.#status = status
+    this.#headers = { ...clientHeaders(call, headers, this.#deps.sessions), ...this.#deps.outcomes.ownHeaders(call) }
+    this.#deps.outcomes.answered(call, status, status)
+    const length = Number(headers['content-length'] ?? NaN)
+    if (length <= SMALL_ANSWER && call.request.method !== 'HEAD') {
+      this.#small = []
+      return
+    }
+    if (isEventStream(headers)) this.#headers['x-accel-buffering'] = 'no' // X-47
+    this.#response.writeHead(status, this.#headers)
+    this.#response.flushHeaders() // a silent stream's head must arrive at once
+    this.#response.on('drain', () => this.#controller?.resume())
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#small) return void this.#small.push(chunk)
+    if (!this.#response.write(chunk)) controller.pause()
+  }
+
+  onResponseEnd(): void {
+    this.#over = true
+    this.release?.()
+    const small = this.#small
+    if (!small) return void this.#response.end()
+    this.#response.writeHead(this.#status, this.#headers)
+    this.#response.end(small.length === 1 ? small[0] : Buffer.concat(small))
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#over = true
+    this.release?.()
+    if (this.#response.headersSent || this.#headers) return void this.#response.destroy()
+    if (error instanceof CredentialRefused && this.#call.renewCredential)
+      return this.#deps.retry(this.#call, this.#response)
+    this.#deps.outcomes.fail(
+      this.#call,
+      this.#response,
+      this.#response.destroyed ? new ClientGone() : toUpstreamFault(error),
+    )
+  }
+}
+
+class CredentialRefused extends GateFault {}
+
+function toUpstreamFault(error: Error): GateFault {
+  if (error instanceof GateFault) return error
+  const code = (error as NodeJS.ErrnoException).code
+  const late =
+    code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT'
+  return new GateFault(late ? 'upstream_timeout' : 'upstream_unreachable', error.message, { cause: error })
+}

@@ -1,0 +1,65 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { EquippedCall } from '../call.ts'
+import { ownerOf } from '../steps/read.ts'
+import type { SessionBinder } from '../mcp/session.ts'
+
+/**
+ * Request headers that go on. Everything else stays: credentials, cookies, identity headers of whatever gateway, the
+ * hop-by-hop ones and those named in `Connection` (X-52). A list of what passes cannot forget one.
+ */
+const PASSED_ON = new Set([
+  'accept',
+  'accept-language',
+  'last-event-id',
+  'user-agent',
+  'traceparent',
+  'tracestate',
+  'baggage',
+])
+
+/** Response headers that come back; never the server's own challenge, cookies or CORS. */
+const PASSED_BACK = new Set([
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-language',
+  'cache-control',
+  'retry-after',
+  'last-modified',
+  'etag',
+  'allow',
+])
+
+const isMcp = (name: string): boolean => name.startsWith('mcp-') && name !== 'mcp-session-id'
+
+/** Flat name-value list, as undici takes it. */
+export function upstreamHeaders(call: EquippedCall): string[] {
+  const { request, server, credential, body, upstreamSessionId } = call
+  const { headers } = request
+  const out: string[] = ['host', server.upstream.host]
+  for (const name in headers) {
+    if (PASSED_ON.has(name) || isMcp(name) || server.forwardHeaders.includes(name))
+      out.push(name, headers[name] as string)
+  }
+  if (body !== undefined) out.push('content-type', 'application/json')
+  if (upstreamSessionId !== undefined) out.push('mcp-session-id', upstreamSessionId)
+  if (credential) out.push(credential.header, credential.value)
+  return out
+}
+
+export function clientHeaders(
+  call: EquippedCall,
+  headers: IncomingHttpHeaders,
+  sessions: SessionBinder,
+): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const name in headers) {
+    if (PASSED_BACK.has(name) || isMcp(name)) out[name] = headers[name] as string
+  }
+  const session = headers['mcp-session-id']
+  if (typeof session === 'string' && !call.stateless) out['mcp-session-id'] = sessions.wrap(session, ownerOf(call))
+  return out
+}
+
+export const isEventStream = (headers: IncomingHttpHeaders): boolean =>
+  String(headers['content-type'] ?? '').startsWith('text/event-stream')

@@ -1,0 +1,26 @@
+import { cachedLookup } from '../store/cached-lookup.ts'
+import type { Store } from '../store/store.ts'
+import { memberRepository, toMember } from './member-repository.ts'
+import type { Member } from './member.ts'
+
+export interface MemberLookup {
+  /** The member whom this identity belongs to in this teamspace. */
+  find(teamspaceId: string, issuer: string, subject: string): Member | undefined | Promise<Member | undefined>
+}
+
+export function createMemberLookup(store: Store, now: () => number = Date.now): MemberLookup {
+  const members = cachedLookup<Member>({
+    changes: store.changes,
+    kinds: ['member', 'teamspace'],
+    teamspaceOf: (member) => member.teamspaceId,
+    now,
+  })
+  return {
+    // The subject comes last: it is the only part that may hold any character, so keys cannot collide.
+    find: (teamspaceId, issuer, subject) =>
+      members.get(`${teamspaceId}\n${issuer}\n${subject}`, async () => {
+        const found = await memberRepository(store.db, teamspaceId).findBySubject(issuer, subject)
+        return found && toMember(found)
+      }),
+  }
+}

@@ -1,0 +1,75 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../store/schema.ts'
+import type { IdentitySource, Member, Role } from './member.ts'
+
+export interface MemberPage {
+  readonly limit: number
+  /** Only e-mails after this one. */
+  readonly after?: string | undefined
+}
+
+/** A member with the row of the identity, which the sources hang on. */
+export type MemberIdentity = Member & { readonly identityId: string }
+
+/** Bound to one teamspace when it is made, so a query across teamspaces cannot be written by accident. */
+export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
+  const owned = db
+    .selectFrom('member')
+    .innerJoin('user', 'user.id', 'member.user_id')
+    .innerJoin('identity', 'identity.member_id', 'member.id')
+    .select(['member.id', 'member.teamspace_id', 'member.user_id', 'member.role', 'member.created_at', 'user.email'])
+    .select(['identity.id as identity_id', 'identity.issuer', 'identity.subject'])
+    .where('member.teamspace_id', '=', teamspaceId)
+
+  const withSources = async (rows: Awaited<ReturnType<typeof owned.execute>>): Promise<MemberIdentity[]> => {
+    if (rows.length === 0) return []
+    const sources = await db
+      .selectFrom('identity_source')
+      .selectAll()
+      .where(
+        'identity_id',
+        'in',
+        rows.map((row) => row.identity_id),
+      )
+      .orderBy('source')
+      .execute()
+    const byIdentity = Map.groupBy(sources, (row) => row.identity_id)
+    return rows.map((row) => ({
+      id: row.id,
+      teamspaceId: row.teamspace_id,
+      userId: row.user_id,
+      email: row.email,
+      role: row.role as Role,
+      issuer: row.issuer,
+      subject: row.subject,
+      sources: (byIdentity.get(row.identity_id) ?? []).map(({ source }) => source as IdentitySource),
+      createdAt: row.created_at,
+      identityId: row.identity_id,
+    }))
+  }
+  const first = async (query: typeof owned): Promise<MemberIdentity | undefined> =>
+    (await withSources(await query.limit(1).execute()))[0]
+
+  return {
+    list: async ({ limit, after }: MemberPage): Promise<MemberIdentity[]> => {
+      const page = after === undefined ? owned : owned.where('user.email', '>', after)
+      return withSources(await page.orderBy('user.email').orderBy('identity.id').limit(limit).execute())
+    },
+    findById: (id: string) => first(owned.where('member.id', '=', id)),
+    findByEmail: (email: string) => first(owned.where('user.email', '=', email)),
+    findBySubject: (issuer: string, subject: string) =>
+      first(owned.where('identity.issuer', '=', issuer).where('identity.subject', '=', subject)),
+    insert: async (member: { id: string; userId: string; role: Role; at: number }): Promise<void> => {
+      const { id, userId, role, at } = member
+      await db
+        .insertInto('member')
+        .values({ id, teamspace_id: teamspaceId, user_id: userId, role, created_at: at })
+        .execute()
+    },
+    delete: async (id: string): Promise<void> => {
+      await db.deleteFrom('member').where('teamspace_id', '=', teamspaceId).where('id', '=', id).execute()
+    },
+  }
+}
+
+export const toMember = ({ identityId: _, ...member }: MemberIdentity): Member => member

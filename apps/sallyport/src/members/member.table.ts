@@ -1,0 +1,29 @@
+/** A person, once for all teamspaces. The e-mail is a label, lower case. */
+export interface UserTable {
+  id: string
+  email: string
+  created_at: number
+}
+
+export interface MemberTable {
+  id: string
+  teamspace_id: string
+  user_id: string
+  role: string
+  created_at: number
+}
+
+/** `(issuer, subject)` within a teamspace: the key by which a caller is recognised. */
+export interface IdentityTable {
+  id: string
+  member_id: string
+  teamspace_id: string
+  issuer: string
+  subject: string
+  created_at: number
+}
+
+export interface IdentitySourceTable {
+  identity_id: string
+  source: string
+}

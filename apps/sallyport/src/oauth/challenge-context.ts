@@ -1,0 +1,27 @@
+import type { Config, ServerConfig } from '../config/config.ts'
+import type { ChallengeContext } from '../outcome/denial.ts'
+import type { Teamspace } from '../teamspaces/teamspace.ts'
+import type { Places } from './metadata/places.ts'
+import type { FindSignIn } from './sign-in.ts'
+
+interface CalledPlace {
+  readonly server: ServerConfig
+  readonly teamspace: Teamspace | undefined
+}
+
+interface Options {
+  readonly places: Places
+  readonly findSignIn: FindSignIn
+  readonly config: Pick<Config, 'docsUrl' | 'unmappedUserStatus'>
+}
+
+/** Whoever was refused learns where its sign-in is, unless there is none to be had or the database cannot tell. */
+export function createChallengeContext({ places, findSignIn, config }: Options) {
+  const always = { docsUrl: config.docsUrl, unmappedUserStatus: config.unmappedUserStatus }
+  return async (place: CalledPlace | undefined): Promise<ChallengeContext> => {
+    if (!place) return always
+    const signIn = await findSignIn(place.teamspace?.slug).catch(() => undefined)
+    if (!signIn) return always
+    return { ...always, resourceMetadata: places.metadataUrl(place.server, place.teamspace), scope: signIn.scope }
+  }
+}

@@ -1,0 +1,120 @@
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import { html } from 'hono/html'
+import { secureHeaders } from 'hono/secure-headers'
+import type { ServerConfig } from '../config/config.ts'
+import { authorize } from './facade/authorize.ts'
+import { register } from './facade/register.ts'
+import { token } from './facade/token.ts'
+import { authorizationServerMetadata, protectedResourceMetadata } from './metadata/documents.ts'
+import type { Places } from './metadata/places.ts'
+import type { FindSignIn } from './sign-in.ts'
+
+export interface OAuthOptions {
+  readonly places: Places
+  readonly servers: readonly ServerConfig[]
+  readonly findSignIn: FindSignIn
+  readonly facade: { readonly registration: 'none' | 'static'; readonly resource: 'optional' | 'required' }
+  readonly fetch: typeof fetch
+  readonly onFault: (fault: unknown) => void
+}
+
+const NOT_FOUND = { error: 'not_found', error_description: 'Nothing is served at this address' }
+const MAX_FORM_BYTES = 64 * 1024
+
+/** The OAuth surface in `facade` shape: metadata here, sign-in at Entra (behaviours 3.C). */
+export function createOAuthApp(options: OAuthOptions): Hono {
+  const { places, servers, findSignIn, facade } = options
+  const resourceRequired = facade.resource === 'required'
+  const app = new Hono()
+
+  app.use('*', cors({ origin: '*', allowMethods: ['GET', 'HEAD', 'POST'], maxAge: 600 }))
+  app.use('*', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (c) => c.json({ error: 'invalid_request' }, 413) }))
+  app.notFound((c) => c.json(NOT_FOUND, 404))
+  app.onError((fault, c) => {
+    options.onFault(fault)
+    return c.json({ error: 'temporarily_unavailable' }, 503, { 'retry-after': '5' })
+  })
+
+  const document = (c: Context, body: object) => c.json(body, 200, { 'cache-control': 'public, max-age=300' })
+
+  app.get('/.well-known/oauth-protected-resource', async (c) => {
+    const signIn = await findSignIn(undefined)
+    if (!signIn) return c.notFound()
+    return document(c, protectedResourceMetadata(places.rootResource(), places.issuer(undefined), signIn, places.root))
+  })
+
+  for (const server of servers) {
+    for (const prefix of ['', '/t/:slug']) {
+      app.get(`/.well-known/oauth-protected-resource${prefix}${server.path}`, async (c) => {
+        const signIn = await findSignIn(c.req.param('slug'))
+        if (!signIn) return c.notFound()
+        const { named } = signIn
+        return document(
+          c,
+          protectedResourceMetadata(places.resource(server, named), places.issuer(named), signIn, server),
+        )
+      })
+    }
+  }
+
+  for (const prefix of ['', '/t/:slug']) {
+    app.get(`/.well-known/oauth-authorization-server${prefix}`, async (c) => {
+      const signIn = await findSignIn(c.req.param('slug'))
+      return signIn ? document(c, authorizationServerMetadata(signIn, places, facade.registration)) : c.notFound()
+    })
+
+    app.get(`${prefix}/authorize`, secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"] } }), async (c) => {
+      const signIn = await findSignIn(c.req.param('slug'))
+      if (!signIn) return c.notFound()
+      const query = c.req.url.split('?').slice(1).join('?')
+      const outcome = authorize(query, signIn, { places, resourceRequired })
+      c.header('cache-control', 'no-store')
+      if (outcome.kind === 'redirect') return c.redirect(outcome.location, 302)
+      return c.html(errorPage(outcome.error, outcome.says), 400)
+    })
+
+    app.post(`${prefix}/token`, async (c) => {
+      const signIn = await findSignIn(c.req.param('slug'))
+      if (!signIn) return c.notFound()
+      c.header('cache-control', 'no-store')
+      c.header('pragma', 'no-cache')
+      const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+      if (type !== 'application/x-www-form-urlencoded') {
+        return c.json({ error: 'invalid_request', error_description: 'Send application/x-www-form-urlencoded.' }, 415)
+      }
+      const answer = await token(await c.req.text(), signIn, { places, resourceRequired, fetch: options.fetch })
+      if (answer.retryAfter !== undefined) c.header('retry-after', answer.retryAfter)
+      return c.body(answer.body, answer.status as 200, { 'content-type': 'application/json' })
+    })
+
+    if (facade.registration === 'static') {
+      app.post(`${prefix}/register`, async (c) => {
+        const signIn = await findSignIn(c.req.param('slug'))
+        if (!signIn) return c.notFound()
+        const answer = register(await c.req.json().catch(() => undefined), signIn)
+        return c.json(answer.body, answer.status, { 'cache-control': 'no-store' })
+      })
+    }
+  }
+  return app
+}
+
+const errorPage = (error: string, says: string) =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>Sign-in stopped</title>
+      </head>
+      <body>
+        <h1>Sign-in stopped</h1>
+        <p>${says}</p>
+        <p>
+          <code>${error}</code> Go back to your MCP client and try again, or show this page to the person who runs this
+          service.
+        </p>
+      </body>
+    </html>`

@@ -1,0 +1,150 @@
+import { bearerChallenge, deny, isDenied, TOKEN_TERMS } from '@sallyport/verifier'
+import type { Denial as DenialOf, Terms as TokenTerms, TokenDenialReason } from '@sallyport/verifier'
+
+export { deny, isDenied }
+
+/** Why a call was refused. Only `code` and `required` reach the wire; the rest is for the audit log. */
+export type DenialReason =
+  | TokenDenialReason
+  | { code: 'path_unknown' }
+  | { code: 'teamspace_unknown' }
+  | { code: 'host_not_allowed'; presented: string }
+  | { code: 'origin_not_allowed'; presented: string }
+  | { code: 'method_not_allowed'; presented: string }
+  | { code: 'teamspace_mismatch'; expected: string }
+  | { code: 'member_unknown' }
+  | { code: 'session_unknown' }
+  | { code: 'message_type_unsupported'; detail: string }
+  | { code: 'message_too_large' }
+  | { code: 'message_malformed'; detail: string }
+  | { code: 'message_ambiguous'; detail: string }
+  | { code: 'batch_not_allowed' }
+  | { code: 'header_mismatch'; header: string }
+  | { code: 'role_insufficient'; required: readonly string[]; presented: string }
+  | { code: 'assertion_refused'; aadsts?: readonly number[] }
+  | { code: 'claims_required'; claims: string; authorizationUri: string; aadsts?: readonly number[] }
+  | { code: 'interaction_required'; aadsts?: readonly number[] }
+  | { code: 'consent_required'; aadsts?: readonly number[] }
+  | { code: 'user_not_assigned'; aadsts?: readonly number[] }
+  | { code: 'access_blocked'; aadsts?: readonly number[] }
+
+export type Denial = DenialOf<DenialReason> & {
+  /** Id of the JSON-RPC request that is refused, once it was read: clients match answers by it (JSON-RPC 2.0 §5). */
+  readonly answers?: string | number | null
+}
+
+export interface Terms extends TokenTerms {
+  /** JSON-RPC error code, for refusals about the message itself. */
+  readonly rpc?: number
+  /** The setting or registration that would change the outcome; for the admin only. */
+  readonly fix?: string
+}
+
+/** The one table of refusals. `docs/denials.md` explains each; a test compares the two. */
+export const TERMS: Record<DenialReason['code'], Terms> = {
+  ...TOKEN_TERMS,
+  path_unknown: { status: 404, says: 'Nothing is served at this address' },
+  teamspace_unknown: { status: 404, says: 'Nothing is served at this address' },
+  host_not_allowed: { status: 403, says: 'This Host is not served here', fix: 'allowedHosts' },
+  origin_not_allowed: { status: 403, says: 'This Origin may not call', fix: 'allowedOrigins' },
+  method_not_allowed: { status: 405, says: 'MCP endpoints take POST, GET and DELETE' },
+  teamspace_mismatch: { status: 401, error: 'invalid_token', says: 'This access token is for another resource' },
+  member_unknown: {
+    status: 401, // 403 by `unmappedUserStatus` (D-07)
+    error: 'invalid_token',
+    says: 'The user is not provisioned in this teamspace',
+    fix: 'sallyport member add',
+  },
+  session_unknown: { status: 404, says: 'Session not found', rpc: -32600 },
+  message_type_unsupported: { status: 415, says: 'Send application/json in UTF-8, not encoded', rpc: -32600 },
+  message_too_large: { status: 413, says: 'The message is too large', rpc: -32600, fix: 'limits.messageBytes' },
+  message_malformed: { status: 400, says: 'The body is not a JSON-RPC message', rpc: -32700 },
+  message_ambiguous: { status: 400, says: 'The body can be read in two ways', rpc: -32600 },
+  batch_not_allowed: { status: 400, says: 'This protocol revision has no batches', rpc: -32600 },
+  header_mismatch: { status: 400, says: 'A header and the body disagree', rpc: -32020 },
+  role_insufficient: {
+    status: 403,
+    error: 'insufficient_scope',
+    says: 'Your role may not call this server',
+    fix: 'servers.NAME.roles',
+  },
+  assertion_refused: { status: 401, error: 'invalid_token', says: 'The identity provider refused this access token' },
+  claims_required: { status: 401, error: 'insufficient_claims', says: 'The identity provider asks for more proof' },
+  interaction_required: { status: 401, error: 'invalid_token', says: 'The identity provider asks to sign in again' },
+  consent_required: {
+    status: 403,
+    error: 'access_denied',
+    says: 'Admin consent is needed for this server',
+    fix: 'grant admin consent to the gateway client',
+  },
+  user_not_assigned: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The user is not assigned to this server',
+    fix: 'assign the user to the enterprise application',
+  },
+  access_blocked: {
+    status: 403,
+    error: 'access_denied',
+    says: 'A sign-in policy blocks this access',
+    fix: 'Conditional Access policies of the Entra tenant',
+  },
+}
+
+/** What a challenge needs to know of the place that was called. */
+export interface ChallengeContext {
+  readonly resourceMetadata?: string | undefined
+  /** Scopes to ask for at sign-in, when nothing more exact is known. */
+  readonly scope?: string | undefined
+  readonly docsUrl?: string | undefined
+  readonly unmappedUserStatus?: 401 | 403
+}
+
+export interface Refusal {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+/** Turns a denial into status, `WWW-Authenticate` (RFC 6750 §3, RFC 9728 §5.1) and body. The only place that does. */
+export function renderDenial(denial: Denial, context: ChallengeContext, requestId?: string): Refusal {
+  const reason = denial.denied
+  const terms = TERMS[reason.code]
+  const status = reason.code === 'member_unknown' ? (context.unmappedUserStatus ?? terms.status) : terms.status
+  const headers: Record<string, string> = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+  if (reason.code === 'method_not_allowed') headers.allow = 'POST, GET, DELETE, OPTIONS'
+  if (status === 401 || terms.error === 'insufficient_scope')
+    headers['www-authenticate'] = challenge(reason, terms, context)
+  return { status, headers, body: refusalBody(denial, terms, requestId) }
+}
+
+function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext): string {
+  const params: Record<string, string | undefined> = {
+    resource_metadata: context.resourceMetadata,
+    scope: context.scope,
+  }
+  if (reason.code === 'scope_insufficient') params.scope = reason.required.join(' ')
+  if (terms.error === undefined) return bearerChallenge(params) // no credential, no error: RFC 6750 §3.1
+  params.error = terms.error
+  params.error_description = terms.says
+  if (context.docsUrl !== undefined) params.error_uri = `${context.docsUrl}/denials.md#${reason.code}`
+  if (reason.code === 'claims_required') {
+    // Entra's format: realm and authorization_uri are part of it, claims is base64 of the JSON.
+    params.realm = ''
+    params.authorization_uri = reason.authorizationUri
+    params.claims = Buffer.from(reason.claims).toString('base64')
+  }
+  return bearerChallenge(params)
+}
+
+function refusalBody({ denied, answers = null }: Denial, terms: Terms, requestId: string | undefined): string {
+  const about = { code: denied.code, request_id: requestId }
+  if (terms.rpc !== undefined) {
+    return JSON.stringify({
+      jsonrpc: '2.0',
+      id: answers,
+      error: { code: terms.rpc, message: terms.says, data: about },
+    })
+  }
+  return JSON.stringify({ error: terms.error ?? denied.code, error_description: terms.says, ...about })
+}

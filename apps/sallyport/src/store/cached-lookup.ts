@@ -1,0 +1,82 @@
+import { LRUCache } from 'lru-cache'
+import type { Change, ChangeFeed } from './change-feed.ts'
+
+export interface CachedLookupOptions<Value> {
+  readonly changes: ChangeFeed
+  /** Kinds of change that may alter an answer. */
+  readonly kinds: readonly Change['kind'][]
+  /** The teamspace that a found value belongs to. */
+  readonly teamspaceOf: (value: Value) => string
+  readonly now: () => number
+  /** For found and for absent values alike, but counted apart: strangers' guesses cannot push out what is in use. */
+  readonly maxEntries?: number
+  /** A backstop only, should an event get lost. */
+  readonly maxAgeMs?: number
+}
+
+export interface CachedLookup<Value> {
+  /** At once when cached. Rejects when the answer could not be found out; that is never cached. */
+  get(key: string, load: () => Promise<Value | undefined>): Value | undefined | Promise<Value | undefined>
+}
+
+interface Entry<Value> {
+  readonly value: Value | undefined
+  /** The changes seen when loading began; the entry is void once its teamspace has seen a later one. */
+  readonly epoch: number
+  readonly expiresAt: number
+}
+
+/** Answers of the database kept in memory until a change says otherwise. Concurrent questions are asked once. */
+export function cachedLookup<Value>(options: CachedLookupOptions<Value>): CachedLookup<Value> {
+  const { changes, kinds, teamspaceOf, now, maxEntries = 10_000, maxAgeMs = 30_000 } = options
+  const found = new LRUCache<string, Entry<Value>>({ max: maxEntries })
+  const absent = new LRUCache<string, Entry<Value>>({ max: maxEntries })
+  const flights = new Map<string, Promise<Value | undefined>>()
+  const changedAt = new Map<string, number>()
+  let epoch = 0
+
+  changes.subscribe((change) => {
+    if (change.kind !== 'everything' && !kinds.includes(change.kind)) return
+    epoch += 1
+    // Whoever asks from now on must not join a question that was put before the change.
+    flights.clear()
+    absent.clear()
+    if (change.kind === 'everything' || changedAt.size >= maxEntries) {
+      found.clear()
+      changedAt.clear()
+    } else changedAt.set(change.teamspaceId, epoch)
+  })
+
+  const isCurrent = (entry: Entry<Value>, value: Value): boolean =>
+    entry.epoch >= (changedAt.get(teamspaceOf(value)) ?? 0) && entry.expiresAt > now()
+
+  function load(key: string, ask: () => Promise<Value | undefined>): Promise<Value | undefined> {
+    const begun = epoch
+    const flight = ask().then(
+      (value) => {
+        if (flights.get(key) === flight) flights.delete(key)
+        if (epoch === begun) {
+          const entry = { value, epoch: begun, expiresAt: now() + maxAgeMs }
+          ;(value === undefined ? absent : found).set(key, entry)
+        }
+        return value
+      },
+      (error: unknown) => {
+        if (flights.get(key) === flight) flights.delete(key)
+        throw error
+      },
+    )
+    flights.set(key, flight)
+    return flight
+  }
+
+  return {
+    get(key, ask) {
+      const hit = found.get(key)
+      if (hit?.value !== undefined && isCurrent(hit, hit.value)) return hit.value
+      const miss = absent.get(key)
+      if (miss !== undefined && miss.expiresAt > now()) return undefined
+      return flights.get(key) ?? load(key, ask)
+    },
+  }
+}

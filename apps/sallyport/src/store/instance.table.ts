@@ -1,0 +1,5 @@
+/** What this installation remembers about itself. */
+export interface InstanceTable {
+  key: string
+  value: string
+}

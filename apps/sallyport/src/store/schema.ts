@@ -1,0 +1,18 @@
+import type { AuditTable } from '../audit/audit.table.ts'
+import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
+import type { IdentitySourceTable, IdentityTable, MemberTable, UserTable } from '../members/member.table.ts'
+import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
+import type { InstanceTable } from './instance.table.ts'
+
+/** One member per table. Both engines: ids are UUID text, times integer milliseconds, booleans 0/1, JSON text. */
+export interface Database {
+  instance: InstanceTable
+  teamspace: TeamspaceTable
+  user: UserTable
+  member: MemberTable
+  identity: IdentityTable
+  identity_source: IdentitySourceTable
+  connection: ConnectionTable
+  connection_audience: ConnectionAudienceTable
+  audit: AuditTable
+}

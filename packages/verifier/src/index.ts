@@ -1,0 +1,20 @@
+export { readBearer, MAX_ACCESS_TOKEN_LENGTH } from './bearer.ts'
+export { bearerChallenge, challengeFor, type ChallengeOptions } from './challenge.ts'
+export { deny, isDenied, TOKEN_TERMS, type Denial, type Terms, type TokenDenialReason } from './denial.ts'
+export {
+  checkClouds,
+  ENTRA_CLOUDS,
+  entraIssuer,
+  entraIssuerOf,
+  entraKeysUrl,
+  type EntraCloud,
+  type EntraClouds,
+} from './entra/clouds.ts'
+export { cachedSource, type CachedSource, type CachedSourceOptions } from './entra/cached-source.ts'
+export type { EntraConnection, EntraConnectionSource } from './entra/connection.ts'
+export { localSource } from './entra/local-source.ts'
+export { remoteSource, type RemoteSourceOptions } from './entra/remote-source.ts'
+export { createEntraVerifier, type EntraVerifier, type EntraVerifierOptions } from './entra/verifier.ts'
+export { VerificationFault } from './fault.ts'
+export { requireBearer, type RequireBearer, type RequireBearerOptions } from './middleware/node.ts'
+export type { VerifiedToken } from './verified-token.ts'

@@ -1,0 +1,93 @@
+import { VerificationFault } from '../fault.ts'
+import { fetchJson } from '../fetch-json.ts'
+import type { Awaitable } from '../when-ready.ts'
+import { toSigningKeys, type SigningKey, type SigningKeys } from './signing-key.ts'
+
+export interface KeySetOptions {
+  readonly fetch: typeof globalThis.fetch
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly timeoutSeconds?: number
+  /** After this the next use refreshes in the background. */
+  readonly freshSeconds?: number
+  /** Keys do not become wrong by age; for this long they outlive an endpoint that is down. */
+  readonly staleSeconds?: number
+  /** Between refetches for a `kid` that is not in the set: it is attacker-chosen. */
+  readonly cooldownSeconds?: number
+  /** After a failed fetch. Short: recovery must not wait. */
+  readonly retrySeconds?: number
+}
+
+const DEFAULTS = {
+  timeoutSeconds: 5,
+  freshSeconds: 600,
+  staleSeconds: 24 * 3600,
+  cooldownSeconds: 30,
+  retrySeconds: 0.5,
+}
+const MAX_BYTES = 1024 * 1024
+
+/** The keys at one URL. Single flight; rotation is found by the first unknown `kid`. */
+export class KeySet {
+  readonly #url: string
+  readonly #options: Required<KeySetOptions>
+  #keys: SigningKeys | undefined
+  #fetchedAt = -Infinity
+  #failedAt = -Infinity
+  #unknownKidAt = -Infinity
+  #flight: Promise<SigningKeys> | undefined
+
+  constructor(url: string, options: KeySetOptions) {
+    this.#url = url
+    this.#options = { ...DEFAULTS, ...options }
+  }
+
+  /** `undefined`: there is no such key. Throws or rejects with a `VerificationFault` when that cannot be told. */
+  find(kid: string): Awaitable<SigningKey | undefined> {
+    const { now, freshSeconds, staleSeconds } = this.#options
+    const ageSeconds = (now() - this.#fetchedAt) / 1000
+    if (!this.#keys || ageSeconds >= freshSeconds + staleSeconds) return this.#refresh().then(usable(kid))
+    if (ageSeconds >= freshSeconds) this.#refresh().catch(() => {}) // the keys in hand stay good meanwhile
+    return this.#keys.has(kid) ? usable(kid)(this.#keys) : this.#findAnew(kid)
+  }
+
+  /** A key that we do not know may be a day-old mistake or an emergency roll-over: look, but not at every call. */
+  #findAnew(kid: string): Awaitable<SigningKey | undefined> {
+    const { now, cooldownSeconds } = this.#options
+    if (!this.#flight && now() - this.#unknownKidAt < cooldownSeconds * 1000) return undefined
+    this.#unknownKidAt = now()
+    return this.#refresh().then(usable(kid), (fault: unknown) => {
+      this.#unknownKidAt = -Infinity
+      throw fault
+    })
+  }
+
+  #refresh(): Promise<SigningKeys> {
+    this.#flight ??= this.#fetch().finally(() => (this.#flight = undefined))
+    return this.#flight
+  }
+
+  async #fetch(): Promise<SigningKeys> {
+    const { now, retrySeconds, ...options } = this.#options
+    if (now() - this.#failedAt < retrySeconds * 1000) throw this.#fault('a fetch has just failed')
+    try {
+      const { status, body } = await fetchJson(this.#url, { ...options, maxBytes: MAX_BYTES })
+      if (status !== 200) throw new Error(`The endpoint answered ${status}`)
+      this.#keys = toSigningKeys(body)
+      this.#fetchedAt = now()
+      return this.#keys
+    } catch (cause) {
+      this.#failedAt = now()
+      throw this.#fault('the fetch failed', cause)
+    }
+  }
+
+  #fault(why: string, cause?: unknown): VerificationFault {
+    return new VerificationFault('keys_unavailable', `No keys from ${this.#url}: ${why}`, { cause })
+  }
+}
+
+const usable = (kid: string) => (keys: SigningKeys) => {
+  const key = keys.get(kid)
+  return key === 'ambiguous' ? undefined : key
+}

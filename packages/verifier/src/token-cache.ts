@@ -1,0 +1,79 @@
+import { hash } from 'node:crypto'
+import { BoundedMap } from './bounded-map.ts'
+import type { Denial } from './denial.ts'
+import type { VerifiedToken } from './verified-token.ts'
+import type { Awaitable } from './when-ready.ts'
+
+export interface TokenCacheOptions {
+  readonly maxEntries?: number
+  readonly maxAgeSeconds?: number
+}
+
+type Outcome = VerifiedToken | Denial
+interface Entry {
+  readonly verified: VerifiedToken
+  readonly until: number
+}
+
+/**
+ * Verified tokens by SHA-256, so that no token stays in memory. Refusals are not kept; callers that
+ * present one token at once share one verification.
+ */
+export class TokenCache {
+  readonly #entries: BoundedMap<Entry>
+  readonly #maxAgeMs: number
+  readonly #now: () => number
+  #flights = new Map<string, Promise<Outcome>>()
+
+  constructor(now: () => number, { maxEntries = 10_000, maxAgeSeconds = 60 }: TokenCacheOptions = {}) {
+    this.#entries = new BoundedMap(maxEntries)
+    this.#maxAgeMs = maxAgeSeconds * 1000
+    this.#now = now
+  }
+
+  verify(accessToken: string, verify: (accessToken: string) => Awaitable<Outcome>): Awaitable<Outcome> {
+    const key = hash('sha256', accessToken, 'base64')
+    const entry = this.#entries.get(key)
+    if (entry !== undefined) {
+      if (this.#now() < entry.until) return entry.verified
+      this.#entries.delete(key)
+    }
+    const flight = this.#flights.get(key)
+    if (flight) return flight
+
+    const outcome = verify(accessToken)
+    if (outcome instanceof Promise) return this.#share(key, outcome)
+    this.#keep(key, outcome)
+    return outcome
+  }
+
+  /** Empties the cache. What is in flight was judged by what was known before, so it is not kept either. */
+  forget(): void {
+    this.#entries.clear()
+    this.#flights = new Map()
+  }
+
+  #share(key: string, flight: Promise<Outcome>): Promise<Outcome> {
+    const flights = this.#flights
+    flights.set(key, flight)
+    // The first to hear of the outcome, so that whoever awaits the flight finds it ended.
+    const land = (outcome?: Outcome) => {
+      flights.delete(key)
+      if (outcome && flights === this.#flights) this.#keep(key, outcome)
+    }
+    flight.then(land, () => land())
+    return flight
+  }
+
+  #keep(key: string, outcome: Outcome): void {
+    if ('denied' in outcome) return
+    const until = Math.min(outcome.expiresAtSeconds * 1000, this.#now() + this.#maxAgeMs)
+    this.#entries.set(key, { verified: deepFreeze(outcome), until })
+  }
+}
+
+/** Many calls share what is cached; none may change it for the next. Depth is bounded by the parser. */
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) deepFreeze(child)
+  return Object.freeze(value)
+}

@@ -1,0 +1,232 @@
+import { Writable } from 'node:stream'
+import { demoSeedUrl, loadSeed, startEmulator } from 'entra-emulator'
+import type { Emulator } from 'entra-emulator'
+import { parseConfigFile } from '../../apps/sallyport/src/config/config.ts'
+import type { Config, ServerConfig } from '../../apps/sallyport/src/config/config.ts'
+import { startSallyport } from '../../apps/sallyport/src/serve/start.ts'
+import type { Sallyport } from '../../apps/sallyport/src/serve/start.ts'
+import { createLog } from '../../apps/sallyport/src/telemetry/log.ts'
+import { freePort } from './free-port.ts'
+import { startRecordingUpstream } from './recording-upstream.ts'
+import type { RecordingUpstream } from './recording-upstream.ts'
+
+/** People and registrations of the demo seed, by the names that tests use. */
+export const ACME = {
+  slug: 'acme',
+  tenantId: 'aaaaaaaa-0000-4000-8000-000000000001',
+  apiClientId: 'aaaaaaaa-0003-4000-8000-000000000001',
+  gatewayClientId: 'aaaaaaaa-0003-4000-8000-000000000002',
+  gatewaySecret: 'acme-gateway-secret',
+  ada: { email: 'ada@acme.example', oid: 'aaaaaaaa-0001-4000-8000-000000000001' },
+  ben: { email: 'ben@acme.example', oid: 'aaaaaaaa-0001-4000-8000-000000000002' },
+  /** In the tenant, but nobody made them a member. */
+  dev: { email: 'dev@acme.example', oid: 'aaaaaaaa-0001-4000-8000-000000000004' },
+}
+export const GLOBEX = {
+  slug: 'globex',
+  tenantId: 'bbbbbbbb-0000-4000-8000-000000000001',
+  apiClientId: 'bbbbbbbb-0003-4000-8000-000000000001',
+  gatewayClientId: 'bbbbbbbb-0003-4000-8000-000000000002',
+  gatewaySecret: 'globex-gateway-secret',
+  gus: { email: 'gus@globex.example', oid: 'bbbbbbbb-0001-4000-8000-000000000001' },
+}
+
+export interface GateOptions {
+  readonly database?: string
+  readonly now?: () => number
+  /** YAML of `servers`, when the default one (On-Behalf-Of to a recording upstream) does not serve. */
+  readonly servers?: (upstreamUrl: string) => string
+  /** Further YAML at the top level. */
+  readonly settings?: string
+  readonly fetch?: typeof fetch
+}
+
+const DEFAULT_SERVERS = (upstream: string) => `servers:
+  context7:
+    path: /context7/mcp
+    upstream: ${upstream}
+    resourcePath: /context7
+    outbound: { kind: entra-obo }
+`
+
+const SEALING_KEY = Uint8Array.from({ length: 32 }, (_, index) => (index * 37 + 11) % 256)
+
+/** The real gate over real HTTP: the emulator as Entra, a recording server behind it, both teamspaces set up. */
+export async function startGate(options: GateOptions = {}) {
+  const now = options.now ?? Date.now
+  const emulator = await startEmulator({ seed: await loadSeed(demoSeedUrl), now })
+  const upstream = await startRecordingUpstream()
+  const [publicPort, adminPort] = [await freePort(), await freePort()]
+  const publicUrl = `http://127.0.0.1:${publicPort}`
+  const logged: string[] = []
+  const config = testConfig(options, { emulator, upstream, publicPort, adminPort })
+  const log = createLog(new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) }))
+  const sallyport = await startSallyport(config, { log, now, ...(options.fetch && { fetch: options.fetch }) })
+  const admin = adminClient(sallyport)
+  await admin.setUp(ACME, [ACME.ada, ACME.ben])
+  await admin.setUp(GLOBEX, [GLOBEX.gus])
+  emulator.requests.length // touched by set-up: none
+
+  return {
+    publicUrl,
+    adminUrl: sallyport.adminUrl,
+    mcpUrl: `${publicUrl}/context7/mcp`,
+    config,
+    sallyport,
+    emulator,
+    upstream,
+    admin,
+    logged,
+    tokenFor: (email: string, teamspace: typeof ACME | typeof GLOBEX = ACME) => signIn(emulator, teamspace, email),
+    call: (token: string | undefined, init: CallInit = {}) =>
+      callMcp(init.url ?? `${publicUrl}/context7/mcp`, token, init),
+    async close() {
+      await sallyport.close()
+      await upstream.close()
+      await emulator.close()
+    },
+  }
+}
+
+export type TestGate = Awaited<ReturnType<typeof startGate>>
+
+interface Surroundings {
+  readonly emulator: Emulator
+  readonly upstream: RecordingUpstream
+  readonly publicPort: number
+  readonly adminPort: number
+}
+
+function testConfig(options: GateOptions, { emulator, upstream, publicPort, adminPort }: Surroundings): Config {
+  const text = `publicUrl: http://127.0.0.1:${publicPort}
+listen: { public: 127.0.0.1:${publicPort}, admin: 127.0.0.1:${adminPort} }
+clouds: { emulator: { authority: '${emulator.url}', graph: '${emulator.url}/graph/v1.0' } }
+defaultTeamspace: acme
+${(options.servers ?? DEFAULT_SERVERS)(upstream.url)}${options.settings ?? ''}`
+  const file = parseConfigFile(text, 'test.yaml')
+  const servers = Object.entries(file.servers).map(([name, server]): ServerConfig => ({
+    ...server,
+    name,
+    upstream: new URL(server.upstream),
+    outbound:
+      server.outbound.kind === 'static' ? { ...server.outbound, value: server.outbound.value! } : server.outbound,
+    resourcePath: server.resourcePath ?? server.path,
+  }))
+  return {
+    ...file,
+    clouds: { emulator: { authority: emulator.url } },
+    listen: { public: { host: '127.0.0.1', port: publicPort }, admin: { host: '127.0.0.1', port: adminPort } },
+    servers,
+    defaultServer: file.defaultServer ?? servers[0]!.name,
+    database: options.database ?? 'sqlite::memory:',
+    sealingKey: SEALING_KEY,
+  }
+}
+
+/** The admin API as the console and the CLI use it. */
+function adminClient({ adminUrl, operatorToken }: Sallyport) {
+  const send = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${adminUrl}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${operatorToken}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: (await response.json().catch(() => undefined)) as any }
+  }
+  const must = async (method: string, path: string, body?: unknown) => {
+    const answer = await send(method, path, body)
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    return answer.body
+  }
+  const connectionBody = (teamspace: typeof ACME | typeof GLOBEX, more: object = {}) => ({
+    kind: 'entra',
+    cloud: 'emulator',
+    tenantId: teamspace.tenantId,
+    audience: teamspace.gatewayClientId,
+    requiredScope: 'Mcp.Gateway.Access',
+    onBehalfOf: {
+      clientId: teamspace.gatewayClientId,
+      credential: { kind: 'secret', secret: teamspace.gatewaySecret },
+      scope: `api://${teamspace.apiClientId}/.default`,
+    },
+    ...more,
+  })
+  return {
+    send,
+    must,
+    connectionBody,
+    addMember: (slug: string, { email, oid }: { email: string; oid: string }, role?: string) =>
+      must('POST', `/teamspaces/${slug}/members`, { email, objectId: oid, ...(role && { role }) }),
+    removeMember: (slug: string, email: string) =>
+      must('DELETE', `/teamspaces/${slug}/members?email=${encodeURIComponent(email)}`),
+    async setUp(teamspace: typeof ACME | typeof GLOBEX, people: readonly { email: string; oid: string }[]) {
+      await must('POST', '/teamspaces', { slug: teamspace.slug, name: teamspace.slug })
+      await must('PUT', `/teamspaces/${teamspace.slug}/connection`, connectionBody(teamspace))
+      for (const person of people) await this.addMember(teamspace.slug, person)
+    },
+  }
+}
+
+/** A user's access token for the gateway client, from the emulator's own sign-in, without a browser. */
+export async function signIn(
+  emulator: Emulator,
+  teamspace: { tenantId: string; gatewayClientId: string },
+  email: string,
+) {
+  const { createHash, randomBytes } = await import('node:crypto')
+  const verifier = randomBytes(32).toString('base64url')
+  const redirectUri = 'http://localhost/callback'
+  const endpoints = `${emulator.url}/${teamspace.tenantId}/oauth2/v2.0`
+  const query = new URLSearchParams({
+    client_id: teamspace.gatewayClientId,
+    response_type: 'code',
+    redirect_uri: redirectUri,
+    scope: `api://${teamspace.gatewayClientId}/Mcp.Gateway.Access offline_access`,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    login_hint: email,
+    prompt: 'none',
+  })
+  const redirected = await fetch(`${endpoints}/authorize?${query}`, { redirect: 'manual' })
+  const code = new URL(redirected.headers.get('location') ?? 'http://none').searchParams.get('code')
+  if (!code) throw new Error(`no code for ${email}: ${redirected.status} ${redirected.headers.get('location')}`)
+  const answer = await fetch(`${endpoints}/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: teamspace.gatewayClientId,
+      code,
+      redirect_uri: redirectUri,
+      code_verifier: verifier,
+    }),
+  })
+  const { access_token: accessToken } = (await answer.json()) as { access_token: string }
+  return accessToken
+}
+
+export interface CallInit {
+  readonly url?: string
+  readonly method?: string
+  readonly body?: string | Buffer
+  readonly headers?: Record<string, string>
+  readonly signal?: AbortSignal
+}
+
+export const TOOLS_LIST = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} })
+
+export function callMcp(url: string, token: string | undefined, { method = 'POST', body, headers, signal }: CallInit) {
+  return fetch(url, {
+    method,
+    headers: {
+      accept: 'application/json, text/event-stream',
+      ...(method === 'POST' && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(method === 'POST' && { body: body ?? TOOLS_LIST }),
+    ...(signal && { signal }),
+  })
+}
