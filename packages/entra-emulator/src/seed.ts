@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { findSeedProblems } from './seed-problems.ts'
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const guid = z.string().toLowerCase().regex(GUID, 'must be a GUID such as 11111111-2222-4333-8444-555555555555')
@@ -108,9 +106,7 @@ const tenantSchema = z.strictObject({
   loopThreshold: z.int().min(2).default(10),
 })
 
-export const seedSchema = z.strictObject({ tenants: z.array(tenantSchema).min(1) }).superRefine((seed, context) => {
-  for (const { path, message } of findSeedProblems(seed)) context.addIssue({ code: 'custom', path, message })
-})
+export const seedSchema = z.strictObject({ tenants: z.array(tenantSchema).min(1) })
 
 /** What a seed file may say; defaults fill the rest. */
 export type Seed = z.input<typeof seedSchema>
@@ -121,20 +117,3 @@ export type User = Tenant['users'][number]
 export type Group = Tenant['groups'][number]
 export type AppRegistration = Tenant['apps'][number]
 export type Platform = keyof AppRegistration['redirectUris']
-
-/** Throws one error that names every problem with its place. */
-export function parseSeed(input: unknown): LoadedSeed {
-  const parsed = seedSchema.safeParse(input)
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(root)'}: ${issue.message}`)
-  throw new Error(`The seed is not valid:\n${problems.join('\n')}`)
-}
-
-export async function loadSeed(path: string | URL): Promise<LoadedSeed> {
-  const text = await readFile(path, 'utf8')
-  try {
-    return parseSeed(JSON.parse(text))
-  } catch (cause) {
-    throw new Error(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-  }
-}

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Emulator } from '../emulator.ts'
 import { EntraError } from '../entra-error.ts'
 import type { EmulatorEnv } from '../http.ts'
-import { parseSeed } from '../seed.ts'
+import { parseSeed } from '../load-seed.ts'
 import { faultSchema } from './faults.ts'
 
 const LOOPBACK_PEER = /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/
