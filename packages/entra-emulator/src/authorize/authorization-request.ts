@@ -35,7 +35,8 @@ export function readReplyAddress({ seed }: Emulation, tenantName: string, params
   if (SHARED_AUTHORITIES.includes(tenantName)) throw new EntraError(50194)
   const tenant = getTenant(seed, tenantName)
   const client = getClient(tenant, params.get('client_id'))
-  const redirectUri = params.get('redirect_uri')
+  const redirectUri = params.find('redirect_uri')
+  if (redirectUri === undefined) throw new EntraError(900971)
   const platform = getRedirectPlatform(client, redirectUri)
   return { tenant, client, redirectUri, platform, mode: readMode(params), state: params.find('state') }
 }
@@ -75,8 +76,7 @@ function readChallenge(params: Parameters, platform: Platform): AuthorizationCod
     if (platform === 'spa') throw new EntraError(9002325)
     return undefined
   }
-  if (method !== 'S256' && method !== 'plain')
-    throw new EntraError(90023, { detail: `code_challenge_method '${method}'.` })
+  if (method !== 'S256' && method !== 'plain') throw new EntraError(50149, { detail: `Asked: '${method}'.` })
   if (!/^[\w.~-]{43,128}$/.test(value)) throw new EntraError(501491)
   return { method, value }
 }

@@ -42,9 +42,9 @@ test('a tenant can be addressed by its domain', async () => {
   assert.match(response.headers.get('location') ?? '', /[?&]code=/)
 })
 
-test('AADSTS900144: client_id and redirect_uri must be there', async () => {
+test('AADSTS900144 and AADSTS900971: client_id and redirect_uri must be there', async () => {
   await shown(await shared.authorize({ client_id: undefined }), 900144)
-  await shown(await shared.authorize({ redirect_uri: undefined }), 900144)
+  await shown(await shared.authorize({ redirect_uri: undefined }), 900971)
 })
 
 test('AADSTS900144: a missing scope or response_type is reported to the client', async () => {
@@ -153,8 +153,11 @@ test('AADSTS501491: a code_challenge has 43 to 128 characters', async () => {
   await sentBack(shared, { code_challenge: 'short', code_challenge_method: 'S256' }, 501491, 'invalid_request')
 })
 
-test('AADSTS90023: an unknown code_challenge_method, malformed claims and repeated parameters', async () => {
-  await sentBack(shared, { code_challenge: 'x'.repeat(43), code_challenge_method: 'S512' }, 90023, 'invalid_request')
+test('AADSTS50149: an unknown code_challenge_method', async () => {
+  await sentBack(shared, { code_challenge: 'x'.repeat(43), code_challenge_method: 'S512' }, 50149, 'invalid_request')
+})
+
+test('AADSTS90023: malformed claims and repeated parameters', async () => {
   await sentBack(shared, { claims: '{"access_token": 7}' }, 90023, 'invalid_request')
   await sentBack(shared, { claims: 'nonsense' }, 90023, 'invalid_request')
   await shown(await fetch(`${shared.authorizeUrl()}&state=again`), 90023)

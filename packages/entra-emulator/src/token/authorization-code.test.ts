@@ -70,7 +70,6 @@ test('AADSTS900144: every required parameter is asked for by name', async () => 
     assert.match(body.error_description, new RegExp(`'${name}'`))
   }
   await refused(await shared.redeem({ redirect_uri: undefined }), 900144, 'invalid_request')
-  await refused(await shared.redeem({ code_verifier: undefined }), 900144, 'invalid_request')
 })
 
 test('AADSTS900144: a JSON body is not a form', async () => {
@@ -141,8 +140,12 @@ test('AADSTS70008: a code lives ten minutes', async () => {
   await succeeded(await world.post({ ...form, code: late.code, code_verifier: late.verifier }))
 })
 
-test('AADSTS50148: the code_verifier must match', async () => {
-  await refused(await shared.redeem({ code_verifier: 'x'.repeat(43) }), 50148, 'invalid_grant')
+test('AADSTS50148: a code_challenge asks for a code_verifier', async () => {
+  await refused(await shared.redeem({ code_verifier: undefined }), 50148, 'invalid_grant')
+})
+
+test('AADSTS501481: the code_verifier must match', async () => {
+  await refused(await shared.redeem({ code_verifier: 'x'.repeat(43) }), 501481, 'invalid_grant')
 })
 
 test('AADSTS501481: a code_verifier without a code_challenge before', async () => {
