@@ -61,7 +61,9 @@ test('AADSTS700016: an application of another tenant is unknown here', async () 
 })
 
 test('AADSTS500113: an application without any redirect URI cannot sign users in', async () => {
-  await shown(await shared.authorize({ client_id: shared.app('Nightly Job').appId }), 500113)
+  const client_id = shared.app('Nightly Job').appId
+  await shown(await shared.authorize({ client_id }), 500113)
+  await shown(await shared.authorize({ client_id, redirect_uri: undefined }), 500113)
 })
 
 test('AADSTS50011: a redirect URI must be registered; only the port of a loopback address is free (M-50)', async () => {
