@@ -11,9 +11,10 @@ import {
   type AuthorizationRequest,
   type ReplyAddress,
 } from './authorization-request.ts'
-import { authorize, type Submission } from './authorize.ts'
+import { authorize } from './authorize.ts'
 import { errorPage, formPostPage, PAGE_HEADERS, renderPage, signedOutPage } from './pages.ts'
 import { replyTo, type Reply } from './reply.ts'
+import type { Submission } from './visit.ts'
 
 const cookieName = (tenantId: string): string => `ESTSAUTH-${tenantId}`
 
