@@ -1,27 +1,39 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/node'
 import type { ServerContext } from '@modelcontextprotocol/server'
-import type { VerifiedToken } from '@sallyport/verifier'
+import type { RequireBearer, VerifiedToken } from '@sallyport/verifier'
 import { ownerOf, toAuthInfo, verifiedTokenOf } from './caller.ts'
 import { createFindingsServer } from './findings-server.ts'
 import { createMcpEndpoint } from './mcp/endpoint.ts'
+import { hostHeaderValidation, originValidation } from './mcp/sdk.ts'
 import { createDatabases } from './store/databases.ts'
 import { findingsRepository } from './store/findings-repository.ts'
+
+/** RFC 9728 §3.1: the well-known path goes before the path of the resource. */
+export const PROTECTED_RESOURCE_METADATA = '/.well-known/oauth-protected-resource/mcp'
 
 export interface AppOptions {
   readonly port: number
   readonly host: string
   readonly allowedHosts: readonly string[]
   readonly dataDir: string
-  /** Answers the request itself, and resolves with undefined, when it carries no acceptable access token. */
-  readonly authenticate: (request: IncomingMessage, response: ServerResponse) => Promise<VerifiedToken | undefined>
+  /** Made for the address that the server turned out to have. */
+  readonly authenticate: (url: string) => RequireBearer
   readonly now: () => number
   readonly log: (line: string) => void
 }
 
-export async function startApp(options: AppOptions) {
-  const { authenticate, now, log } = options
+export interface FindingsApp {
+  /** The MCP endpoint. */
+  readonly url: string
+  readonly port: number
+  /** What the last accepted request proved; for tests and demonstrations. The access token itself is not kept. */
+  lastAuth(): VerifiedToken | undefined
+  close(): Promise<void>
+}
+
+export async function startApp(options: AppOptions): Promise<FindingsApp> {
+  const { now, log } = options
   const databases = createDatabases(options.dataDir)
   let lastAuth: VerifiedToken | undefined
 
@@ -33,16 +45,25 @@ export async function startApp(options: AppOptions) {
     factory: () => createFindingsServer(callOf),
     ownerOf,
     now,
-    onerror: (error) => log(`mcp: ${error.message}`),
+    // Quoted and cut: the message may repeat what a caller sent.
+    onerror: (error) => log(`mcp: ${JSON.stringify(error.message.slice(0, 200))}`),
   })
+
+  const server = createServer()
+  await listen(server, options)
+  const { port } = server.address() as AddressInfo
+  const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}/mcp`
+
+  const authenticate = options.authenticate(url)
   // Against DNS rebinding: a web page must not reach a server on its reader's own machine.
   const guards = [hostHeaderValidation([...options.allowedHosts]), originValidation([...options.allowedHosts])]
 
   async function serve(request: IncomingMessage, response: ServerResponse) {
     const path = request.url?.split('?', 1)[0]
     if (path === '/healthz') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n')
-    if (path !== '/mcp') return void response.writeHead(404).end()
     if (!guards.every((allows) => allows(request, response))) return
+    if (path === PROTECTED_RESOURCE_METADATA) return answerMetadata(response, url)
+    if (path !== '/mcp') return void response.writeHead(404).end()
 
     const verified = await authenticate(request, response)
     if (verified === undefined) return
@@ -50,22 +71,17 @@ export async function startApp(options: AppOptions) {
     await endpoint.handle(Object.assign(request, { auth: toAuthInfo(verified) }), response)
   }
 
-  const server = createServer((request, response) => {
+  server.on('request', (request, response) => {
     serve(request, response).catch((error: unknown) => {
       log(`request failed: ${error instanceof Error ? error.name : 'unknown error'}`)
       if (response.headersSent) response.destroy()
       else response.writeHead(500).end()
     })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port, options.host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
 
   return {
+    url,
     port,
-    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}/mcp`,
-    /** What the last accepted request proved; for tests and the tour. The access token itself is not kept. */
     lastAuth: () => lastAuth,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve))
@@ -75,4 +91,16 @@ export async function startApp(options: AppOptions) {
       databases.close()
     },
   }
+}
+
+function listen(server: Server, { port, host }: AppOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => resolve())
+  })
+}
+
+/** No authorization server is named: nobody signs in here. Tokens come by exchange, from the gate in front. */
+function answerMetadata(response: ServerResponse, resource: string) {
+  const metadata = { resource, resource_name: 'Security findings', bearer_methods_supported: ['header'] }
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(metadata))
 }

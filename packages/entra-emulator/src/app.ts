@@ -8,6 +8,8 @@ import { openidConfiguration, keySet } from './discovery.ts'
 import type { Emulation } from './emulation.ts'
 import { EntraError, toErrorBody } from './entra-error.ts'
 import type { EmulatorEnv } from './http.ts'
+import { graphRoutes } from './graph/routes.ts'
+import { answerUserInfo } from './graph/user-info.ts'
 import { answerTokenCall } from './token/token-endpoint.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
@@ -48,6 +50,8 @@ export function createApp(emulation: Emulation): Hono<EmulatorEnv> {
   app.get('/:tenant/oauth2/v2.0/token', () => {
     throw new EntraError(900561)
   })
+  app.on(['GET', 'POST'], '/graph/oidc/userinfo', (c) => answerUserInfo(emulation, c))
+  app.route('/graph', graphRoutes(emulation))
   app.onError((error, c) => answerError(emulation, error, c))
   return app
 }

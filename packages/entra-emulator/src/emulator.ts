@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { JWTHeaderParameters, JWTPayload } from 'jose'
 import { createApp } from './app.ts'
+import { controlRoutes } from './control/routes.ts'
 import { createFaultSwitch, faultSchema, type Fault } from './control/faults.ts'
 import { createRequestLog, type RecordedRequest } from './control/request-log.ts'
 import { getTenant } from './directory/tenants.ts'
@@ -32,6 +33,7 @@ export interface Emulator {
   close(): Promise<void>
   /** A new kid signs; the old one is gone unless `overlap`. Without a tenant: for all of them. */
   rotateKeys(tenantId?: string, options?: { overlap?: boolean }): Promise<void>
+  clearRequests(): void
   setFault(fault: Fault | undefined): void
   /** Ends the user's sessions, codes and refresh tokens (50173). */
   revokeSessions(tenantId: string, userId: string): void
@@ -72,6 +74,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       }),
     rotateKeys: (tenantId, rotation) =>
       keys.rotate(tenantId === undefined ? undefined : getTenant(seed, tenantId).id, rotation),
+    clearRequests: () => {
+      requests.entries.length = 0
+    },
     setFault: (fault) => faults.set(fault && faultSchema.parse(fault)),
     revokeSessions: (tenantId, userId) => grants.revoke(getTenant(seed, tenantId).id, userId),
     setTokenLifetime: (tenantId, seconds) => {
@@ -80,6 +85,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     signToken: (tenantId, claims, header) => signAnything(keys, getTenant(seed, tenantId).id, claims, header),
   }
   const app = createApp(emulation)
+  app.route('/_emulator', controlRoutes(emulator))
   handle = (request, env) => app.fetch(request, env)
   return emulator
 }

@@ -1,39 +1,22 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
-import type { EntraClouds } from '../connections/clouds.ts'
-import type { Store } from '../store/store.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
+import type { AdminDeps } from './admin-deps.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
 import { problem } from './problem.ts'
-import { SLUG } from './read-input.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
-
-export interface AdminDeps {
-  readonly store: Store
-  /** All clouds that a connection may name, Microsoft's included. */
-  readonly clouds: EntraClouds
-  /** Opens `/api/v1`; at least 32 characters. */
-  readonly operatorToken: string
-  readonly fetch: typeof fetch
-  readonly now: () => number
-  readonly log: (message: string, fields?: object) => void
-}
-
-const MAX_BODY_BYTES = 64 * 1024
 
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
 export function createAdminApp(deps: AdminDeps): Hono {
-  const app = new Hono()
+  const app = new Hono({ strict: false }) // with or without a slash at the end
   app.use(async (context, next) => {
     await next()
     context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (context) => problem(context, 413, 'The body is too large') }))
   app.get('/healthz', (context) => context.text('ok'))
   app.route('/v2/entra/config', configRoutes(deps))
   app.route('/api/v1', apiRoutes(deps))
@@ -50,8 +33,8 @@ function apiRoutes(deps: AdminDeps): Hono {
   const api = new Hono()
   api.use(requireOperator(deps.operatorToken))
   api.route('/teamspaces', teamspaceRoutes(editor))
-  api.route(`/teamspaces/${SLUG}/connection`, connectionRoutes(editor, deps))
-  api.route(`/teamspaces/${SLUG}/members`, memberRoutes(editor))
+  api.route('/teamspaces/:slug/connection', connectionRoutes(editor, deps))
+  api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/audit', auditRoutes(deps.store))
   return api
 }

@@ -3,7 +3,7 @@ import { toAudience } from '../connections/audience.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import type { OwnedAudience } from '../connections/connection-lookup.ts'
 import { toGuid } from '../connections/guid.ts'
-import type { AdminDeps } from './admin-app.ts'
+import type { AdminDeps } from './admin-deps.ts'
 import { problem } from './problem.ts'
 
 /**
@@ -14,7 +14,7 @@ import { problem } from './problem.ts'
 export function configRoutes({ store, now }: Pick<AdminDeps, 'store' | 'now'>): Hono {
   const connections = createConnectionLookup(store, now)
   const missing = 'An audience is needed: a GUID, or an App ID URI that begins with api://'
-  return new Hono()
+  return new Hono({ strict: false })
     .get('/', (context) => problem(context, 400, missing))
     .get('/:audience', async (context) => {
       const audience = toAudience(context.req.param('audience'))

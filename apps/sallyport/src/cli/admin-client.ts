@@ -50,11 +50,19 @@ function openUnlessLocked(config: { database: string; sealingKey: Uint8Array }):
 async function remoteClient({ fetch }: Terminal, locked: DatabaseLocked): Promise<AdminClient> {
   const instance = await readInstanceFile(locked.file)
   if (!instance) throw new CommandFailed(locked.message)
+  return createHttpAdminClient(instance, fetch)
+}
+
+/** The admin API of a running Sallyport. */
+export function createHttpAdminClient(
+  instance: { readonly adminUrl: string; readonly operatorToken: string; readonly pid?: number },
+  fetch: Terminal['fetch'],
+): AdminClient {
   const request: Request = (path, init) =>
     fetch(new URL(path, instance.adminUrl), { ...init, redirect: 'error', signal: AbortSignal.timeout(30_000) }).catch(
       () => {
         throw new CommandFailed(
-          `The running Sallyport (process ${instance.pid}) does not answer at ${instance.adminUrl}`,
+          `The running Sallyport (process ${instance.pid ?? 'unknown'}) does not answer at ${instance.adminUrl}`,
         )
       },
     )

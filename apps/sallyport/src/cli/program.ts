@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { connectionCommands } from './connection.ts'
+import { demoCommand } from './demo.ts'
 import { initCommand } from './init.ts'
 import { memberCommands } from './member.ts'
 import { migrateCommand } from './migrate.ts'
 import { serveCommand } from './serve.ts'
 import { teamspaceCommands } from './teamspace.ts'
+import { tourCommand } from './tour.ts'
 import type { Terminal } from './terminal.ts'
 
 type Registration = (program: Command, terminal: Terminal) => void
@@ -17,6 +19,8 @@ const COMMANDS: readonly Registration[] = [
   connectionCommands,
   memberCommands,
   serveCommand,
+  demoCommand,
+  tourCommand,
 ]
 
 export function createProgram(terminal: Terminal): Command {

@@ -63,10 +63,7 @@ export function createOutcomes(deps: OutcomeDeps) {
       const { record } = call
       const { code, ...detail } = denial.denied
       if (Object.keys(detail).length > 0) record.detail = detail
-      const answer = renderDenial(denial, await deps.challengeContext(call.place), {
-        id: null,
-        requestId: record.requestId,
-      })
+      const answer = renderDenial(denial, await deps.challengeContext(call.place), record.requestId)
       finish(record, 'denied', code, answer.status)
       send(call, response, answer)
     },

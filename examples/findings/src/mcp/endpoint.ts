@@ -10,6 +10,7 @@ import {
 import { createSessions, type SessionsOptions } from './sessions.ts'
 
 type Incoming = Parameters<NodeMcpRequestHandler>[0]
+type Outgoing = Parameters<NodeMcpRequestHandler>[1]
 
 export interface McpEndpointOptions extends SessionsOptions {
   readonly onerror?: (error: Error) => void
@@ -36,10 +37,26 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 
   return {
     // The adapter's duck types are older than `exactOptionalPropertyTypes`; Node's own classes are what it is made for.
-    handle: (request, response) => handle(request as Incoming, response),
+    handle: (request, response) => handle(request as Incoming, flushingEventStreams(response)),
     notify: modern.notify,
     async close() {
       await Promise.all([modern.close(), sessions.close()])
+    },
+  }
+}
+
+/** Node keeps the headers back until the first byte of the body, which on a silent GET stream is a keep-alive away. */
+function flushingEventStreams(response: ServerResponse): Outgoing {
+  return {
+    writeHead(status, headers) {
+      response.writeHead(status, headers)
+      if (headers?.['content-type']?.startsWith('text/event-stream')) response.flushHeaders()
+    },
+    write: (chunk) => response.write(chunk),
+    end: (chunk) => response.end(chunk),
+    on: (event, listener) => response.on(event, listener),
+    get destroyed() {
+      return response.destroyed
     },
   }
 }

@@ -12,6 +12,8 @@ export interface SessionsOptions {
   readonly ownerOf: (auth: AuthInfo | undefined) => string
   readonly now?: () => number
   readonly maxSessions?: number
+  /** So that one caller cannot push out the sessions of all others. */
+  readonly maxSessionsPerOwner?: number
   readonly idleSeconds?: number
   readonly eventStore?: () => EventStore
 }
@@ -25,16 +27,18 @@ interface Session {
 
 /** Revisions up to 2025-11-25: `Mcp-Session-Id`, a GET stream for what the server starts, DELETE to end. */
 export function createSessions(options: SessionsOptions) {
-  const { factory, ownerOf, now = Date.now, maxSessions = 1000, idleSeconds = 1800 } = options
+  const { factory, ownerOf, now = Date.now, idleSeconds = 1800 } = options
+  const { maxSessions = 1000, maxSessionsPerOwner = 50 } = options
   const sessions = new Map<string, Session>()
 
   async function start(request: Request, authInfo: AuthInfo | undefined): Promise<Response> {
-    await makeRoom()
+    const owner = ownerOf(authInfo)
+    await makeRoomFor(owner)
     const mcpServer = await factory({ era: 'legacy', requestInfo: request, ...(authInfo && { authInfo }) })
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => {
-        sessions.set(id, { transport, owner: ownerOf(authInfo), close: () => mcpServer.close(), usedAt: now() })
+        sessions.set(id, { transport, owner, close: () => mcpServer.close(), usedAt: now() })
       },
       onsessionclosed: (id) => void sessions.delete(id),
       ...(options.eventStore && { eventStore: options.eventStore(), retryInterval: 500 }),
@@ -46,13 +50,19 @@ export function createSessions(options: SessionsOptions) {
     return response
   }
 
-  async function makeRoom() {
+  async function makeRoomFor(owner: string) {
     const idleBefore = now() - idleSeconds * 1000
     for (const [id, session] of sessions) {
-      if (session.usedAt > idleBefore && sessions.size < maxSessions) return
-      sessions.delete(id)
-      await session.close()
+      if (session.usedAt > idleBefore && sessions.size < maxSessions) break
+      await end(id, session)
     }
+    const own = [...sessions].filter(([, session]) => session.owner === owner)
+    for (const [id, session] of own.slice(0, Math.max(0, own.length + 1 - maxSessionsPerOwner))) await end(id, session)
+  }
+
+  async function end(id: string, session: Session) {
+    sessions.delete(id)
+    await session.close()
   }
 
   return {

@@ -47,12 +47,21 @@ function closeOldest(handles: Map<string, DatabaseSync>) {
 
 function openSeeded(file: string, teamspaceId: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5000 })
+  try {
+    seedOnce(database, teamspaceId)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function seedOnce(database: DatabaseSync, teamspaceId: string) {
   database.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE')
   // `user_version` turns 1 in the transaction that seeds, so a crash half-way leaves an empty file, not half the findings.
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version === 0) seed(database, teamspaceId)
   database.exec('COMMIT')
-  return database
 }
 
 function seed(database: DatabaseSync, teamspaceId: string) {

@@ -90,10 +90,16 @@ function signInWithPassword(
   const { tenant } = request
   const userName = submission.userName?.trim() ?? ''
   const user = findUserByName(tenant, userName)
-  const problem = user === undefined ? 50034 : isPassword(user, submission.password ?? '') ? undefined : 50126
+  const problem = findProblem(user, submission.password ?? '')
   if (user === undefined || problem !== undefined)
     return { kind: 'page', page: { name: 'sign-in', userName, problem: new EntraError(problem ?? 50034).message } }
   return startSession(emulation, request, user, [])
+}
+
+function findProblem(user: User | undefined, password: string): 50034 | 50057 | 50126 | undefined {
+  if (user === undefined) return 50034
+  if (!isPassword(user, password)) return 50126
+  return user.accountEnabled ? undefined : 50057
 }
 
 function isPassword(user: User, password: string): boolean {

@@ -73,9 +73,13 @@ function refuseByFault(c: Context<EmulatorEnv>): void {
   })
 }
 
+/** `invalid_grant` has no meaning here (RFC 6749 §4.1.2.1), and a policy that blocks cannot be met by trying again. */
+const isDenial = ({ error, code }: EntraError): boolean => error === 'invalid_grant' || code === 53003
+
 function errorFields({ now, url }: Emulation, refusal: EntraError): Record<string, string> {
   const body = toErrorBody(refusal, { nowMs: now(), errorUriBase: url })
-  const { error, error_description, error_uri, claims } = body
+  const { error_description, error_uri, claims } = body
+  const error = isDenial(refusal) ? 'access_denied' : refusal.error
   const subcode = refusal.code === 65004 && { error_subcode: 'cancel' }
   return { error, error_description, error_uri, ...subcode, ...(claims !== undefined && { claims }) }
 }

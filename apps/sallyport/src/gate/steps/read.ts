@@ -31,7 +31,9 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   const [first] = read.messages
   call.record.rpcMethod = read.batch ? 'batch' : first!.method || 'response'
   if (first!.target !== undefined && !read.batch) call.record.target = first!.target.slice(0, 512)
-  return checkMirroredHeaders(request.headers, read) ?? withSession(call, body, read, options)
+  const outcome = checkMirroredHeaders(request.headers, read) ?? withSession(call, body, read, options)
+  const isRequest = !read.batch && first!.kind === 'request'
+  return isRequest && isDenied(outcome) ? { ...outcome, answers: first!.id } : outcome
 }
 
 function withSession(

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { TestContext } from 'node:test'
+import { getRequestListener } from '@hono/node-server'
+import { forEachStore } from '../../../../test/support/each-store.ts'
+import type { OpenStore } from '../../../../test/support/each-store.ts'
+import {
+  ACME_TENANT,
+  ANNA,
+  API_APP,
+  CANARY_SECRET,
+  CLOUDS,
+  GATEWAY_APP,
+  GLOBEX_TENANT,
+  entraInput,
+  onBehalfOf,
+} from '../teamspaces/acme.fixture.ts'
+import { createAdminApp } from './admin-app.ts'
+
+const OPERATOR_TOKEN = 'operator-token-of-the-tests-0123456789'
+
+/** The admin API over real HTTP. `send` answers status, body and all the text that came back. */
+async function serve(t: TestContext, open: OpenStore) {
+  const store = await open()
+  const logged: string[] = []
+  const app = createAdminApp({
+    store,
+    clouds: CLOUDS,
+    operatorToken: OPERATOR_TOKEN,
+    fetch: () => Promise.reject(new Error('offline')),
+    now: Date.now,
+    log: (message) => logged.push(message),
+  })
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const authorization = `Bearer ${OPERATOR_TOKEN}`
+  async function raw(method: string, path: string, init: RequestInit = {}) {
+    const response = await fetch(`${base}${path}`, { method, headers: { authorization }, ...init })
+    const text = await response.text()
+    const type = response.headers.get('content-type') ?? ''
+    return { status: response.status, type, text, body: type.includes('json') ? JSON.parse(text) : text, response }
+  }
+  const send = (method: string, path: string, body?: unknown) =>
+    raw(method, `/api/v1${path}`, {
+      headers: { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  return { store, logged, raw, send }
+}
+
+const connectionInput = () => entraInput({ onBehalfOf: onBehalfOf() })
+
+forEachStore('the admin API wants the operator token, whole and exact', async (t, open) => {
+  const { raw } = await serve(t, open)
+  const bad = ['', 'Bearer', `Bearer ${OPERATOR_TOKEN}x`, `Basic ${OPERATOR_TOKEN}`, `Bearer ${OPERATOR_TOKEN}, x`]
+  for (const authorization of bad) {
+    for (const path of ['/api/v1/teamspaces', '/api/v1/audit', '/api/v1/nothing']) {
+      const { status, response } = await raw('GET', path, { headers: { authorization } })
+      assert.equal(status, 401, `${authorization} ${path}`)
+      assert.equal(response.headers.get('www-authenticate'), 'Bearer')
+    }
+  }
+  assert.equal((await raw('GET', '/healthz', { headers: {} })).status, 200)
+  assert.equal((await raw('GET', '/api/v1/teamspaces')).status, 200)
+})
+
+forEachStore('a teamspace, its connection and its people come and go over HTTP', async (t, open) => {
+  const { send } = await serve(t, open)
+  assert.equal((await send('POST', '/teamspaces', { slug: 'acme', name: 'Acme' })).status, 201)
+  assert.equal((await send('GET', '/teamspaces/acme')).body.name, 'Acme')
+  assert.equal((await send('GET', '/teamspaces/acme/connection')).status, 404)
+  assert.equal((await send('PUT', '/teamspaces/acme/connection', connectionInput())).status, 200)
+
+  const person = { email: 'Anna@acme.example', objectId: ANNA.toUpperCase() }
+  const added = await send('POST', '/teamspaces/acme/members', person)
+  assert.equal(added.status, 201)
+  assert.equal((await send('POST', '/teamspaces/acme/members', person)).status, 200)
+  const list = await send('GET', '/teamspaces/acme/members?limit=1')
+  assert.deepEqual(list.body, { members: [added.body.member], next: 'anna@acme.example' })
+  assert.equal((await send('DELETE', '/teamspaces/acme/members?email=ANNA@acme.example')).status, 200)
+  assert.equal((await send('DELETE', `/teamspaces/acme/members/${added.body.member.id}`)).status, 404)
+
+  await send('POST', '/teamspaces/acme/members', person)
+  assert.deepEqual((await send('DELETE', '/teamspaces/acme/connection')).body, { removedMembers: 1 })
+  assert.equal((await send('DELETE', '/teamspaces/acme')).status, 200)
+  assert.deepEqual((await send('GET', '/teamspaces')).body, { teamspaces: [] })
+  const { events } = (await send('GET', '/audit?limit=2')).body
+  assert.deepEqual(
+    events.map(({ action, actor }: { action: string; actor: string }) => [action, actor]),
+    [
+      ['teamspace.remove', 'operator'],
+      ['connection.remove', 'operator'],
+    ],
+  )
+  assert.equal((await send('GET', '/audit?teamspace=acme')).status, 404)
+})
+
+forEachStore('secrets go in and never come back out', async (t, open) => {
+  const { send, logged } = await serve(t, open)
+  await send('POST', '/teamspaces', { slug: 'acme' })
+  const answers = [
+    await send('PUT', '/teamspaces/acme/connection', connectionInput()),
+    await send('GET', '/teamspaces/acme/connection'),
+    await send('POST', '/teamspaces/acme/connection/test'),
+    await send('DELETE', '/teamspaces/acme/connection'),
+    await send('GET', '/audit'),
+    await send('PUT', '/teamspaces/acme/connection', { ...connectionInput(), cloud: 'mars' }),
+    await send('PUT', '/teamspaces/acme/connection', { ...connectionInput(), tenantId: 'x' }),
+  ]
+  for (const { text } of [...answers, { text: logged.join() }]) assert.ok(!text.includes(CANARY_SECRET), text)
+})
+
+forEachStore('S2 13 two teamspaces that save one audience at once: one wins, the other is told', async (t, open) => {
+  const { send } = await serve(t, open)
+  for (const slug of ['acme', 'globex']) await send('POST', '/teamspaces', { slug })
+  const answers = await Promise.all(
+    ['acme', 'globex'].map((slug) => send('PUT', `/teamspaces/${slug}/connection`, connectionInput())),
+  )
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409])
+  const loser = answers.find(({ status }) => status === 409)
+  assert.equal(loser?.body.detail, 'This audience is already configured for another teamspace')
+  assert.ok(!/acme|globex/.test(loser?.text ?? ''))
+})
+
+forEachStore('S2 14 testing a connection saves nothing', async (t, open) => {
+  const { send } = await serve(t, open)
+  await send('POST', '/teamspaces', { slug: 'acme' })
+  const test = '/teamspaces/acme/connection/test'
+  assert.equal((await send('POST', test)).status, 404)
+  assert.equal((await send('POST', test, { tenantId: ACME_TENANT })).body.outcome, 'unreachable')
+  assert.equal((await send('POST', test, { tenantId: '../evil' })).status, 400)
+  assert.equal((await send('POST', test, { tenantId: ACME_TENANT, cloud: 'mars' })).status, 400)
+  assert.equal((await send('GET', '/teamspaces/acme/connection')).status, 404)
+})
+
+forEachStore('S2D-11 another Entra tenant needs a confirmation', async (t, open) => {
+  const { send } = await serve(t, open)
+  await send('POST', '/teamspaces', { slug: 'acme' })
+  await send('PUT', '/teamspaces/acme/connection', entraInput())
+  await send('POST', '/teamspaces/acme/members', { email: 'a@acme.example', objectId: ANNA })
+  const moved = entraInput({ tenantId: GLOBEX_TENANT })
+  const refused = await send('PUT', '/teamspaces/acme/connection', moved)
+  assert.deepEqual([refused.status, refused.body.errors[0].path], [409, 'tenantId'])
+  assert.equal((await send('PUT', '/teamspaces/acme/connection?confirmOrphans=true', moved)).status, 200)
+})
+
+forEachStore('bad input is one problem document that names each field', async (t, open) => {
+  const { send, raw } = await serve(t, open)
+  const { status, type, body } = await send('POST', '/teamspaces', { slug: 'A', nmae: 'x', name: 1 })
+  assert.equal(status, 400)
+  assert.equal(type, 'application/problem+json')
+  assert.deepEqual(body.errors.map(({ path }: { path: string }) => path).sort(), ['name', 'nmae', 'slug'])
+
+  const json = { authorization: `Bearer ${OPERATOR_TOKEN}`, 'content-type': 'application/json' }
+  const post = (init: RequestInit) => raw('POST', '/api/v1/teamspaces', { headers: json, ...init })
+  assert.equal((await post({ body: '{' })).status, 400)
+  assert.equal((await post({ body: '{}', headers: { ...json, 'content-type': 'text/plain' } })).status, 415)
+  assert.equal((await post({ body: JSON.stringify({ slug: 'x'.repeat(65_536) }) })).status, 413)
+  const streamed = new Blob([JSON.stringify({ slug: 'x'.repeat(65_536) })]).stream()
+  assert.equal((await post({ body: streamed, duplex: 'half' })).status, 413)
+
+  for (const path of ['/teamspaces/NO', '/teamspaces/a%00b', '/teamspaces/a%2fb/members', '/nothing']) {
+    const answer = await send('GET', path)
+    assert.deepEqual([answer.status, answer.type], [404, 'application/problem+json'], path)
+  }
+  for (const path of ['/audit?limit=0', '/audit?limit=1&limit=2', '/audit?x=1', '/audit?before=1']) {
+    assert.equal((await send('GET', path)).status, 400, path)
+  }
+})
+
+forEachStore('S1-11 an embedded verifier learns whose audience it is, without a credential', async (t, open) => {
+  const { send, raw } = await serve(t, open)
+  const created = await send('POST', '/teamspaces', { slug: 'acme' })
+  await send('PUT', '/teamspaces/acme/connection', connectionInput())
+  const ask = (path: string) => raw('GET', `/v2/entra/config/${path}`, { headers: {} })
+  const shared = { teamspaceId: created.body.id, tenantId: ACME_TENANT, cloud: 'global', acceptedRoles: [] }
+
+  const gate = { ...shared, use: 'gate', requiredScope: 'Mcp.Gateway.Access', allowedClients: [] }
+  assert.deepEqual((await ask(GATEWAY_APP)).body, gate)
+  assert.deepEqual((await ask(GATEWAY_APP.toUpperCase())).body, gate)
+  const server = { ...shared, use: 'server', requiredScope: 'mcp.access', allowedClients: [GATEWAY_APP] }
+  assert.deepEqual((await ask(`${API_APP}?tid=${ACME_TENANT}`)).body, server)
+  assert.equal((await ask(`${API_APP}?tid=${GLOBEX_TENANT}`)).status, 404)
+  assert.equal((await ask(`${API_APP}?tid=x`)).status, 400)
+})
+
+forEachStore('S1-08 unknown is 404, missing is 400, a failing database is 500', async (t, open) => {
+  const { store, send, raw, logged } = await serve(t, open)
+  const ask = async (path: string) => (await raw('GET', `/v2/entra/config${path}`, { headers: {} })).status
+  assert.equal(await ask(`/${API_APP}`), 404)
+  assert.equal(await ask('/api%3A%2F%2Fnobody'), 404)
+  for (const path of ['', '/', '/mcp', '/%E0%A4%A', '/https%3A%2F%2Fa.example', `/${'x'.repeat(5_000)}`]) {
+    assert.equal(await ask(path), 400, path)
+  }
+  await store.close()
+  assert.equal(await ask(`/${GATEWAY_APP}`), 500)
+  const { status, text } = await send('GET', '/teamspaces')
+  assert.equal(status, 500)
+  assert.ok(!/closed|destroyed|sql/i.test(text))
+  assert.equal(logged.length, 2)
+})
+
+forEachStore('S1-19 a removed connection is unknown to the next question', async (t, open) => {
+  const { send, raw } = await serve(t, open)
+  await send('POST', '/teamspaces', { slug: 'acme' })
+  await send('PUT', '/teamspaces/acme/connection', entraInput())
+  const ask = async () => (await raw('GET', `/v2/entra/config/${GATEWAY_APP}`)).status
+  assert.equal(await ask(), 200)
+  await send('DELETE', '/teamspaces/acme/connection')
+  assert.equal(await ask(), 404)
+})

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto'
+
+const COUNTER_LIMIT = 0x1000
+
+let lastMs = 0
+let counter = 0
+
+/**
+ * UUID version 7 with a counter (RFC 9562 §6.2, method 1): ids of one process sort in the order in which they were
+ * made, also within a millisecond, which `crypto.randomUUIDv7` does not promise.
+ */
+export function nextAuditId(at: number): string {
+  counter += 1
+  if (at > lastMs || counter === COUNTER_LIMIT) {
+    lastMs = Math.max(Math.floor(at), lastMs + 1)
+    counter = 0
+  }
+  const time = lastMs.toString(16).padStart(12, '0')
+  // The tail of a random UUID begins with the variant bits that version 7 has too.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${randomUUID().slice(19)}`
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { TEST_SEALING_KEY, forEachStore } from '../../../../test/support/each-store.ts'
+import { openStore } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import type { CallEvent } from './audit-event.ts'
+import { createAuditQueue } from './audit-queue.ts'
+import { listAudit } from './audit-repository.ts'
+
+const call = (requestId: string, more: Partial<CallEvent> = {}): CallEvent => ({
+  requestId,
+  at: 1_800_000_000_000,
+  decision: 'allowed',
+  rule: 'member',
+  status: 200,
+  durationMs: 1.5,
+  ...more,
+})
+
+const openMemory = () => openStore({ url: 'sqlite::memory:', sealingKey: TEST_SEALING_KEY })
+
+/** The same store, whose transactions fail as long as `broken` says so. */
+const failing = (store: Store, broken: () => boolean): Store => ({
+  ...store,
+  transaction: (work) => (broken() ? Promise.reject(new Error('disk full')) : store.transaction(work)),
+})
+
+forEachStore('every recorded call is written, in order, with all that is known of it', async (_t, open) => {
+  const store = await open()
+  const queue = createAuditQueue({ store, log: () => undefined })
+  queue.record(call('first', { teamspaceId: 'acme', email: 'anna@acme.example', detail: { expected: 'a' } }))
+  for (let index = 0; index < 2_500; index++) queue.record(call(`more-${index}`))
+  queue.record(call('last', { decision: 'denied', rule: 'not_a_member', status: 401 }))
+  await queue.flush()
+
+  const rows = await listAudit(store.db, { limit: 10_000 })
+  assert.equal(rows.length, 2_502)
+  const { id: _id, ...first } = rows.at(-1)!
+  const expected = call('first', { teamspaceId: 'acme', email: 'anna@acme.example', detail: { expected: 'a' } })
+  assert.deepEqual(first, { kind: 'call', ...expected })
+  assert.deepEqual([rows[0]?.requestId, rows[0]?.decision, rows[0]?.rule], ['last', 'denied', 'not_a_member'])
+  assert.equal((await listAudit(store.db, { teamspaceId: 'acme', limit: 10 })).length, 1)
+  const [, second] = await listAudit(store.db, { limit: 2 })
+  assert.deepEqual((await listAudit(store.db, { limit: 1, before: rows[0]!.id }))[0], second)
+  await queue.close()
+})
+
+test('calls are written by themselves, soon', async () => {
+  const store = await openMemory()
+  const queue = createAuditQueue({ store, log: () => undefined, flushEveryMs: 5 })
+  queue.record(call('one'))
+  const deadline = Date.now() + 2_000
+  while ((await listAudit(store.db, { limit: 1 })).length === 0) {
+    assert.ok(Date.now() < deadline, 'nothing was written')
+    await sleep(5)
+  }
+  await queue.close()
+  await store.close()
+})
+
+test('a failed batch is written later, in its order, and nobody hears of it but the log', async () => {
+  const store = await openMemory()
+  let broken = true
+  const logged: string[] = []
+  const queue = createAuditQueue({
+    store: failing(store, () => broken),
+    log: (message) => logged.push(message),
+    flushEveryMs: 1,
+  })
+  queue.record(call('one'))
+  await sleep(20)
+  queue.record(call('two'))
+  broken = false
+  const deadline = Date.now() + 2_000
+  while ((await listAudit(store.db, { limit: 9 })).length < 2) {
+    assert.ok(Date.now() < deadline, 'nothing was written')
+    await sleep(5)
+  }
+  const rows = await listAudit(store.db, { limit: 9 })
+  assert.deepEqual(
+    rows.map(({ requestId }) => requestId),
+    ['two', 'one'],
+  )
+  assert.equal(queue.dropped, 0)
+  assert.equal(logged.length, 2)
+  await queue.close()
+  await store.close()
+})
+
+test('the queue is bounded: what does not fit is counted, and record never throws', async () => {
+  const store = await openMemory()
+  const queue = createAuditQueue({ store: failing(store, () => true), log: () => undefined, maxQueued: 100 })
+  for (let index = 0; index < 150; index++) queue.record(call(`${index}`))
+  assert.equal(queue.dropped, 50)
+  await assert.rejects(queue.flush(), /disk full/)
+  assert.equal(queue.dropped, 50)
+  await queue.close()
+  assert.equal(queue.dropped, 150)
+  await store.close()
+})
+
+test('closing writes what is left, and calls after it are counted as lost', async () => {
+  const store = await openMemory()
+  const queue = createAuditQueue({ store, log: () => undefined, flushEveryMs: 60_000 })
+  queue.record(call('one'))
+  await queue.close()
+  queue.record(call('two'))
+  assert.equal((await listAudit(store.db, { limit: 9 })).length, 1)
+  assert.equal(queue.dropped, 1)
+  await store.close()
+})

@@ -1,0 +1,34 @@
+import type { AdminClient } from '../cli/admin-client.ts'
+import type { DemoTenant } from './demo-directory.ts'
+
+/** Sets up each tenant's teamspace at the first start; what was changed since then is left alone. */
+export async function seedTeamspaces(client: AdminClient, tenants: readonly DemoTenant[]): Promise<void> {
+  const { teamspaces } = await client.send<{ teamspaces: { slug: string }[] }>('GET', '/teamspaces')
+  const known = new Set(teamspaces.map(({ slug }) => slug))
+  for (const tenant of tenants) if (!known.has(tenant.slug)) await seedTeamspace(client, tenant)
+}
+
+async function seedTeamspace(client: AdminClient, tenant: DemoTenant): Promise<void> {
+  const { slug, name, tenantId, gatewayClientId, gatewaySecret, apiClientId, members } = tenant
+  await client.send('POST', '/teamspaces', { slug, name })
+  await client.send('PUT', `/teamspaces/${slug}/connection`, {
+    kind: 'entra',
+    cloud: 'emulator',
+    tenantId,
+    audience: gatewayClientId,
+    requiredScope: 'Mcp.Gateway.Access',
+    onBehalfOf: {
+      clientId: gatewayClientId,
+      credential: { kind: 'secret', secret: gatewaySecret },
+      scope: `api://${apiClientId}/.default`,
+    },
+    server: { audience: apiClientId, requiredScope: 'mcp.access' },
+  })
+  for (const [index, { email, oid }] of members.entries()) {
+    await client.send('POST', `/teamspaces/${slug}/members`, {
+      email,
+      objectId: oid,
+      role: index === 0 ? 'owner' : 'developer',
+    })
+  }
+}
