@@ -39,6 +39,8 @@ export interface GateOptions {
   /** Further YAML at the top level. */
   readonly settings?: string
   readonly fetch?: typeof fetch
+  /** The address in metadata and challenges, when it is not the listener's own. */
+  readonly publicUrl?: string
 }
 
 const DEFAULT_SERVERS = (upstream: string) => `servers:
@@ -98,7 +100,7 @@ interface Surroundings {
 }
 
 function testConfig(options: GateOptions, { emulator, upstream, publicPort, adminPort }: Surroundings): Config {
-  const text = `publicUrl: http://127.0.0.1:${publicPort}
+  const text = `publicUrl: ${options.publicUrl ?? `http://127.0.0.1:${publicPort}`}
 listen: { public: 127.0.0.1:${publicPort}, admin: 127.0.0.1:${adminPort} }
 clouds: { emulator: { authority: '${emulator.url}', graph: '${emulator.url}/graph/v1.0' } }
 defaultTeamspace: acme

@@ -40,6 +40,14 @@ const path = z
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, { error: 'must be a header name' })
 
+/** Credentials, message framing and the session: passed on as they came, they would undo the gate's own work. */
+const NEVER_FORWARDED =
+  /^(?:authorization|cookie2?|proxy-.*|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-(?:length|type|encoding)|mcp-session-id)$/
+
+const forwardedHeader = headerName.toLowerCase().refine((name) => !NEVER_FORWARDED.test(name), {
+  error: 'is a header that Sallyport never passes on',
+})
+
 const outbound = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('entra-obo').describe('A token minted for the server and the person, by On-Behalf-Of.'),
@@ -76,7 +84,11 @@ const server = z.strictObject({
     .default([])
     .describe("Scopes needed beside the connection's own."),
   resourcePath: path.optional().describe('Path of the resource that the root metadata names, when shorter than path.'),
-  forwardHeaders: z.array(headerName).max(50).default([]).describe('Further request headers that reach the server.'),
+  forwardHeaders: z
+    .array(forwardedHeader)
+    .max(50)
+    .default([])
+    .describe('Further request headers that reach the server.'),
 })
 
 const seconds = (fallback: number, max: number) => z.number().min(0).max(max).default(fallback)

@@ -1,7 +1,7 @@
 import { getRequestListener } from '@hono/node-server'
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { RequestListener, Server } from 'node:http'
+import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { createEntraVerifier, ENTRA_CLOUDS, VerificationFault } from '@sallyport/verifier'
 import type { EntraClouds, EntraConnectionSource } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
@@ -183,7 +183,12 @@ const hostOf = ({ host }: ListenAddress) => (host.includes(':') ? `[${host}]` : 
 
 /** Addresses in use are the commonest reason not to start: say which. */
 function listen(listener: RequestListener, address: ListenAddress): Promise<Server> {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS }, listener)
+  const options: ServerOptions = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    joinDuplicateHeaders: true, // Node keeps the first Host of two otherwise; joined, they are none of ours
+  }
+  const server = createServer(options, listener)
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const where = `${hostOf(address)}:${address.port}`

@@ -37,6 +37,9 @@ const TARGET_OF: Readonly<Record<string, string>> = {
   'tasks/cancel': 'taskId',
 }
 
+/** Whether messages of this method name something in `params` that they act on. */
+export const actsOnTarget = (method: string): boolean => Object.hasOwn(TARGET_OF, method)
+
 /** Members that decide who may do what: one that differs from these only in case is refused. */
 const DECISIVE = ['jsonrpc', 'id', 'method', 'params', 'name', 'uri', 'taskId', 'arguments', '_meta', 'result', 'error']
 const DECISIVE_BY_LOWER_CASE = new Map(DECISIVE.map((name) => [name.toLowerCase(), name]))
@@ -88,7 +91,7 @@ function toMessage(value: unknown): RpcMessage | Denial {
   if (params !== undefined && !isObject(params)) return deny({ code: 'message_malformed', detail: 'params' })
   const paramsLookAlike = params && findLookAlike(params)
   if (paramsLookAlike) return paramsLookAlike
-  const targetMember = Object.hasOwn(TARGET_OF, method) ? TARGET_OF[method] : undefined
+  const targetMember = actsOnTarget(method) ? TARGET_OF[method] : undefined
   const target = targetMember === undefined ? undefined : params?.[targetMember]
   if (target !== undefined && typeof target !== 'string')
     return deny({ code: 'message_malformed', detail: targetMember! })
