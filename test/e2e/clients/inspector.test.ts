@@ -6,7 +6,7 @@ import { freePort } from '../../support/free-port.ts'
 import { ACME } from '../../support/gate.ts'
 import { signInAt } from '../support/browser.ts'
 import { type FindingsGate, startFindingsGate } from '../support/findings-gate.ts'
-import { processesOf, startProgram, temporaryHome } from '../support/program.ts'
+import { untilNobodyLivesIn, startProgram, temporaryHome } from '../support/program.ts'
 import { assertIsAda } from '../support/whoami.ts'
 
 const packageFile = createRequire(import.meta.url).resolve('@modelcontextprotocol/inspector/package.json')
@@ -37,7 +37,7 @@ for (const [era, firstMethod] of Object.entries(eras)) {
       const { code, stdout, stderr } = await inspector.end()
       assert.equal(code, 0, stderr)
       assertIsAda(JSON.parse(stdout))
-      assert.deepEqual(await processesOf(home), [])
+      await untilNobodyLivesIn(home)
       assert.ok((await allowedMethods(gate)).includes(firstMethod))
     },
   )

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { ACME } from '../../support/gate.ts'
 import { signInAt } from '../support/browser.ts'
 import { type FindingsGate, startFindingsGate } from '../support/findings-gate.ts'
-import { type Program, processesOf, startProgram, temporaryHome } from '../support/program.ts'
+import { type Program, untilNobodyLivesIn, startProgram, temporaryHome } from '../support/program.ts'
 import { assertIsAda } from '../support/whoami.ts'
 
 const packageFile = createRequire(import.meta.url).resolve('mcp-remote/package.json')
@@ -37,7 +37,7 @@ test(
     remote.stdin.end()
     await remote.end()
     assert.ok((await readdir(home)).includes('.mcp-auth')) // and so not in the real one
-    assert.deepEqual(await processesOf(home), [])
+    await untilNobodyLivesIn(home)
   },
 )
 

@@ -48,7 +48,7 @@ test('S2C-04 S2C-22 SDK v1 may send the resource with a slash at its end', async
 test('S2C-11 SDK v1 with the pasted client id needs no registration', async (t) => {
   const strict = await startFindingsGate({ registration: 'none' })
   t.after(() => strict.close())
-  const signIn = memorySignIn(ACME.ada, { clientId: ACME.gatewayClientId })
+  const signIn = memorySignIn(ACME.ada, { client: { client_id: ACME.gatewayClientId, issuer: strict.publicUrl } })
   const { client } = await connectSigningIn(strict.mcpUrl, signIn)
   assertIsAda(await whoami(client))
   await client.close()

@@ -82,7 +82,7 @@ test('S2C-11 SDK v2 with the pasted client id needs no registration', async (t) 
   t.after(() => strict.close())
   const client = await connectSigningIn(
     strict.mcpUrl,
-    memorySignIn(ACME.ada, { clientId: ACME.gatewayClientId }),
+    memorySignIn(ACME.ada, { client: { client_id: ACME.gatewayClientId, issuer: strict.publicUrl } }),
     'auto',
   )
   assertIsAda(await whoami(client))

@@ -7,9 +7,15 @@ const REDIRECT_URI = 'http://localhost:33418/callback'
 
 type Tokens = NonNullable<Awaited<ReturnType<ProviderV1['tokens']>>>
 
+interface Client {
+  readonly client_id: string
+  /** SDK v2 uses a client at the issuer that it belongs to only (SEP-2352). */
+  readonly issuer?: string
+}
+
 export interface SignInOptions {
   /** The client that the person pasted; otherwise the client registers. */
-  readonly clientId?: string
+  readonly client?: Client
   /** How this client writes the `resource` it was told. */
   readonly resource?: (published: string) => string
   /** SDK v1 asks for the scope of the challenge and nothing more; its user has to add `offline_access`. */
@@ -18,8 +24,8 @@ export interface SignInOptions {
 
 /** What the official SDKs, of either version, keep of a sign-in; and everything that was seen of it. */
 export function memorySignIn(person: Person, options: SignInOptions = {}) {
-  const { clientId, resource, askForRefreshToken = false } = options
-  let client: { client_id: string } | undefined = clientId === undefined ? undefined : { client_id: clientId }
+  const { resource, askForRefreshToken = false } = options
+  let { client } = options
   let tokens: Tokens | undefined
   let verifier = ''
   let discovery: Parameters<NonNullable<ProviderV2['saveDiscoveryState']>>[0] | undefined
@@ -36,7 +42,7 @@ export function memorySignIn(person: Person, options: SignInOptions = {}) {
     },
     state: () => randomUUID(),
     clientInformation: () => client,
-    saveClientInformation: (registered: { client_id: string }) => void (client = registered),
+    saveClientInformation: (registered: Client) => void (client = registered),
     tokens: () => tokens,
     saveTokens: (saved: Tokens) => void (tokens = saved),
     codeVerifier: () => verifier,

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 export interface Ended {
@@ -87,8 +88,19 @@ export async function temporaryHome(t: TestContext) {
   return { home, env: { HOME: home, USERPROFILE: home, TMPDIR: home, PATH: nothing, BROWSER: 'true' } }
 }
 
-/** Processes that were started with this home, where the system tells. */
-export async function processesOf(home: string): Promise<string[]> {
+const GONE_WITHIN_MS = 5_000
+
+/** Rejects when a process that was started with this home does not end; a browser's opener takes a moment to. */
+export async function untilNobodyLivesIn(home: string): Promise<void> {
+  for (const startedAt = performance.now(); ; await sleep(20)) {
+    const pids = await processesOf(home)
+    if (pids.length === 0) return
+    if (performance.now() - startedAt > GONE_WITHIN_MS) throw new Error(`still running: ${pids.join(', ')}`)
+  }
+}
+
+/** Told by the system where it has /proc; elsewhere nobody is seen. */
+async function processesOf(home: string): Promise<string[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
   const environments = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')))
   return pids.filter((_, index) => environments[index]!.split('\0').includes(`HOME=${home}`))
