@@ -61,7 +61,7 @@ describe('the demo', { concurrency: true, timeout: 120_000 }, () => {
     await assert.rejects(stat(data), { code: 'ENOENT' })
   })
 
-  test('leaves a folder alone that another demo is using', async (t) => {
+  test('refuses a folder that another demo is using, and that one goes on', async (t) => {
     const { data, demo } = await readyDemo(t)
     const before = await readFile(join(data, 'demo.json'), 'utf8')
     const { code, stdout, stderr } = await sallyport(t, demoArgs({ data, portBase: await freePort(PORTS) }))

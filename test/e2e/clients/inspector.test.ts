@@ -17,16 +17,20 @@ let gate: FindingsGate
 before(async () => void (gate = await startFindingsGate()))
 after(() => gate.close())
 
-const eras = { legacy: 'initialize', modern: 'server/discover' }
-for (const [era, firstMethod] of Object.entries(eras)) {
+const runs = [
+  ['legacy', 'initialize', 'mcpUrl'],
+  ['modern', 'server/discover', 'mcpUrl'],
+  ['modern', 'server/discover', 'teamspaceUrl'],
+] as const
+for (const [era, firstMethod, address] of runs) {
   test(
-    `Inspector --cli (${era}) finds the sign-in, registers, signs in and calls a tool`,
+    `Inspector --cli (${era}, ${address}) finds the sign-in, registers, signs in and calls a tool`,
     { timeout: 60_000 },
     async (t) => {
       const { home, env } = await temporaryHome(t)
       const callback = `http://127.0.0.1:${await freePort()}/oauth/callback`
       const call = ['--transport', 'http', '--protocol-era', era, '--method', 'tools/call', '--tool-name', 'whoami']
-      const inspector = startProgram(t, [INSPECTOR, '--cli', gate.mcpUrl, ...call, '--callback-url', callback], {
+      const inspector = startProgram(t, [INSPECTOR, '--cli', gate[address], ...call, '--callback-url', callback], {
         cwd: home,
         // It refuses an interactive sign-in without a terminal unless it may open a browser; there is none to be found.
         env: { ...env, MCP_AUTO_OPEN_ENABLED: 'true', MCP_INSPECTOR_SECRET_STORE: 'file' },

@@ -17,29 +17,31 @@ let gate: FindingsGate
 before(async () => void (gate = await startFindingsGate()))
 after(() => gate.close())
 
-test(
-  'mcp-remote probes, finds the sign-in, registers, signs in and carries a call from stdio',
-  { timeout: 60_000 },
-  async (t) => {
-    const { home, env } = await temporaryHome(t)
-    const remote = startProgram(t, [MCP_REMOTE, gate.mcpUrl], { cwd: home, env })
-    const [, authorizationUrl] = await remote.sees(/(http\S+\/authorize\?\S+)/)
-    await fetch(await signInAt(new URL(authorizationUrl!), ADA))
-    await remote.sees(/Proxy established successfully/)
+for (const address of ['mcpUrl', 'teamspaceUrl'] as const) {
+  test(
+    `mcp-remote (${address}) finds the sign-in, registers, signs in and carries calls from stdio`,
+    { timeout: 60_000 },
+    async (t) => {
+      const { home, env } = await temporaryHome(t)
+      const remote = startProgram(t, [MCP_REMOTE, gate[address]], { cwd: home, env })
+      const [, authorizationUrl] = await remote.sees(/(http\S+\/authorize\?\S+)/)
+      await fetch(await signInAt(new URL(authorizationUrl!), ADA))
+      await remote.sees(/Proxy established successfully/)
 
-    const ask = stdioClient(remote)
-    const clientInfo = { name: 'end-to-end', version: '1.0.0' }
-    const initialized = await ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo })
-    assert.equal(initialized.protocolVersion, '2025-11-25')
-    assertIsAda(await ask('tools/call', { name: 'whoami', arguments: {} }))
-    await gate.restartFindings() // X-44: it is told 404, and starts another session by itself
-    assertIsAda(await ask('tools/call', { name: 'whoami', arguments: {} }))
-    remote.stdin.end()
-    await remote.end()
-    assert.ok((await readdir(home)).includes('.mcp-auth')) // and so not in the real one
-    await untilNobodyLivesIn(home)
-  },
-)
+      const ask = stdioClient(remote)
+      const clientInfo = { name: 'end-to-end', version: '1.0.0' }
+      const initialized = await ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo })
+      assert.equal(initialized.protocolVersion, '2025-11-25')
+      assertIsAda(await ask('tools/call', { name: 'whoami', arguments: {} }))
+      await gate.restartFindings() // X-44: it is told 404, and starts another session by itself
+      assertIsAda(await ask('tools/call', { name: 'whoami', arguments: {} }))
+      remote.stdin.end()
+      await remote.end()
+      assert.ok((await readdir(home)).includes('.mcp-auth')) // and so not in the real one
+      await untilNobodyLivesIn(home)
+    },
+  )
+}
 
 /** JSON-RPC by lines, one request at a time. */
 function stdioClient({ stdin, sees }: Program) {

@@ -80,3 +80,15 @@ test('X-44 SDK v1 is told 404 when the server forgot its session, and goes on wi
   await second.client.close()
   await first.client.close()
 })
+
+test('D-07 SDK v1 asks a person who is no member to sign in once more, or not at all with unmappedUserStatus 403', async (t) => {
+  const patient = memorySignIn(ACME.dev)
+  await assert.rejects(connectSigningIn(gate.mcpUrl, patient), UnauthorizedError)
+  assert.equal(patient.visited.length, 2)
+
+  const strict = await startFindingsGate({ settings: 'unmappedUserStatus: 403' })
+  t.after(() => strict.close())
+  const stranger = memorySignIn(ACME.dev)
+  await assert.rejects(connectSigningIn(strict.mcpUrl, stranger), /not provisioned/)
+  assert.equal(stranger.visited.length, 1)
+})

@@ -100,3 +100,15 @@ test('X-44 SDK v2 is told 404 when the server forgot its session, and goes on wi
   assert.equal(signIn.visited.length, 1)
   await Promise.all([first.close(), second.close()])
 })
+
+test('D-07 SDK v2 gives up on a person who is no member after one refresh, or at once with unmappedUserStatus 403', async (t) => {
+  const patient = memorySignIn(ACME.dev)
+  await assert.rejects(connectSigningIn(gate.mcpUrl, patient, 'auto'), /401 after re-authentication/)
+  assert.equal(patient.visited.length, 1)
+
+  const strict = await startFindingsGate({ settings: 'unmappedUserStatus: 403' })
+  t.after(() => strict.close())
+  const stranger = memorySignIn(ACME.dev)
+  await assert.rejects(connectSigningIn(strict.mcpUrl, stranger, 'auto'), /HTTP 403/)
+  assert.equal(stranger.visited.length, 1)
+})

@@ -5,13 +5,14 @@ import { type FindingsApp, startFindings } from 'findings'
 import { freePort } from '../../support/free-port.ts'
 import { ACME, type GateOptions, startGate } from '../../support/gate.ts'
 
-export interface FindingsGateOptions extends Pick<GateOptions, 'now'> {
+export interface FindingsGateOptions extends Pick<GateOptions, 'now' | 'settings'> {
   /** Whether `/register` hands out the gateway's client id, or clients have to know it. */
   readonly registration?: 'none' | 'static'
 }
 
 /** The gate with a real MCP server behind it, which checks by itself the token that was minted for it. */
-export async function startFindingsGate({ registration = 'static', now }: FindingsGateOptions = {}) {
+export async function startFindingsGate(options: FindingsGateOptions = {}) {
+  const { registration = 'static', now, settings = '' } = options
   const port = await freePort()
   const gate = await startGate({
     ...(now && { now }),
@@ -21,7 +22,7 @@ export async function startFindingsGate({ registration = 'static', now }: Findin
     upstream: http://127.0.0.1:${port}/mcp
     outbound: { kind: entra-obo }
 `,
-    settings: `facade: { registration: ${registration} }\n`,
+    settings: `facade: { registration: ${registration} }\n${settings}`,
   })
   const server = { audience: ACME.apiClientId, requiredScope: 'mcp.access' }
   await gate.admin.must('PUT', '/teamspaces/acme/connection', gate.admin.connectionBody(ACME, { server }))
