@@ -127,24 +127,24 @@ type Outcome = Pick<ExchangeFailure, 'outcome' | 'holdSeconds'>
 type Detail = { aadsts: readonly number[]; hint: string }
 
 const OUTCOMES: Record<Verdict, (error: TokenEndpointError, context: FailureContext, detail: Detail) => Outcome> = {
-  assertion_refused: (_error, _context, { aadsts }) => ({
-    outcome: deny({ code: 'assertion_refused', aadsts }),
+  assertion_refused: (_error, _context, { aadsts, hint }) => ({
+    outcome: deny({ code: 'assertion_refused', aadsts, hint }),
     holdSeconds: 30,
   }),
-  proof_needed: (error, context, { aadsts }) => ({
-    outcome: claimsDenial(error, context) ?? deny({ code: 'interaction_required', aadsts }),
+  proof_needed: (error, context, { aadsts, hint }) => ({
+    outcome: claimsDenial(error, context, hint) ?? deny({ code: 'interaction_required', aadsts, hint }),
     holdSeconds: 30,
   }),
-  blocked: (error, context, { aadsts }) => ({
-    outcome: claimsDenial(error, context) ?? deny({ code: 'access_blocked', aadsts }),
+  blocked: (error, context, { aadsts, hint }) => ({
+    outcome: claimsDenial(error, context, hint) ?? deny({ code: 'access_blocked', aadsts, hint }),
     holdSeconds: 30,
   }),
-  consent_required: (_error, _context, { aadsts }) => ({
-    outcome: deny({ code: 'consent_required', aadsts }),
+  consent_required: (_error, _context, { aadsts, hint }) => ({
+    outcome: deny({ code: 'consent_required', aadsts, hint }),
     holdSeconds: 60,
   }),
-  user_not_assigned: (_error, _context, { aadsts }) => ({
-    outcome: deny({ code: 'user_not_assigned', aadsts }),
+  user_not_assigned: (_error, _context, { aadsts, hint }) => ({
+    outcome: deny({ code: 'user_not_assigned', aadsts, hint }),
     holdSeconds: 60,
   }),
   misconfigured: (_error, _context, detail) => ({
@@ -158,7 +158,11 @@ const OUTCOMES: Record<Verdict, (error: TokenEndpointError, context: FailureCont
 }
 
 /** S2B-14: relayed only to clients that say they understand it. */
-function claimsDenial({ claims, codes }: TokenEndpointError, context: FailureContext): Denial | undefined {
+function claimsDenial(
+  { claims, codes }: TokenEndpointError,
+  context: FailureContext,
+  hint: string,
+): Denial | undefined {
   if (claims === undefined || claims.length > 8192 || !context.clientTakesClaims) return undefined
   return deny({
     code: 'claims_required',
