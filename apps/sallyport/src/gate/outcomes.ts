@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { CallEvent } from '../audit/audit-event.ts'
 import { nextAuditId } from '../audit/audit-id.ts'
-import { renderDenial } from '../outcome/denial.ts'
+import { renderDenial, TERMS } from '../outcome/denial.ts'
 import type { ChallengeContext, Denial } from '../outcome/denial.ts'
 import { renderFault, toFault } from '../outcome/fault.ts'
 import type { GateFault } from '../outcome/fault.ts'
@@ -65,7 +65,9 @@ export function createOutcomes(deps: OutcomeDeps) {
 
     async refuse(call: Call, response: ServerResponse, denial: Denial): Promise<void> {
       const { record } = call
-      const { code, ...detail } = denial.denied
+      const { code, ...known } = denial.denied
+      const { fix } = TERMS[code]
+      const detail = { ...known, ...(fix !== undefined && { fix }) }
       if (Object.keys(detail).length > 0) record.detail = detail
       const answer = renderDenial(denial, await deps.challengeContext(placeOf(call)), record.requestId)
       finish(record, 'denied', code, answer.status)

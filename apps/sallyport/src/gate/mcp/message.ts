@@ -110,10 +110,13 @@ function toMessage(value: unknown): RpcMessage | Denial {
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** As case-blind parsers compare names: beyond ASCII, only U+017F and U+212A (by toLowerCase) fold to a letter of it. */
+const foldCase = (name: string): string => name.toLowerCase().replaceAll('\u017f', 's')
+
 /** `Name` beside or instead of `name`: a case-blind server would see what the gate did not. */
 function findLookAlike(object: JsonObject): Denial | undefined {
   for (const name in object) {
-    const decisive = DECISIVE_BY_LOWER_CASE.get(name.toLowerCase())
+    const decisive = DECISIVE_BY_LOWER_CASE.get(foldCase(name))
     if (decisive !== undefined && decisive !== name) {
       return deny({ code: 'message_ambiguous', detail: `${decisive} in another case` })
     }
