@@ -30,9 +30,7 @@ async function main(options: Options, folder: string): Promise<void> {
   const streams = streamsWithin(openFiles, options.streams)
   if (streams < options.streams) console.log(`${openFiles} open files allow ${streams} streams only.`)
   const findings = await measure(lab, rows, { ...options, streams })
-  console.log(
-    `\n${throughputTable(findings)}\n\n${latencyTable(findings)}\n\n${streamsTable(findings)}\n\n${aimsTable(findings)}`,
-  )
+  console.log(`\n${reportOf(findings)}`)
   if (options.json) await writeFile(options.json, toJson(findings))
 }
 
@@ -47,6 +45,11 @@ async function measure(lab: Lab, rows: readonly Row[], options: Options): Promis
   const streams = options.streams > 0 ? await measureStreams(lab, streaming, options.streams, progress) : []
   progress('')
   return { rows, throughput, latency, streams }
+}
+
+function reportOf(findings: Findings): string {
+  const streams = findings.streams.length > 0 ? [streamsTable(findings)] : []
+  return [throughputTable(findings), latencyTable(findings), ...streams, aimsTable(findings)].join('\n\n')
 }
 
 /** The two gate rows are one process: only the tokens differ. */

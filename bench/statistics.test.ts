@@ -32,7 +32,7 @@ test('CPU time is user and system time, whatever the process calls itself', () =
 })
 
 test('ratios compare the same round', () => {
-  const sample = (callsPerSecond: number) => ({ callsPerSecond, cpuPerCall: 1, busy: 1, failed: 0 })
+  const sample = (callsPerSecond: number) => ({ callsPerSecond, cpuPerCall: 1, busy: 1, failed: 0, unrecorded: 0 })
   const found = ratios([sample(10), sample(30)], [sample(5), sample(10)], ({ callsPerSecond }) => callsPerSecond)
   assert.deepEqual(found, [2, 3])
 })

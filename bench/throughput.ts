@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lab, RunningRow } from './lab.ts'
 import type { RowName } from './options.ts'
 import { cpuMicroseconds } from './process-usage.ts'
+import type { Proxy } from './rows/row.ts'
 
 export interface Sample {
   readonly callsPerSecond: number
@@ -9,14 +10,16 @@ export interface Sample {
   /** Share of its core that the proxy used: well below 1, something else was the bottleneck. */
   readonly busy: number
   readonly failed: number
+  /** Calls that are missing from the audit trail; always 0 where there is none. */
+  readonly unrecorded: number
 }
 
 const CONNECTIONS = 64
 const WARM_SECONDS = 0.4
 const FIRST_WARM_SECONDS = 2
 const FRESH_TOKENS_PER_SECOND = 2500
-/** Work put off until after the answer (audit rows, garbage) belongs to the calls that caused it. */
 const SETTLE_MILLISECONDS = 150
+const SETTLE_TRIES = 100
 
 /** All rows take turns in every round, each round beginning with another one: a slow minute hits all of them alike. */
 export async function measureThroughput(
@@ -45,11 +48,11 @@ async function measureOnce(lab: Lab, { row, proxy }: RunningRow, seconds: number
   if (fresh) await onAll(loads, (load) => load('signFresh', { issuer: setting.issuer, target, count }))
   await onAll(loads, (load) => load('connect', { target, connections: Math.ceil(CONNECTIONS / loads.length) }))
   await onAll(loads, (load) => load('run', { seconds: WARM_SECONDS }))
-  await sleep(SETTLE_MILLISECONDS)
-  const before = cpuMicroseconds(child.pid)
+  const recordedBefore = await settle(proxy)
+  const cpuBefore = cpuMicroseconds(child.pid)
   const runs = await onAll(loads, (load) => (fresh ? load('runFresh', undefined) : load('run', { seconds })))
-  await sleep(SETTLE_MILLISECONDS)
-  const cpu = cpuMicroseconds(child.pid) - before
+  const recorded = (await settle(proxy)) - recordedBefore
+  const cpu = cpuMicroseconds(child.pid) - cpuBefore
   await onAll(loads, (load) => load('disconnect', undefined))
   const calls = runs.reduce((sum, run) => sum + run.calls, 0)
   const took = Math.max(...runs.map((run) => run.seconds))
@@ -58,7 +61,18 @@ async function measureOnce(lab: Lab, { row, proxy }: RunningRow, seconds: number
     cpuPerCall: cpu / calls,
     busy: cpu / 1e6 / took,
     failed: runs.reduce((sum, run) => sum + run.failed, 0),
+    unrecorded: proxy.recorded ? calls - recorded : 0,
   }
+}
+
+/** Work put off until after the answer (audit rows, garbage) belongs to the calls that caused it: it is waited for. */
+async function settle({ recorded = () => 0 }: Proxy): Promise<number> {
+  let seen = -1
+  for (let tries = 0; seen !== recorded() && tries < SETTLE_TRIES; tries++) {
+    seen = recorded()
+    await sleep(SETTLE_MILLISECONDS)
+  }
+  return seen
 }
 
 const onAll = <L, T>(loads: readonly L[], ask: (load: L) => Promise<T>): Promise<T[]> => Promise.all(loads.map(ask))

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { runToEnd, startChild } from '../children.ts'
 import { freePort, untilWritten } from '../ports.ts'
@@ -10,6 +11,8 @@ import { STATIC_CREDENTIAL, type Proxy, type Row, type Setting } from './row.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../apps/sallyport/src/main.ts', import.meta.url))
 const ADDING_AT_ONCE = 16
+
+const databaseFile = (folder: string): string => join(folder, 'sallyport.db')
 
 const absent = () => (existsSync(PROGRAM) ? undefined : 'the gate is not in this checkout')
 const start = startGate
@@ -26,7 +29,8 @@ async function startGate(setting: Setting): Promise<Proxy> {
   const [port, adminPort] = [await freePort(), await freePort()]
   const config = join(folder, 'sallyport.yaml')
   await writeFile(config, configuration(setting, folder, port, adminPort))
-  const env = { ...process.env, SALLYPORT_KEY: randomBytes(32).toString('base64') }
+  // Nothing else is inherited: a DATABASE_URL of the caller's would win over the bench's own database.
+  const env = { PATH: process.env['PATH'], SALLYPORT_KEY: randomBytes(32).toString('base64') }
   const cli = (...args: string[]) => runToEnd(node, [PROGRAM, ...args, '--config', config], { env })
 
   await cli('teamspace', 'create', 'bench')
@@ -36,7 +40,7 @@ async function startGate(setting: Setting): Promise<Proxy> {
   const child = startChild(node, serve, { core, env, cwd: folder })
   await untilWritten(child, /Sallyport is ready/)
   await addMembers(folder, setting.members)
-  return { target: { port, path: '/mcp' }, child }
+  return { target: { port, path: '/mcp' }, child, recorded: () => auditRows(folder) }
 }
 
 const configuration = ({ issuer, upstreamPort }: Setting, folder: string, port: number, adminPort: number): string =>
@@ -44,7 +48,7 @@ const configuration = ({ issuer, upstreamPort }: Setting, folder: string, port: 
   JSON.stringify({
     publicUrl: `http://127.0.0.1:${port}`,
     listen: { public: `127.0.0.1:${port}`, admin: `127.0.0.1:${adminPort}` },
-    database: `sqlite:${join(folder, 'sallyport.db')}`,
+    database: `sqlite:${databaseFile(folder)}`,
     clouds: { bench: { authority: new URL(issuer.issuer).origin } },
     servers: {
       bench: {
@@ -58,13 +62,14 @@ const configuration = ({ issuer, upstreamPort }: Setting, folder: string, port: 
 
 /** Through the admin API, with the operator token that a running Sallyport leaves beside its database. */
 async function addMembers(folder: string, members: number): Promise<void> {
-  const { adminUrl, operatorToken } = await readInstanceFile(folder)
+  const instance = await readFile(`${databaseFile(folder)}-instance`, 'utf8')
+  const { adminUrl, operatorToken } = JSON.parse(instance) as { adminUrl: string; operatorToken: string }
   const url = new URL('/api/v1/teamspaces/bench/members', adminUrl)
   const headers = { authorization: `Bearer ${operatorToken}`, 'content-type': 'application/json' }
   const left = Array(members).keys()
   const adder = async () => {
     for (const member of left) {
-      const body = JSON.stringify({ email: emailOf(member), oid: objectId(member), role: 'developer' })
+      const body = JSON.stringify({ email: emailOf(member), objectId: objectId(member), role: 'developer' })
       const answer = await fetch(url, { method: 'POST', headers, body })
       if (!answer.ok) throw new Error(`member ${member} was not added: ${answer.status} ${await answer.text()}`)
       await answer.arrayBuffer()
@@ -73,8 +78,10 @@ async function addMembers(folder: string, members: number): Promise<void> {
   await Promise.all(Array.from({ length: ADDING_AT_ONCE }, adder))
 }
 
-async function readInstanceFile(folder: string): Promise<{ adminUrl: string; operatorToken: string }> {
-  const name = (await readdir(folder)).find((file) => file.endsWith('instance.json'))
-  if (!name) throw new Error('a running Sallyport should have left an instance file beside its database')
-  return JSON.parse(await readFile(join(folder, name), 'utf8'))
+/** Read from outside: a gate that loses audit rows under load would look fast. */
+function auditRows(folder: string): number {
+  const database = new DatabaseSync(databaseFile(folder), { readOnly: true })
+  const row = database.prepare('select max(rowid) as latest from audit').get()
+  database.close()
+  return Number(row?.['latest'] ?? 0)
 }

@@ -17,6 +17,8 @@ export interface Setting {
 export interface Proxy {
   readonly target: Target
   readonly child: Child
+  /** How many calls it has written down, where it does that at all. */
+  readonly recorded?: () => number
 }
 
 export interface Row {

@@ -41,6 +41,8 @@ export interface GateOptions {
   readonly fetch?: typeof fetch
   /** The address in metadata and challenges, when it is not the listener's own. */
   readonly publicUrl?: string
+  /** Clouds beside the emulator's. */
+  readonly clouds?: Readonly<Record<string, { readonly authority: string }>>
 }
 
 const DEFAULT_SERVERS = (upstream: string) => `servers:
@@ -116,7 +118,7 @@ ${(options.servers ?? DEFAULT_SERVERS)(upstream.url)}${options.settings ?? ''}`
   }))
   return {
     ...file,
-    clouds: { emulator: { authority: emulator.url } },
+    clouds: { emulator: { authority: emulator.url }, ...options.clouds },
     listen: { public: { host: '127.0.0.1', port: publicPort }, admin: { host: '127.0.0.1', port: adminPort } },
     servers,
     defaultServer: file.defaultServer ?? servers[0]!.name,
@@ -177,6 +179,7 @@ export async function signIn(
   emulator: Emulator,
   teamspace: { tenantId: string; gatewayClientId: string },
   email: string,
+  more: Readonly<Record<string, string>> = {},
 ) {
   const { createHash, randomBytes } = await import('node:crypto')
   const verifier = randomBytes(32).toString('base64url')
@@ -191,6 +194,7 @@ export async function signIn(
     code_challenge_method: 'S256',
     login_hint: email,
     prompt: 'none',
+    ...more,
   })
   const redirected = await fetch(`${endpoints}/authorize?${query}`, { redirect: 'manual' })
   const code = new URL(redirected.headers.get('location') ?? 'http://none').searchParams.get('code')

@@ -1,4 +1,4 @@
-import type { EntraClouds } from '../connections/clouds.ts'
+import type { EntraClouds } from '@sallyport/verifier'
 import type { Store } from '../store/store.ts'
 
 export interface AdminDeps {

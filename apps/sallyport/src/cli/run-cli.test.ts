@@ -157,6 +157,16 @@ test('S2D-03 a failed connection test has its own exit code and, for programs, i
   assert.equal(JSON.parse(json.out).outcome, 'unreachable')
 })
 
+test('commands that are run at the same time take turns', async (t) => {
+  const { run } = await installation(t)
+  const answers = await Promise.all(['a', 'b', 'c', 'd'].map((slug) => run('teamspace', 'create', slug)))
+  assert.deepEqual(
+    answers.map(({ code, err }) => [code, err]),
+    answers.map(() => [0, '']),
+  )
+  assert.equal((await run('teamspace', 'list')).out.split('\n').length, 4)
+})
+
 test('while a Sallyport runs, commands go through it, so that its caches hear of every change', async (t) => {
   const { folder, config, run } = await installation(t)
   const { database, sealingKey } = await loadConfig(config, {})
@@ -164,6 +174,12 @@ test('while a Sallyport runs, commands go through it, so that its caches hear of
   const databaseFile = path.join(folder, 'sallyport.db')
   t.after(() => store.close())
 
+  // Left behind by one that was killed: its port may belong to anybody, so it is not asked.
+  await writeInstanceFile(databaseFile, {
+    pid: process.pid + 1,
+    adminUrl: 'http://127.0.0.1:9',
+    operatorToken: 'stale',
+  })
   const silent = await run('teamspace', 'list')
   assert.equal(silent.code, 1)
   assert.match(silent.err, /is in use by process/)

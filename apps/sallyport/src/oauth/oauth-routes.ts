@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -69,8 +70,7 @@ export function createOAuthApp(options: OAuthOptions): Hono {
     app.get(`${prefix}/authorize`, secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"] } }), async (c) => {
       const signIn = await findSignIn(c.req.param('slug'))
       if (!signIn) return c.notFound()
-      const query = c.req.url.split('?').slice(1).join('?')
-      const outcome = authorize(query, signIn, { places, resourceRequired })
+      const outcome = authorize(rawQuery(c), signIn, { places, resourceRequired })
       c.header('cache-control', 'no-store')
       if (outcome.kind === 'redirect') return c.redirect(outcome.location, 302)
       return c.html(errorPage(outcome.error, outcome.says), 400)
@@ -100,6 +100,13 @@ export function createOAuthApp(options: OAuthOptions): Hono {
     }
   }
   return app
+}
+
+/** As it came: a URL object writes some bytes anew (`'` as `%27`), and `state` is not ours to change (S2C-27). */
+function rawQuery(c: Context): string {
+  const { incoming } = c.env as Partial<HttpBindings>
+  const url = incoming?.url ?? c.req.url
+  return url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
 }
 
 const errorPage = (error: string, says: string) =>

@@ -21,12 +21,12 @@ export type DenialReason =
   | { code: 'batch_not_allowed' }
   | { code: 'header_mismatch'; header: string }
   | { code: 'role_insufficient'; required: readonly string[]; presented: string }
-  | { code: 'assertion_refused'; aadsts?: readonly number[] }
-  | { code: 'claims_required'; claims: string; authorizationUri: string; aadsts?: readonly number[] }
-  | { code: 'interaction_required'; aadsts?: readonly number[] }
-  | { code: 'consent_required'; aadsts?: readonly number[] }
-  | { code: 'user_not_assigned'; aadsts?: readonly number[] }
-  | { code: 'access_blocked'; aadsts?: readonly number[] }
+  | { code: 'assertion_refused'; aadsts?: readonly number[]; hint?: string }
+  | { code: 'claims_required'; claims: string; authorizationUri: string; aadsts?: readonly number[]; hint?: string }
+  | { code: 'interaction_required'; aadsts?: readonly number[]; hint?: string }
+  | { code: 'consent_required'; aadsts?: readonly number[]; hint?: string }
+  | { code: 'user_not_assigned'; aadsts?: readonly number[]; hint?: string }
+  | { code: 'access_blocked'; aadsts?: readonly number[]; hint?: string }
 
 export type Denial = DenialOf<DenialReason> & {
   /** Id of the JSON-RPC request that is refused, once it was read: clients match answers by it (JSON-RPC 2.0 §5). */

@@ -93,8 +93,10 @@ class Answer implements UpstreamHandler {
     this.release?.()
     const small = this.#small
     if (!small) return void this.#response.end()
+    const body = small.length === 1 ? small[0]! : Buffer.concat(small)
     this.#response.writeHead(this.#status, this.#headers)
-    this.#response.end(small.length === 1 ? small[0] : Buffer.concat(small))
+    // As a string, head and body leave in one write; latin1 maps every byte to itself.
+    this.#response.end(body.toString('latin1'), 'latin1')
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { advance } from '../call.ts'
 import type { AdmittedCall, ReadCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
@@ -51,7 +52,7 @@ function withSession(
     upstreamSessionId = options.sessions.unwrap(presented, ownerOf(call))
     if (upstreamSessionId === undefined) return deny({ code: 'session_unknown' })
   }
-  return { ...call, body, messages: read.messages, upstreamSessionId, stateless }
+  return advance(call, { body, messages: read.messages, upstreamSessionId, stateless })
 }
 
 export const ownerOf = ({ server, token, member }: AdmittedCall) => ({
