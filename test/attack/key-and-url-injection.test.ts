@@ -107,3 +107,28 @@ test('algorithm confusion: the public key, in any form an attacker finds it, is 
     }
   }
 })
+
+test('SSRF: what an operator tests or saves as a tenant or cloud is an id, never a place to visit', async () => {
+  const before = gate.emulator.requests.length
+  const connection = '/teamspaces/acme/connection'
+  for (const tenantId of [
+    '../../admin',
+    `${ACME.tenantId}/../x`,
+    'common',
+    siteUrl,
+    '169.254.169.254',
+    '',
+    'acme.example',
+  ]) {
+    const tested = await gate.admin.send('POST', `${connection}/test`, { cloud: 'emulator', tenantId })
+    assert.equal(tested.status, 400, tenantId)
+    const saved = await gate.admin.send('PUT', connection, gate.admin.connectionBody(ACME, { tenantId }))
+    assert.equal(saved.status, 400, tenantId)
+  }
+  for (const cloud of [siteUrl, '__proto__', 'constructor', 'Emulator', '']) {
+    const tested = await gate.admin.send('POST', `${connection}/test`, { cloud, tenantId: ACME.tenantId })
+    assert.equal(tested.status, 400, cloud)
+  }
+  assert.equal(visits, 0)
+  assert.equal(gate.emulator.requests.length, before)
+})
