@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { Writable } from 'node:stream'
 import { demoSeedUrl, loadSeed, startEmulator } from 'entra-emulator'
 import type { Emulator } from 'entra-emulator'
@@ -88,11 +89,20 @@ export async function startGate(options: GateOptions = {}) {
       await sallyport.close()
       await upstream.close()
       await emulator.close()
+      assertNothingSecret(logged.join(''), sallyport.operatorToken)
     },
   }
 }
 
 export type TestGate = Awaited<ReturnType<typeof startGate>>
+
+/** Whatever a test does, the log holds no token and no secret. */
+function assertNothingSecret(log: string, operatorToken: string): void {
+  for (const secret of [ACME.gatewaySecret, GLOBEX.gatewaySecret, operatorToken]) {
+    assert.ok(!log.includes(secret), 'a secret was logged')
+  }
+  assert.doesNotMatch(log, /\beyJ[\w-]{8,}\.|\bmcpt_\w|authorization|set-cookie/i, 'a token or a header was logged')
+}
 
 interface Surroundings {
   readonly emulator: Emulator

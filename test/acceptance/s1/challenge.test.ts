@@ -172,3 +172,17 @@ test('X-29 behind a public https address the metadata URL is that https address'
     await publicGate.close()
   }
 })
+
+test('D-07 a person whom nobody made a member is told apart from a bad token, with 401 or, if so set, 403', async () => {
+  const says = 'The user is not provisioned in this teamspace'
+  const dev = await signed({ oid: ACME.dev.oid })
+  await expectRefusal(gate, () => gate.call(dev), { status: 401, code: 'member_unknown', says })
+
+  const lenient = await startGate({ now: clock.now, settings: 'unmappedUserStatus: 403\n' })
+  try {
+    const accessToken = await lenient.tokenFor(ACME.dev.email)
+    await expectRefusal(lenient, () => lenient.call(accessToken), { status: 403, code: 'member_unknown', says })
+  } finally {
+    await lenient.close()
+  }
+})

@@ -92,7 +92,7 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer | u
       else (chunks ??= [first]).push(chunk)
     })
     request.on('end', () => resolve(chunks ? Buffer.concat(chunks, size) : (first ?? Buffer.alloc(0))))
-    request.on('error', reject)
+    request.on('error', () => reject(new ClientGone())) // Node's word for a connection that ended too early
     request.on('close', () => request.complete || reject(new ClientGone()))
   })
 }
