@@ -61,12 +61,13 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
   async function fly(key: string, assertion: string, token: VerifiedToken, connection: EntraConnectionRecord) {
     const startedAt = now()
     const startedIn = epoch
-    const forget = () => void cache.delete(key)
+    // Of many calls that were refused with one token, the late ones must not drop what the first has renewed.
+    const forget = (refused: Entry) => void (cache.peek(key) === refused && cache.delete(key))
     const result = await requestToken(assertion, token, connection, options)
     const ok = 'accessToken' in result
     options.onExchange?.({ ok, durationMs: now() - startedAt })
     const entry: Entry = ok
-      ? { teamspaceId: token.teamspaceId, exchanged: { accessToken: result.accessToken, forget } }
+      ? { teamspaceId: token.teamspaceId, exchanged: { accessToken: result.accessToken, forget: () => forget(entry) } }
       : { teamspaceId: token.teamspaceId, failed: result }
     const ttlSeconds = ok ? lifetime(result.expiresInSeconds, token, now()) : result.holdSeconds
     // A teamspace that changed meanwhile must not find the old answer in the cache.
