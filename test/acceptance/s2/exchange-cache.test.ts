@@ -123,6 +123,7 @@ describe('exchanged tokens and failures in the cache', () => {
     ['a wrong client secret', { kind: 'status', aadsts: 7000215 }, 30, 502],
     ['throttling without a time', { kind: 'status', aadsts: 90055 }, 30, 503],
     ['throttling for a time', { kind: 'status', status: 429, retryAfterSeconds: 7 }, 7, 503],
+    ['a 503 for a time', { kind: 'status', status: 503, retryAfterSeconds: 9 }, 9, 503],
     ['throttling for an absurd time', { kind: 'status', status: 429, retryAfterSeconds: 1_000_000 }, 300, 503],
   ]
   for (const [name, fault, seconds, status] of held) {
