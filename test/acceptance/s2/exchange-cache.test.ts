@@ -86,6 +86,44 @@ describe('exchanged tokens and failures in the cache', () => {
     await assertExchanges(1, allowed)
   })
 
+  it('S2 8: a failed exchange is never cached as a token, nor shown to the server as one (S2B-10)', async () => {
+    const json = (body: unknown, status = 200) => Response.json(body, { status })
+    const answer = { token_type: 'Bearer', expires_in: 3600 }
+    const failures: (() => Response)[] = [
+      () => json(answer),
+      () => json({ ...answer, access_token: null }),
+      () => json({ ...answer, access_token: '' }),
+      () => json({ ...answer, access_token: 17 }),
+      () => json({ ...answer, access_token: { value: 'x' } }),
+      () => json({ ...answer, access_token: 'two\r\nx-injected: 1' }),
+      () => json({ access_token: 'x', expires_in: 3600 }),
+      () => json({ access_token: 'x', token_type: 'mac', expires_in: 3600 }),
+      () => json([]),
+      () => json('Bearer x'),
+      () =>
+        new Response('{"access_token":"x","token_type":"Bearer"', { headers: { 'content-type': 'application/json' } }),
+      () => new Response('<html>It works!</html>', { headers: { 'content-type': 'text/html' } }),
+      () => new Response(`{"x":"${'x'.repeat(300 * 1024)}"}`, { headers: { 'content-type': 'application/json' } }),
+      () => new Response(null, { status: 204 }),
+      () => new Response(null, { status: 302, headers: { location: gate.upstream.url } }),
+      () => json({ error: 'invalid_grant', access_token: 'x' }, 400),
+      () => json({ access_token: 'x', token_type: 'Bearer' }, 500),
+    ]
+    for (const [index, failure] of failures.entries()) {
+      token = await forge(gate, token, { uti: `failure-${index}` })
+      answerInstead = failure
+      const response = await call()
+      assert.ok([401, 502, 503].includes(response.status), `${index}: ${response.status}`)
+      assert.ok(!(await response.text()).includes('access_token'))
+      assert.equal(gate.upstream.seen.length, 0)
+      answerInstead = undefined
+      clock.advance(61) // past whatever a failure is held back for
+      await allowed()
+      assert.equal(claimsOf(shown().at(-1)!).aud, ACME.apiClientId)
+      gate.upstream.seen.length = 0
+    }
+  })
+
   it("S2 9: the server sees the exchanged token, the API's own, at its own path, and nothing of the caller's", async () => {
     const { oid } = claimsOf(token)
     await allowed()

@@ -150,6 +150,7 @@ async function requestToken(
       scope,
       requested_token_use: 'on_behalf_of',
     })
+    if (!/^[\x21-\x7e]+$/.test(answer.access_token)) throw new Error('the access token fits into no header')
     return { accessToken: answer.access_token, expiresInSeconds: answer.expires_in ?? 0 }
   } catch (error) {
     const failed = error instanceof ResponseBodyError ? fromBody(error) : fromStatus(response)
