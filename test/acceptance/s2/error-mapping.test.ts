@@ -219,6 +219,8 @@ describe('failed exchanges', () => {
       [() => body('invalid_grant', { error_codes: 'x' }), 'assertion_refused', []],
       [() => body('invalid_grant', { error_codes: ['50076', null, {}, 998] }), 'assertion_refused', [998]],
       [() => body('invalid_grant', { error_codes: [999, 65001] }), 'consent_required', [999, 65001]],
+      [() => body('constructor'), 'exchange_misconfigured', [999]],
+      [() => body('__proto__'), 'exchange_misconfigured', [999]],
     ]
     for (const [answer, rule, codes] of cases) {
       answerInstead = answer
