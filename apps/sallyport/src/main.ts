@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { runCli } from './cli/run-cli.ts'
 import { loadConfig } from './config/config.ts'
 
