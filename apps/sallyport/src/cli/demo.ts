@@ -31,7 +31,7 @@ function welcome(file: DemoFile, data: string): string[] {
   const { adminUrl, emulatorUrl, upstreamUrl, mcpUrl, teamspaces } = file
   const title = (text: string) => `  ${styleText('bold', text)}`
   const row = (label: string, value: string, note = '') =>
-    `    ${label.padEnd(24)}${value.padEnd(42)}${styleText('dim', note)}`
+    `    ${label.padEnd(24)}${value.padEnd(42)}${note === '' ? '' : styleText('dim', note)}`.trimEnd()
   const person = ({ email, password }: DemoUser, note: string) => row(email, password, note)
   return [
     '',
@@ -56,7 +56,7 @@ function welcome(file: DemoFile, data: string): string[] {
     row('a walk through it', `npm run tour${data === '.sallyport' ? '' : ` -- --data ${data}`}`),
     row('your own client', `npx mcp-remote ${mcpUrl}`),
     row('its configuration', JSON.stringify({ mcpServers: { findings: { type: 'http', url: mcpUrl } } })),
-    row('let somebody in or out', `npx sallyport member --help`, `--config ${path.join(data, 'sallyport.yaml')}`),
+    row('who is let in', `npx sallyport member list acme --config ${path.join(data, 'sallyport.yaml')}`),
     '',
     styleText('dim', `  Everything it keeps is in ${data}. Ctrl-C stops it.`),
     '',
