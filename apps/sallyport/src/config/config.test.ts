@@ -111,6 +111,17 @@ test('a sample key, a short key and an unreadable key file are refused', async (
   })
 })
 
+test("an operator token of the operator's own is taken, and a guessable one refused", async () => {
+  await inFolder(MINIMAL, async (file) => {
+    const token = 'x'.repeat(32)
+    assert.equal((await loadConfig(file, { SALLYPORT_OPERATOR_TOKEN: token })).operatorToken, token)
+    await assert.rejects(
+      loadConfig(file, { SALLYPORT_OPERATOR_TOKEN: 'secret' }),
+      /SALLYPORT_OPERATOR_TOKEN: must be 32/,
+    )
+  })
+})
+
 test('a static credential is read from its file, and a missing file is named', async () => {
   const withFile = MINIMAL.replace('{ kind: none }', '{ kind: static, valueFile: upstream.secret }')
   await inFolder(withFile, async (file, folder) => {

@@ -1,11 +1,11 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { html } from 'hono/html'
 import { secureHeaders } from 'hono/secure-headers'
 import type { ServerConfig } from '../config/config.ts'
+import { readBounded } from '../http/read-bounded.ts'
 import { authorize } from './facade/authorize.ts'
 import { register } from './facade/register.ts'
 import { token } from './facade/token.ts'
@@ -23,7 +23,8 @@ export interface OAuthOptions {
 }
 
 const NOT_FOUND = { error: 'not_found', error_description: 'Nothing is served at this address' }
-const MAX_FORM_BYTES = 64 * 1024
+const TOO_LARGE = { error: 'invalid_request', error_description: 'The body is too large.' }
+const MAX_BODY_BYTES = 64 * 1024
 
 /** The OAuth surface in `facade` shape: metadata here, sign-in at Entra (behaviours 3.C). */
 export function createOAuthApp(options: OAuthOptions): Hono {
@@ -32,7 +33,6 @@ export function createOAuthApp(options: OAuthOptions): Hono {
   const app = new Hono()
 
   app.use('*', cors({ origin: '*', allowMethods: ['GET', 'HEAD', 'POST'], maxAge: 600 }))
-  app.use('*', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (c) => c.json({ error: 'invalid_request' }, 413) }))
   app.notFound((c) => c.json(NOT_FOUND, 404))
   app.onError((fault, c) => {
     options.onFault(fault)
@@ -85,7 +85,9 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       if (type !== 'application/x-www-form-urlencoded') {
         return c.json({ error: 'invalid_request', error_description: 'Send application/x-www-form-urlencoded.' }, 415)
       }
-      const answer = await token(await c.req.text(), signIn, { places, resourceRequired, fetch: options.fetch })
+      const form = await readBounded(c.req.raw.body, MAX_BODY_BYTES)
+      if (form === undefined) return c.json(TOO_LARGE, 413)
+      const answer = await token(form.toString(), signIn, { places, resourceRequired, fetch: options.fetch })
       if (answer.retryAfter !== undefined) c.header('retry-after', answer.retryAfter)
       return c.body(answer.body, answer.status as 200, { 'content-type': 'application/json' })
     })
@@ -94,7 +96,9 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       app.post(`${prefix}/register`, async (c) => {
         const signIn = await findSignIn(c.req.param('slug'))
         if (!signIn) return c.notFound()
-        const answer = register(await c.req.json().catch(() => undefined), signIn)
+        const body = await readBounded(c.req.raw.body, MAX_BODY_BYTES)
+        if (body === undefined) return c.json(TOO_LARGE, 413)
+        const answer = register(parseJson(body.toString()), signIn)
         return c.json(answer.body, answer.status, { 'cache-control': 'no-store' })
       })
     }
@@ -107,6 +111,14 @@ function rawQuery(c: Context): string {
   const { incoming } = c.env as Partial<HttpBindings>
   const url = incoming?.url ?? c.req.url
   return url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 const errorPage = (error: string, says: string) =>

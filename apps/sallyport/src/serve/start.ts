@@ -55,7 +55,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   const { log, fetch: fetcher = fetch, now = Date.now } = options
   const store = await openStore({ url: config.database, sealingKey: config.sealingKey, log })
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const operatorToken = randomBytes(32).toString('base64url')
+  const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
   const { gate, oauth, pools } = compose({ config, store, clouds, audit, log, fetch: fetcher, now })
   const admin = createAdminApp({ store, clouds, operatorToken, fetch: fetcher, now, log })

@@ -45,7 +45,7 @@ export async function token(form: string, signIn: SignIn, options: TokenOptions)
   }
   // Entra answers a refresh without a scope with AADSTS90009; a code already carries its scope.
   if (grantType === 'refresh_token' || params.has('scope')) {
-    const scope = qualifyScope(params.get('scope') ?? undefined, signIn, ['offline_access'])
+    const scope = qualifyScope(params.get('scope') ?? 'offline_access', signIn)
     if (scope === undefined) return refuse('invalid_scope', 'The scope belongs to another resource.')
     onward.set('scope', scope)
   }
