@@ -181,14 +181,18 @@ function retryAfterOf({ headers }: Response): number | undefined {
   return seconds > 0 ? seconds : undefined
 }
 
+/** What stands in an answer goes on to the audit trail: only what looks like a name or an id, never an echo of the request. */
+const ERROR_NAME = /^[a-z0-9_.-]{1,64}$/i
+const CORRELATION_ID = /^[0-9a-f-]{36}$/i
+
 function fromBody({ status, error, cause, response }: ResponseBodyError): TokenEndpointError {
   const { error_codes: codes, claims, correlation_id: correlationId } = cause as Record<string, unknown>
   return {
     status,
-    error,
+    error: ERROR_NAME.test(error) ? error : undefined,
     codes: Array.isArray(codes) ? codes.filter((code) => typeof code === 'number') : [],
     claims: typeof claims === 'string' ? claims : undefined,
-    correlationId: typeof correlationId === 'string' ? correlationId.slice(0, 64) : undefined,
+    correlationId: typeof correlationId === 'string' && CORRELATION_ID.test(correlationId) ? correlationId : undefined,
     retryAfterSeconds: retryAfterOf(response),
   }
 }
