@@ -134,7 +134,8 @@ async function requestToken(
   if (authority === undefined) throw new GateFault('exchange_misconfigured', `no cloud is named ${connection.cloud}`)
   const endpoints = `${authority}/${connection.tenantId}/oauth2/v2.0`
   const authentication = await clientAuthentication(credential).catch((cause: Error) => {
-    throw new GateFault('exchange_misconfigured', `the gateway client cannot prove itself: ${cause.message}`, { cause })
+    const hint = `The gateway client cannot prove itself: ${cause.message}`
+    throw new GateFault('exchange_misconfigured', hint, { cause, detail: { hint } })
   })
   const server = { issuer: token.issuer, token_endpoint: `${endpoints}/token` }
   const configuration = new Configuration(server, clientId, undefined, authentication)

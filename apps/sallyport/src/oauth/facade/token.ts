@@ -88,9 +88,20 @@ async function passOn(onward: URLSearchParams, signIn: SignIn, options: TokenOpt
     })
     const retryAfter = response.headers.get('retry-after') ?? undefined
     if (response.status >= 500) return { ...unavailable, retryAfter }
-    return { status: response.status, body: await response.text(), retryAfter }
+    const body = await response.text()
+    // A page in place of an answer, from whatever stands in between, is no verdict about the code.
+    return isJson(body) ? { status: response.status, body, retryAfter } : unavailable
   } catch {
     return unavailable
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
 }
 
