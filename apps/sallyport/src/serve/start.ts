@@ -33,6 +33,7 @@ import { createPublicListener } from './public-listener.ts'
 /** Entra tokens with 200 groups alone are about 10 KiB; Node answers 431 beyond. */
 const MAX_HEADER_BYTES = 64 * 1024
 const REQUEST_TIMEOUT_MS = 60_000
+const CLOSE_GRACE_MS = 1_000
 
 export interface StartOptions {
   readonly log: Log
@@ -198,9 +199,13 @@ function listen(listener: RequestListener, address: ListenAddress): Promise<Serv
   })
 }
 
+/** Takes no new calls, lets the short ones end, and then cuts what is left: event streams would stay for hours. */
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
   })
 }
