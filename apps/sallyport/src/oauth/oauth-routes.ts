@@ -2,11 +2,11 @@ import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { cors } from 'hono/cors'
-import { html } from 'hono/html'
 import { secureHeaders } from 'hono/secure-headers'
 import type { ServerConfig } from '../config/config.ts'
 import { readBounded } from '../http/read-bounded.ts'
 import { authorize } from './facade/authorize.ts'
+import { ERROR_PAGE_POLICY, errorPage } from './facade/error-page.ts'
 import { register } from './facade/register.ts'
 import { token } from './facade/token.ts'
 import { authorizationServerMetadata, protectedResourceMetadata } from './metadata/documents.ts'
@@ -25,6 +25,13 @@ export interface OAuthOptions {
 const NOT_FOUND = { error: 'not_found', error_description: 'Nothing is served at this address' }
 const TOO_LARGE = { error: 'invalid_request', error_description: 'The body is too large.' }
 const MAX_BODY_BYTES = 64 * 1024
+
+/** No `Cross-Origin-Opener-Policy`: clients open this in a popup that must find its way back. HSTS is the operator's. */
+const browserHeaders = secureHeaders({
+  contentSecurityPolicy: ERROR_PAGE_POLICY,
+  crossOriginOpenerPolicy: false,
+  strictTransportSecurity: false,
+})
 
 /** The OAuth surface in `facade` shape: metadata here, sign-in at Entra (behaviours 3.C). */
 export function createOAuthApp(options: OAuthOptions): Hono {
@@ -67,7 +74,7 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       return signIn ? document(c, authorizationServerMetadata(signIn, places, facade.registration)) : c.notFound()
     })
 
-    app.get(`${prefix}/authorize`, secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"] } }), async (c) => {
+    app.get(`${prefix}/authorize`, browserHeaders, async (c) => {
       const signIn = await findSignIn(c.req.param('slug'))
       if (!signIn) return c.notFound()
       const outcome = authorize(rawQuery(c), signIn, { places, resourceRequired })
@@ -120,20 +127,3 @@ function parseJson(text: string): unknown {
     return undefined
   }
 }
-
-const errorPage = (error: string, says: string) =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <title>Sign-in stopped</title>
-      </head>
-      <body>
-        <h1>Sign-in stopped</h1>
-        <p>${says}</p>
-        <p>
-          <code>${error}</code> Go back to your MCP client and try again, or show this page to the person who runs this
-          service.
-        </p>
-      </body>
-    </html>`
