@@ -109,7 +109,8 @@ describe('failed exchanges', () => {
     assert.match(row.detail.hint, hint)
     assert.equal(row.email, ACME.ada.email)
 
-    const told = `${body}\n${challenge?.replace(/claims="[^"]*"/, '')}`
+    // Ids and ports are left out: their digits may look like any short code.
+    const told = `${body.replace(row.id, '')}\n${challenge?.replace(/claims="[^"]*"|:\d+/g, '')}`
     for (const secret of [row.detail.hint, row.detail.correlationId, 'AADSTS', 'Trace ID', ...codes.map(String)]) {
       if (secret) assert.ok(!told.includes(secret), `the caller is told ${secret}`)
     }
