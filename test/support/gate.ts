@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { Writable } from 'node:stream'
 import { demoSeedUrl, loadSeed, startEmulator } from 'entra-emulator'
 import type { Emulator } from 'entra-emulator'
@@ -39,6 +40,10 @@ export interface GateOptions {
   /** Further YAML at the top level. */
   readonly settings?: string
   readonly fetch?: typeof fetch
+  /** The address in metadata and challenges, when it is not the listener's own. */
+  readonly publicUrl?: string
+  /** Clouds beside the emulator's. */
+  readonly clouds?: Readonly<Record<string, { readonly authority: string }>>
 }
 
 const DEFAULT_SERVERS = (upstream: string) => `servers:
@@ -84,11 +89,20 @@ export async function startGate(options: GateOptions = {}) {
       await sallyport.close()
       await upstream.close()
       await emulator.close()
+      assertNothingSecret(logged.join(''), sallyport.operatorToken)
     },
   }
 }
 
 export type TestGate = Awaited<ReturnType<typeof startGate>>
+
+/** Whatever a test does, the log holds no token and no secret (X-50). */
+function assertNothingSecret(log: string, operatorToken: string): void {
+  for (const secret of [ACME.gatewaySecret, GLOBEX.gatewaySecret, operatorToken]) {
+    assert.ok(!log.includes(secret), 'a secret was logged')
+  }
+  assert.doesNotMatch(log, /\beyJ[\w-]{8,}\.|\bmcpt_\w|authorization|set-cookie/i, 'a token or a header was logged')
+}
 
 interface Surroundings {
   readonly emulator: Emulator
@@ -98,9 +112,9 @@ interface Surroundings {
 }
 
 function testConfig(options: GateOptions, { emulator, upstream, publicPort, adminPort }: Surroundings): Config {
-  const text = `publicUrl: http://127.0.0.1:${publicPort}
+  const text = `publicUrl: ${options.publicUrl ?? `http://127.0.0.1:${publicPort}`}
 listen: { public: 127.0.0.1:${publicPort}, admin: 127.0.0.1:${adminPort} }
-clouds: { emulator: { authority: '${emulator.url}', graph: '${emulator.url}/graph/v1.0' } }
+clouds: { emulator: { authority: '${emulator.url}', graph: '${emulator.url}/graph' } }
 defaultTeamspace: acme
 ${(options.servers ?? DEFAULT_SERVERS)(upstream.url)}${options.settings ?? ''}`
   const file = parseConfigFile(text, 'test.yaml')
@@ -114,7 +128,7 @@ ${(options.servers ?? DEFAULT_SERVERS)(upstream.url)}${options.settings ?? ''}`
   }))
   return {
     ...file,
-    clouds: { emulator: { authority: emulator.url } },
+    clouds: { emulator: { authority: emulator.url }, ...options.clouds },
     listen: { public: { host: '127.0.0.1', port: publicPort }, admin: { host: '127.0.0.1', port: adminPort } },
     servers,
     defaultServer: file.defaultServer ?? servers[0]!.name,
@@ -175,6 +189,7 @@ export async function signIn(
   emulator: Emulator,
   teamspace: { tenantId: string; gatewayClientId: string },
   email: string,
+  more: Readonly<Record<string, string>> = {},
 ) {
   const { createHash, randomBytes } = await import('node:crypto')
   const verifier = randomBytes(32).toString('base64url')
@@ -189,6 +204,7 @@ export async function signIn(
     code_challenge_method: 'S256',
     login_hint: email,
     prompt: 'none',
+    ...more,
   })
   const redirected = await fetch(`${endpoints}/authorize?${query}`, { redirect: 'manual' })
   const code = new URL(redirected.headers.get('location') ?? 'http://none').searchParams.get('code')

@@ -12,6 +12,7 @@ const terms = (error: string, status: number, says: string, suberror?: string): 
 /** The one place of codes. Entra's numbers and OAuth errors are facts; the sentences are ours. */
 export const AADSTS = {
   28000: terms('invalid_request', 400, 'The scopes span more than one resource; a token is for one resource.'),
+  28003: terms('invalid_request', 400, 'The scope is empty, and the code was issued without one.'),
   50011: terms('invalid_request', 400, 'The redirect URI is not registered for this application.'),
   500011: terms('invalid_resource', 400, 'The tenant has no application with this resource name.'),
   500112: terms('invalid_grant', 400, 'The redirect URI differs from the one the code was issued for.'),
@@ -36,8 +37,9 @@ export const AADSTS = {
   50105: terms('invalid_grant', 400, 'The user is not assigned to this application.'),
   501051: terms('invalid_grant', 400, 'The client application is not assigned to a role of the resource.'),
   50126: terms('invalid_grant', 400, 'The user name or password is wrong.'),
-  50148: terms('invalid_grant', 400, 'The code_verifier does not match the code_challenge.'),
-  501481: terms('invalid_grant', 400, 'A code_verifier was sent, but the code has no code_challenge.'),
+  50148: terms('invalid_grant', 400, 'The code has a code_challenge, but no code_verifier was sent.'),
+  501481: terms('invalid_grant', 400, 'The code_verifier does not match the code_challenge.'),
+  50149: terms('invalid_request', 400, 'The code_challenge_method is not known.'),
   50166: terms('invalid_request', 400, 'The external issuer did not answer with usable metadata or keys.'),
   50173: terms('invalid_grant', 400, 'The grant was revoked; the user has to sign in again.', 'bad_token'),
   50194: terms('invalid_request', 400, 'The application is not multi-tenant; use the endpoint of its tenant.'),
@@ -92,6 +94,7 @@ export const AADSTS = {
   90094: terms('access_denied', 400, 'Only an administrator may consent to these scopes.'),
   900144: terms('invalid_request', 400, 'A required parameter is missing.'),
   900561: terms('invalid_request', 400, 'The endpoint only accepts POST requests.'),
+  900971: terms('invalid_request', 400, 'The request names no redirect URI.'),
   901002: terms('invalid_request', 400, "The 'resource' parameter is not supported."),
   1002012: terms('invalid_scope', 400, 'The client_credentials grant needs a scope that ends in /.default.'),
   240002: terms('invalid_request', 400, 'An ID token cannot be used as an assertion.'),

@@ -12,11 +12,12 @@ import { graphRoutes } from './graph/routes.ts'
 import { answerUserInfo } from './graph/user-info.ts'
 import { answerTokenCall } from './token/token-endpoint.ts'
 
-const MAX_BODY_BYTES = 256 * 1024
+/** Room for a seed with some thousand users. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 export function createApp(emulation: Emulation): Hono<EmulatorEnv> {
-  const app = new Hono<EmulatorEnv>()
+  const app = new Hono<EmulatorEnv>({ strict: false })
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }))
   app.use(async (c, next) => {
     await record(emulation, c)

@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-import type { Fault } from './control/faults.ts'
+import type { OrderedFault } from './control/faults.ts'
 
 /** What every handler of the emulator finds in its context. */
 export interface EmulatorEnv {
@@ -8,6 +8,6 @@ export interface EmulatorEnv {
     /** The body, when it is a form. */
     form: URLSearchParams | undefined
     /** A fault that the endpoint itself has to render. */
-    fault: Fault | undefined
+    fault: OrderedFault | undefined
   }
 }

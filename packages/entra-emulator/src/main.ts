@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { startEmulator, type Emulator } from './emulator.ts'
+import type { Emulator } from './emulator.ts'
+import { startEmulator } from './start-emulator.ts'
 import { demoSeedUrl } from './index.ts'
-import { loadSeed } from './seed.ts'
+import { loadSeed } from './load-seed.ts'
 
 const USAGE = `Usage: entra-emulator [--port 8082] [--seed FILE]
 

@@ -22,11 +22,17 @@ function matches(registered: string, presented: string): boolean {
   return (['protocol', 'hostname', 'pathname', 'search'] as const).every((part) => ours[part] === theirs[part])
 }
 
-/** The platform a redirect URI was registered for decides how its code must be redeemed. */
-export function getRedirectPlatform(client: AppRegistration, redirectUri: string): Platform {
+export interface Redirect {
+  readonly redirectUri: string
+  /** Decides how the code must be redeemed. */
+  readonly platform: Platform
+}
+
+export function getRedirect(client: AppRegistration, redirectUri: string | undefined): Redirect {
   if (PLATFORMS.every((platform) => client.redirectUris[platform].length === 0)) throw new EntraError(500113)
+  if (redirectUri === undefined) throw new EntraError(900971)
   const usable = toUrl(redirectUri) !== undefined
   const platform = PLATFORMS.find((name) => client.redirectUris[name].some((uri) => matches(uri, redirectUri)))
   if (!usable || platform === undefined) throw new EntraError(50011, { detail: `Asked: '${redirectUri}'.` })
-  return platform
+  return { redirectUri, platform }
 }

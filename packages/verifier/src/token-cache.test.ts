@@ -68,6 +68,16 @@ test('S1-41 a cached token expires when it would have expired', async () => {
   assert.ok(isDenied(outcome) && outcome.denied.code === 'token_expired')
 })
 
+test('S1-41 a long-lived cache does not outlive the token', async () => {
+  await using entra = await startFakeEntra()
+  const { verifier, clock } = setUp(entra, { maxAgeSeconds: 3600 })
+  const token = await signToken(userClaims(entra, { exp: NOW_SECONDS + 20 }))
+  assert.ok(isVerified(await verifier.verify(token)))
+  clock.seconds += 80
+  const outcome = await verifier.verify(token)
+  assert.ok(isDenied(outcome) && outcome.denied.code === 'token_expired')
+})
+
 test('a refusal is not cached', async () => {
   await using entra = await startFakeEntra()
   const { verifier, state } = setUp(entra)
@@ -135,4 +145,14 @@ test('the cache is bounded and forgets the token used longest ago', async () => 
   assert.equal(state.lookUps, 3)
   await verifier.verify(tokens[0]!)
   assert.equal(state.lookUps, 4)
+})
+
+test('what many calls share, none can change', async () => {
+  await using entra = await startFakeEntra()
+  const { verifier } = setUp(entra)
+  const outcome = await verifier.verify(await signToken(userClaims(entra, { groups: ['a'] })))
+  assert.ok(!isDenied(outcome))
+  assert.throws(() => Object.assign(outcome, { teamspaceId: 'team-b' }), TypeError)
+  assert.throws(() => (outcome.scopes as string[]).push('mcp.admin'), TypeError)
+  assert.throws(() => (outcome.claims['groups'] as string[]).push('admins'), TypeError)
 })

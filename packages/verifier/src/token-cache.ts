@@ -56,19 +56,24 @@ export class TokenCache {
   #share(key: string, flight: Promise<Outcome>): Promise<Outcome> {
     const flights = this.#flights
     flights.set(key, flight)
-    const isCurrent = () => flights === this.#flights
-    flight
-      .then(
-        (outcome) => isCurrent() && this.#keep(key, outcome),
-        () => {},
-      )
-      .finally(() => flights.delete(key))
+    // The first to hear of the outcome, so that whoever awaits the flight finds it ended.
+    const land = (outcome?: Outcome) => {
+      flights.delete(key)
+      if (outcome && flights === this.#flights) this.#keep(key, outcome)
+    }
+    flight.then(land, () => land())
     return flight
   }
 
   #keep(key: string, outcome: Outcome): void {
     if ('denied' in outcome) return
     const until = Math.min(outcome.expiresAtSeconds * 1000, this.#now() + this.#maxAgeMs)
-    this.#entries.set(key, { verified: outcome, until })
+    this.#entries.set(key, { verified: deepFreeze(outcome), until })
   }
+}
+
+/** Many calls share what is cached; none may change it for the next. Depth is bounded by the parser. */
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) deepFreeze(child)
+  return Object.freeze(value)
 }

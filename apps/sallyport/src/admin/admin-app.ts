@@ -1,26 +1,13 @@
 import { Hono } from 'hono'
-import type { EntraClouds } from '../connections/clouds.ts'
-import type { Store } from '../store/store.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
+import type { AdminDeps } from './admin-deps.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
 import { problem } from './problem.ts'
-import { SLUG } from './read-input.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
-
-export interface AdminDeps {
-  readonly store: Store
-  /** All clouds that a connection may name, Microsoft's included. */
-  readonly clouds: EntraClouds
-  /** Opens `/api/v1`; at least 32 characters. */
-  readonly operatorToken: string
-  readonly fetch: typeof fetch
-  readonly now: () => number
-  readonly log: (message: string, fields?: object) => void
-}
 
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
 export function createAdminApp(deps: AdminDeps): Hono {
@@ -46,8 +33,8 @@ function apiRoutes(deps: AdminDeps): Hono {
   const api = new Hono()
   api.use(requireOperator(deps.operatorToken))
   api.route('/teamspaces', teamspaceRoutes(editor))
-  api.route(`/teamspaces/${SLUG}/connection`, connectionRoutes(editor, deps))
-  api.route(`/teamspaces/${SLUG}/members`, memberRoutes(editor))
+  api.route('/teamspaces/:slug/connection', connectionRoutes(editor, deps))
+  api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/audit', auditRoutes(deps.store))
   return api
 }

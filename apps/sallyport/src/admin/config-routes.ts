@@ -3,7 +3,7 @@ import { toAudience } from '../connections/audience.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import type { OwnedAudience } from '../connections/connection-lookup.ts'
 import { toGuid } from '../connections/guid.ts'
-import type { AdminDeps } from './admin-app.ts'
+import type { AdminDeps } from './admin-deps.ts'
 import { problem } from './problem.ts'
 
 /**

@@ -13,7 +13,7 @@ import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { isRefused, refuse } from '../teamspaces/refusal.ts'
 import type { Refusal } from '../teamspaces/refusal.ts'
 import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
-import type { AdminDeps } from './admin-app.ts'
+import type { AdminDeps } from './admin-deps.ts'
 import { refusalProblem } from './problem.ts'
 import { readBody, readQuery, slugOf } from './read-input.ts'
 

@@ -11,7 +11,7 @@ import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { isRefused } from '../teamspaces/refusal.ts'
 import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
 import { refusalProblem } from './problem.ts'
-import { readBody, readQuery, slugOf } from './read-input.ts'
+import { memberIdOf, readBody, readQuery, slugOf } from './read-input.ts'
 
 const MAX_PAGE = 1_000
 
@@ -54,5 +54,5 @@ export function memberRoutes(editor: Editor): Hono {
       const query = readQuery(context, byEmail)
       return query instanceof Response ? query : remove(context, query)
     })
-    .delete('/:id{[0-9a-f-]{36}}', (context) => remove(context, { id: context.req.param('id') }))
+    .delete('/:id', (context) => remove(context, { id: memberIdOf(context) }))
 }

@@ -1,25 +1,21 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
+import { readBounded } from '../http/read-bounded.ts'
 import { invalidProblem, problem } from './problem.ts'
 
-/** A path segment that may be a slug; anything else is no route, and never reaches the database. */
-export const SLUG = ':slug{[a-z0-9-]{1,63}}'
+/**
+ * The teamspace that a path names, or its member. What cannot be a slug or an id is answered as empty: it names nothing,
+ * and the database need not be asked with a stranger's characters.
+ */
+export const slugOf = (context: Context): string => paramOf(context, 'slug', /^[a-z0-9-]{1,63}$/)
+export const memberIdOf = (context: Context): string => paramOf(context, 'id', /^[0-9a-f-]{36}$/)
 
-export const slugOf = (context: Context): string => context.req.param('slug') ?? ''
+function paramOf(context: Context, name: string, pattern: RegExp): string {
+  const value = context.req.param(name) ?? ''
+  return pattern.test(value) ? value : ''
+}
 
 const MAX_BODY_BYTES = 64 * 1024
-
-/** Counted while it arrives, because a length that is announced need not be true, or be there. */
-async function readBounded(body: ReadableStream<Uint8Array> | null): Promise<string | undefined> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body ?? []) {
-    size += chunk.byteLength
-    if (size > MAX_BODY_BYTES) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
 
 /** The body as `schema` describes it, or the answer that says what is wrong with it. */
 export async function readBody<Schema extends z.ZodType>(
@@ -28,11 +24,11 @@ export async function readBody<Schema extends z.ZodType>(
 ): Promise<z.output<Schema> | Response> {
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') return problem(context, 415, 'The body must be application/json')
-  const text = await readBounded(context.req.raw.body)
-  if (text === undefined) return problem(context, 413, 'The body is too large')
+  const bytes = await readBounded(context.req.raw.body, MAX_BODY_BYTES)
+  if (bytes === undefined) return problem(context, 413, 'The body is too large')
   let body: unknown
   try {
-    body = JSON.parse(text)
+    body = JSON.parse(bytes.toString())
   } catch {
     return problem(context, 400, 'The body is not JSON')
   }

@@ -7,7 +7,7 @@ import { isRefused } from '../teamspaces/refusal.ts'
 import { removeTeamspace } from '../teamspaces/remove-teamspace.ts'
 import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
 import { refusalProblem } from './problem.ts'
-import { SLUG, readBody, slugOf } from './read-input.ts'
+import { readBody, slugOf } from './read-input.ts'
 
 export function teamspaceRoutes(editor: Editor): Hono {
   const teamspaces = teamspaceRepository(editor.store.db)
@@ -19,11 +19,11 @@ export function teamspaceRoutes(editor: Editor): Hono {
       const created = await createTeamspace(editor, input)
       return isRefused(created) ? refusalProblem(context, created.refused) : context.json(created, 201)
     })
-    .get(`/${SLUG}`, async (context) => {
+    .get('/:slug', async (context) => {
       const found = await teamspaces.findBySlug(slugOf(context))
       return found ? context.json(found) : refusalProblem(context, unknownTeamspace().refused)
     })
-    .delete(`/${SLUG}`, async (context) => {
+    .delete('/:slug', async (context) => {
       const removed = await removeTeamspace(editor, slugOf(context))
       return isRefused(removed) ? refusalProblem(context, removed.refused) : context.json(removed)
     })

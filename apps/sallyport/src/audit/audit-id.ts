@@ -4,6 +4,9 @@ const COUNTER_LIMIT = 0x1000
 
 let lastMs = 0
 let counter = 0
+/** Everything but the counter is the same within a millisecond. */
+let head = ''
+let tail = ''
 
 /**
  * UUID version 7 with a counter (RFC 9562 §6.2, method 1): ids of one process sort in the order in which they were
@@ -11,11 +14,15 @@ let counter = 0
  */
 export function nextAuditId(at: number): string {
   counter += 1
-  if (at > lastMs || counter === COUNTER_LIMIT) {
-    lastMs = Math.max(Math.floor(at), lastMs + 1)
-    counter = 0
-  }
+  if (at > lastMs || counter === COUNTER_LIMIT) startMillisecond(at)
+  return `${head}-7${counter.toString(16).padStart(3, '0')}-${tail}`
+}
+
+function startMillisecond(at: number): void {
+  lastMs = Math.max(Math.floor(at), lastMs + 1)
+  counter = 0
   const time = lastMs.toString(16).padStart(12, '0')
+  head = `${time.slice(0, 8)}-${time.slice(8)}`
   // The tail of a random UUID begins with the variant bits that version 7 has too.
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${randomUUID().slice(19)}`
+  tail = randomUUID().slice(19)
 }

@@ -5,11 +5,15 @@ import { TEST_SEALING_KEY, forEachStore } from '../../../../test/support/each-st
 import { openStore } from '../store/store.ts'
 import type { Store } from '../store/store.ts'
 import type { CallEvent } from './audit-event.ts'
+import { nextAuditId } from './audit-id.ts'
 import { createAuditQueue } from './audit-queue.ts'
 import { listAudit } from './audit-repository.ts'
 
-const call = (requestId: string, more: Partial<CallEvent> = {}): CallEvent => ({
-  requestId,
+/** Request ids sort in the order of the calls, and are the ids of the rows. */
+const calls = Array.from({ length: 3_000 }, (_, index) => nextAuditId(1_800_000_000_000 + index))
+
+const call = (index: number, more: Partial<CallEvent> = {}): CallEvent => ({
+  requestId: calls[index]!,
   at: 1_800_000_000_000,
   decision: 'allowed',
   rule: 'member',
@@ -29,17 +33,17 @@ const failing = (store: Store, broken: () => boolean): Store => ({
 forEachStore('every recorded call is written, in order, with all that is known of it', async (_t, open) => {
   const store = await open()
   const queue = createAuditQueue({ store, log: () => undefined })
-  queue.record(call('first', { teamspaceId: 'acme', email: 'anna@acme.example', detail: { expected: 'a' } }))
-  for (let index = 0; index < 2_500; index++) queue.record(call(`more-${index}`))
-  queue.record(call('last', { decision: 'denied', rule: 'not_a_member', status: 401 }))
+  queue.record(call(0, { teamspaceId: 'acme', email: 'anna@acme.example', detail: { expected: 'a' } }))
+  for (let index = 0; index < 2_500; index++) queue.record(call(index + 1))
+  queue.record(call(2_501, { decision: 'denied', rule: 'not_a_member', status: 401 }))
   await queue.flush()
 
   const rows = await listAudit(store.db, { limit: 10_000 })
   assert.equal(rows.length, 2_502)
   const { id: _id, ...first } = rows.at(-1)!
-  const expected = call('first', { teamspaceId: 'acme', email: 'anna@acme.example', detail: { expected: 'a' } })
+  const expected = call(0, { teamspaceId: 'acme', email: 'anna@acme.example', detail: { expected: 'a' } })
   assert.deepEqual(first, { kind: 'call', ...expected })
-  assert.deepEqual([rows[0]?.requestId, rows[0]?.decision, rows[0]?.rule], ['last', 'denied', 'not_a_member'])
+  assert.deepEqual([rows[0]?.requestId, rows[0]?.decision, rows[0]?.rule], [calls[2_501], 'denied', 'not_a_member'])
   assert.equal((await listAudit(store.db, { teamspaceId: 'acme', limit: 10 })).length, 1)
   const [, second] = await listAudit(store.db, { limit: 2 })
   assert.deepEqual((await listAudit(store.db, { limit: 1, before: rows[0]!.id }))[0], second)
@@ -49,7 +53,7 @@ forEachStore('every recorded call is written, in order, with all that is known o
 test('calls are written by themselves, soon', async () => {
   const store = await openMemory()
   const queue = createAuditQueue({ store, log: () => undefined, flushEveryMs: 5 })
-  queue.record(call('one'))
+  queue.record(call(0))
   const deadline = Date.now() + 2_000
   while ((await listAudit(store.db, { limit: 1 })).length === 0) {
     assert.ok(Date.now() < deadline, 'nothing was written')
@@ -68,9 +72,9 @@ test('a failed batch is written later, in its order, and nobody hears of it but 
     log: (message) => logged.push(message),
     flushEveryMs: 1,
   })
-  queue.record(call('one'))
+  queue.record(call(0))
   await sleep(20)
-  queue.record(call('two'))
+  queue.record(call(1))
   broken = false
   const deadline = Date.now() + 2_000
   while ((await listAudit(store.db, { limit: 9 })).length < 2) {
@@ -80,7 +84,7 @@ test('a failed batch is written later, in its order, and nobody hears of it but 
   const rows = await listAudit(store.db, { limit: 9 })
   assert.deepEqual(
     rows.map(({ requestId }) => requestId),
-    ['two', 'one'],
+    [calls[1], calls[0]],
   )
   assert.equal(queue.dropped, 0)
   assert.equal(logged.length, 2)
@@ -91,7 +95,7 @@ test('a failed batch is written later, in its order, and nobody hears of it but 
 test('the queue is bounded: what does not fit is counted, and record never throws', async () => {
   const store = await openMemory()
   const queue = createAuditQueue({ store: failing(store, () => true), log: () => undefined, maxQueued: 100 })
-  for (let index = 0; index < 150; index++) queue.record(call(`${index}`))
+  for (let index = 0; index < 150; index++) queue.record(call(index))
   assert.equal(queue.dropped, 50)
   await assert.rejects(queue.flush(), /disk full/)
   assert.equal(queue.dropped, 50)
@@ -103,9 +107,9 @@ test('the queue is bounded: what does not fit is counted, and record never throw
 test('closing writes what is left, and calls after it are counted as lost', async () => {
   const store = await openMemory()
   const queue = createAuditQueue({ store, log: () => undefined, flushEveryMs: 60_000 })
-  queue.record(call('one'))
+  queue.record(call(0))
   await queue.close()
-  queue.record(call('two'))
+  queue.record(call(1))
   assert.equal((await listAudit(store.db, { limit: 9 })).length, 1)
   assert.equal(queue.dropped, 1)
   await store.close()

@@ -1,6 +1,6 @@
 import type { Store } from '../store/store.ts'
 import type { CallEvent } from './audit-event.ts'
-import { insertCallEvents } from './audit-repository.ts'
+import { callEventInserter } from './audit-repository.ts'
 
 export interface AuditQueueOptions {
   readonly store: Store
@@ -27,6 +27,7 @@ const MAX_BACK_OFF_MS = 5_000
 /** Calls go to the audit trail in batches, so that no call waits for the disk. */
 export function createAuditQueue(options: AuditQueueOptions): AuditQueue {
   const { store, log, maxQueued = 10_000, flushEveryMs = 50 } = options
+  const insertCallEvents = callEventInserter(store.db)
   let queued: CallEvent[] = []
   let dropped = 0
   let failures = 0

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import type { Problem } from '../admin/problem.ts'
-import { withMicrosoftClouds } from '../connections/clouds.ts'
 import { readInstanceFile } from '../store/instance-file.ts'
+import type { InstanceFile } from '../store/instance-file.ts'
 import { DatabaseLocked } from '../store/sqlite-lock.ts'
 import { openStore } from '../store/store.ts'
 import type { Store } from '../store/store.ts'
@@ -27,12 +29,13 @@ export async function withAdminClient<Result>(
   work: (client: AdminClient) => Promise<Result>,
 ): Promise<Result> {
   const config = await terminal.loadConfig(configFile, terminal.env)
-  const store = await openUnlessLocked(config)
-  if (store instanceof DatabaseLocked) return work(await remoteClient(terminal, store))
+  const store = await openOrFindInstance(config)
+  if ('adminUrl' in store) return work(createHttpAdminClient(store, terminal.fetch))
   const operatorToken = randomBytes(32).toString('base64url')
   const { fetch, now } = terminal
   const log = (message: string, fields?: object) => terminal.err(`${message}${reasonOf(fields)}`)
-  const app = createAdminApp({ store, clouds: withMicrosoftClouds(config.clouds), operatorToken, fetch, now, log })
+  const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
+  const app = createAdminApp({ store, clouds, operatorToken, fetch, now, log })
   try {
     return await work(createClient((path, init) => app.request(path, init), operatorToken))
   } finally {
@@ -40,17 +43,24 @@ export async function withAdminClient<Result>(
   }
 }
 
-function openUnlessLocked(config: { database: string; sealingKey: Uint8Array }): Promise<Store | DatabaseLocked> {
-  return openStore({ url: config.database, sealingKey: config.sealingKey }).catch((error: unknown) => {
-    if (error instanceof DatabaseLocked) return error
-    throw error
-  })
-}
+/** Long enough for another command to finish, and for a Sallyport that starts to say where it listens. */
+const LOCK_WAIT_MS = 2_000
+const LOCK_RETRY_MS = 50
 
-async function remoteClient({ fetch }: Terminal, locked: DatabaseLocked): Promise<AdminClient> {
-  const instance = await readInstanceFile(locked.file)
-  if (!instance) throw new CommandFailed(locked.message)
-  return createHttpAdminClient(instance, fetch)
+async function openOrFindInstance(config: { database: string; sealingKey: Uint8Array }): Promise<Store | InstanceFile> {
+  const patience = AbortSignal.timeout(LOCK_WAIT_MS)
+  for (;;) {
+    try {
+      return await openStore({ url: config.database, sealingKey: config.sealingKey })
+    } catch (error) {
+      if (!(error instanceof DatabaseLocked)) throw error
+      const instance = await readInstanceFile(error.file)
+      // A file left by a killed Sallyport names a port that may be anybody's by now: only the lock's holder counts.
+      if (instance && instance.pid === error.pid) return instance
+      if (patience.aborted) throw error
+      await sleep(LOCK_RETRY_MS)
+    }
+  }
 }
 
 /** The admin API of a running Sallyport. */

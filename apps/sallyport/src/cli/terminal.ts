@@ -19,9 +19,12 @@ export class CommandFailed extends Error {
 export interface Report {
   readonly lines: readonly string[]
   readonly json: unknown
+  /** Set when the answer itself is bad news: the exit code then says so too. */
+  readonly failure?: string
 }
 
-export function print(terminal: Terminal, { lines, json }: Report, asJson: boolean): void {
+export function print(terminal: Terminal, { lines, json, failure }: Report, asJson: boolean): void {
   if (asJson) terminal.out(JSON.stringify(json, undefined, 2))
   else lines.forEach((line) => terminal.out(line))
+  if (failure !== undefined) throw new CommandFailed(failure)
 }

@@ -13,11 +13,15 @@ const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).orig
   error: 'must be an origin: scheme, host and port, nothing after them',
 })
 
-const secureOrigin = origin.refine((text) => {
-  if (!URL.canParse(text)) return true
+function isSecure(text: string): boolean {
+  if (!URL.canParse(text)) return true // said already
   const url = new URL(text)
   return url.protocol === 'https:' || isLoopback(url)
-}, 'must be https (http is allowed on loopback only)')
+}
+
+const INSECURE = 'must be https (http is allowed on loopback only)'
+const secureOrigin = origin.refine(isSecure, INSECURE)
+const secureUrl = httpUrl.refine(isSecure, INSECURE)
 
 const address = z.string().regex(/^(?:\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i, {
   error: 'must be HOST:PORT, such as 127.0.0.1:8080',
@@ -39,6 +43,14 @@ const path = z
   })
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, { error: 'must be a header name' })
+
+/** Credentials, message framing and the session: passed on as they came, they would undo the gate's own work. */
+const NEVER_FORWARDED =
+  /^(?:authorization|cookie2?|proxy-.*|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-(?:length|type|encoding)|mcp-session-id)$/
+
+const forwardedHeader = headerName.toLowerCase().refine((name) => !NEVER_FORWARDED.test(name), {
+  error: 'is a header that Sallyport never passes on',
+})
 
 const outbound = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -76,7 +88,11 @@ const server = z.strictObject({
     .default([])
     .describe("Scopes needed beside the connection's own."),
   resourcePath: path.optional().describe('Path of the resource that the root metadata names, when shorter than path.'),
-  forwardHeaders: z.array(headerName).max(50).default([]).describe('Further request headers that reach the server.'),
+  forwardHeaders: z
+    .array(forwardedHeader)
+    .max(50)
+    .default([])
+    .describe('Further request headers that reach the server.'),
 })
 
 const seconds = (fallback: number, max: number) => z.number().min(0).max(max).default(fallback)
@@ -97,7 +113,7 @@ export const configFileSchema = z.strictObject({
     .optional()
     .describe('32 bytes in base64 that encrypt secrets at rest. SALLYPORT_KEY wins.'),
   clouds: z
-    .record(name, z.strictObject({ authority: secureOrigin, graph: httpUrl.optional() }))
+    .record(name, z.strictObject({ authority: secureOrigin, graph: secureUrl.optional() }))
     .default({})
     .describe('Entra clouds beside global, usgov and china.'),
   servers: z

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import type { EntraClouds } from '@sallyport/verifier'
 import { identityRepository } from '../members/identity-repository.ts'
+import { entraIssuerKey } from '../members/member.ts'
 import type { Store } from '../store/store.ts'
 import { isUniqueViolation } from '../store/unique-violation.ts'
 import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { Editor, TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
 import { isRefused, refuse } from '../teamspaces/refusal.ts'
 import type { Refusal } from '../teamspaces/refusal.ts'
-import { entraIssuerKey, findCloud } from './clouds.ts'
-import type { EntraClouds } from './clouds.ts'
 import { audienceClaims, connectionRepository } from './connection-repository.ts'
 import { toConnectionView } from './connection-view.ts'
 import type { ConnectionView } from './connection-view.ts'
 import type { ClientCredential, EntraConnectionRecord } from './connection.ts'
 import type { EntraSettings } from './entra-settings.ts'
+import { findCloud } from './find-cloud.ts'
 
 interface Options {
   readonly clouds: EntraClouds

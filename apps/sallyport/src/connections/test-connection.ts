@@ -1,5 +1,7 @@
-import { findCloud } from './clouds.ts'
-import type { EntraClouds } from './clouds.ts'
+import { readBounded } from '../http/read-bounded.ts'
+import { entraIssuer, entraKeysUrl } from '@sallyport/verifier'
+import type { EntraCloud, EntraClouds } from '@sallyport/verifier'
+import { findCloud } from './find-cloud.ts'
 import { toGuid } from './guid.ts'
 import { isLoopbackHost } from './redirect-uri.ts'
 import { refuse } from '../teamspaces/refusal.ts'
@@ -35,23 +37,26 @@ export async function testConnection(
   if (!cloud || !isSafe(cloud.authority)) {
     return refuse({ code: 'invalid', field: 'cloud', says: `must be one of ${Object.keys(clouds).join(', ')}` })
   }
-  const base = `${cloud.authority.replace(/\/$/, '')}/${tenantId}`
   const signal = AbortSignal.timeout(timeoutMs)
-  const get = (path: string) => getJson(`${base}${path}`, fetch, signal)
   try {
-    return await judge(`${base}/v2.0`, get)
+    return await judge(cloud, tenantId, (url) => getJson(url, fetch, signal))
   } catch (error) {
     return { outcome: 'unreachable', says: reason(error, signal) }
   }
 }
 
-async function judge(expected: string, get: (path: string) => Promise<Answer>): Promise<ConnectionTest> {
-  const discovery = await get('/v2.0/.well-known/openid-configuration')
+async function judge(
+  cloud: EntraCloud,
+  tenantId: string,
+  get: (url: string) => Promise<Answer>,
+): Promise<ConnectionTest> {
+  const expected = entraIssuer(cloud, tenantId)
+  const discovery = await get(`${expected}/.well-known/openid-configuration`)
   if (isUnknownTenant(discovery)) return { outcome: 'unknown_tenant', says: 'Entra knows no tenant with this id' }
   const { issuer } = documentOf(discovery)
   if (issuer !== expected) return { outcome: 'issuer_mismatch', expected, presented: printable(issuer) }
   // Not from `jwks_uri`: the verifier reads the keys here too, and a document must not choose what is fetched.
-  const { keys } = documentOf(await get('/discovery/v2.0/keys'))
+  const { keys } = documentOf(await get(entraKeysUrl(cloud, tenantId)))
   if (!Array.isArray(keys) || keys.length === 0) throw new NoDocument('the tenant publishes no keys')
   return { outcome: 'ok', issuer: expected, keyCount: keys.length }
 }
@@ -63,24 +68,14 @@ interface Answer {
 
 async function getJson(url: string, fetch: Options['fetch'], signal: AbortSignal): Promise<Answer> {
   const response = await fetch(url, { redirect: 'manual', signal, headers: { accept: 'application/json' } })
-  const text = await readBounded(response)
+  const bytes = await readBounded(response.body, MAX_BODY_BYTES)
+  if (bytes === undefined) throw new NoDocument('answered more than 1 MiB')
   if (response.status >= 300 && response.status < 400) throw new NoDocument('answered with a redirect')
   try {
-    return { status: response.status, body: JSON.parse(text) }
+    return { status: response.status, body: JSON.parse(bytes.toString()) }
   } catch {
     throw new NoDocument(`answered ${response.status} without JSON`)
   }
-}
-
-async function readBounded({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > MAX_BODY_BYTES) throw new NoDocument('answered more than 1 MiB')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** Entra answers 400 `invalid_tenant` with AADSTS90002; nothing else says that the tenant is unknown. */

@@ -23,8 +23,6 @@ export interface ExchangeFailure {
   readonly outcome: Denial | GateFault
   /** How long the same exchange need not be tried again; Entra punishes repeats with AADSTS50196. */
   readonly holdSeconds: number
-  readonly aadsts: readonly number[]
-  readonly hint: string
 }
 
 type Verdict =
@@ -35,11 +33,15 @@ type Verdict =
   | 'user_not_assigned'
   | 'misconfigured'
   | 'throttled'
+  | 'unavailable'
 
 interface Row {
   readonly verdict: Verdict
   readonly hint: string
 }
+
+const MAX_CLAIMS = 8192
+const MAX_WAIT_SECONDS = 300
 
 const row = (verdict: Verdict, hint: string): Row => ({ verdict, hint })
 const MFA = row('proof_needed', 'The tenant asks for multi-factor authentication.')
@@ -105,68 +107,62 @@ const FALLBACK = row('misconfigured', 'The identity provider refused the gateway
 
 /** Classifies an error answer of the token endpoint (behaviours 3.F). */
 export function classifyFailure(error: TokenEndpointError, context: FailureContext): ExchangeFailure {
-  const aadsts = error.codes.slice(0, 5)
-  const detail = { aadsts, error: error.error, correlationId: error.correlationId }
-  if (error.status >= 500) {
-    const fault = new GateFault('exchange_unavailable', `token endpoint answered ${error.status}`, {
-      detail,
-      ...retryAfter(error),
-    })
-    return { outcome: fault, holdSeconds: error.retryAfterSeconds ?? 0, aadsts, hint: 'The token endpoint is failing.' }
+  const { verdict, hint } = findRow(error)
+  return OUTCOMES[verdict]({ error, context, detail: { aadsts: error.codes.slice(0, 5), hint } })
+}
+
+function findRow({ status, error, codes }: TokenEndpointError): Row {
+  if (status >= 500) return row('unavailable', 'The token endpoint is failing.')
+  if (status === 429) return row('throttled', 'The token endpoint throttles.')
+  const byCode = codes.map((code) => BY_CODE[code]).find((known) => known !== undefined)
+  const byError = Object.hasOwn(BY_ERROR, error ?? '') ? BY_ERROR[error!] : undefined
+  return byCode ?? byError ?? FALLBACK
+}
+
+interface Failed {
+  readonly error: TokenEndpointError
+  readonly context: FailureContext
+  readonly detail: { readonly aadsts: readonly number[]; readonly hint: string }
+}
+
+type RefusalCode =
+  'assertion_refused' | 'interaction_required' | 'access_blocked' | 'consent_required' | 'user_not_assigned'
+type Judge = (failed: Failed) => ExchangeFailure
+
+const refuse =
+  (code: RefusalCode, holdSeconds: number): Judge =>
+  ({ detail }) => ({ outcome: deny({ code, ...detail }), holdSeconds })
+
+/** A claims challenge is relayed only to clients that say they understand it (S2B-14). */
+const challengeOr =
+  (otherwise: Judge): Judge =>
+  (failed) => {
+    const { error, context, detail } = failed
+    const { claims } = error
+    if (claims === undefined || claims.length > MAX_CLAIMS || !context.clientTakesClaims) return otherwise(failed)
+    const { authorizationUri } = context
+    return { outcome: deny({ code: 'claims_required', claims, authorizationUri, ...detail }), holdSeconds: 30 }
   }
-  const { verdict, hint } =
-    error.status === 429
-      ? row('throttled', 'The token endpoint throttles.')
-      : (error.codes.map((code) => BY_CODE[code]).find((known) => known !== undefined) ??
-        BY_ERROR[error.error ?? ''] ??
-        FALLBACK)
-  return { ...OUTCOMES[verdict](error, context, { ...detail, hint }), aadsts, hint }
+
+const fault =
+  (code: 'exchange_misconfigured' | 'exchange_throttled' | 'exchange_unavailable', holdSeconds: number): Judge =>
+  ({ error, detail }) => {
+    const { status, error: oauthError, correlationId, retryAfterSeconds } = error
+    const wait = retryAfterSeconds === undefined ? undefined : Math.min(retryAfterSeconds, MAX_WAIT_SECONDS)
+    const outcome = new GateFault(code, detail.hint, {
+      detail: { ...detail, status, error: oauthError, correlationId },
+      ...(wait !== undefined && { retryAfterSeconds: wait }),
+    })
+    return { outcome, holdSeconds: wait ?? holdSeconds }
+  }
+
+const OUTCOMES: Record<Verdict, Judge> = {
+  assertion_refused: refuse('assertion_refused', 30),
+  proof_needed: challengeOr(refuse('interaction_required', 30)),
+  blocked: challengeOr(refuse('access_blocked', 30)),
+  consent_required: refuse('consent_required', 60),
+  user_not_assigned: refuse('user_not_assigned', 60),
+  misconfigured: fault('exchange_misconfigured', 30),
+  throttled: fault('exchange_throttled', 30),
+  unavailable: fault('exchange_unavailable', 0),
 }
-
-type Outcome = Pick<ExchangeFailure, 'outcome' | 'holdSeconds'>
-type Detail = { aadsts: readonly number[]; hint: string }
-
-const OUTCOMES: Record<Verdict, (error: TokenEndpointError, context: FailureContext, detail: Detail) => Outcome> = {
-  assertion_refused: (_error, _context, { aadsts }) => ({
-    outcome: deny({ code: 'assertion_refused', aadsts }),
-    holdSeconds: 30,
-  }),
-  proof_needed: (error, context, { aadsts }) => ({
-    outcome: claimsDenial(error, context) ?? deny({ code: 'interaction_required', aadsts }),
-    holdSeconds: 30,
-  }),
-  blocked: (error, context, { aadsts }) => ({
-    outcome: claimsDenial(error, context) ?? deny({ code: 'access_blocked', aadsts }),
-    holdSeconds: 30,
-  }),
-  consent_required: (_error, _context, { aadsts }) => ({
-    outcome: deny({ code: 'consent_required', aadsts }),
-    holdSeconds: 60,
-  }),
-  user_not_assigned: (_error, _context, { aadsts }) => ({
-    outcome: deny({ code: 'user_not_assigned', aadsts }),
-    holdSeconds: 60,
-  }),
-  misconfigured: (_error, _context, detail) => ({
-    outcome: new GateFault('exchange_misconfigured', detail.hint, { detail: { ...detail } }),
-    holdSeconds: 30,
-  }),
-  throttled: (error, _context, detail) => ({
-    outcome: new GateFault('exchange_throttled', detail.hint, { detail: { ...detail }, ...retryAfter(error) }),
-    holdSeconds: Math.min(error.retryAfterSeconds ?? 30, 300),
-  }),
-}
-
-/** S2B-14: relayed only to clients that say they understand it. */
-function claimsDenial({ claims, codes }: TokenEndpointError, context: FailureContext): Denial | undefined {
-  if (claims === undefined || claims.length > 8192 || !context.clientTakesClaims) return undefined
-  return deny({
-    code: 'claims_required',
-    claims,
-    authorizationUri: context.authorizationUri,
-    aadsts: codes.slice(0, 5),
-  })
-}
-
-const retryAfter = ({ retryAfterSeconds }: TokenEndpointError) =>
-  retryAfterSeconds === undefined ? {} : { retryAfterSeconds: Math.min(retryAfterSeconds, 300) }

@@ -16,9 +16,14 @@ export type CallRecord = { -readonly [Field in keyof CallEvent]?: CallEvent[Fiel
 export interface Call {
   readonly request: IncomingMessage
   readonly record: CallRecord
-  /** Set by the route step: a refusal further on names the sign-in of the place that was called. */
-  place?: Place
 }
+
+/**
+ * The call with what a step found out. The same object goes through all steps: a call is one caller's, is copied
+ * nowhere, and only its type says how far it has come.
+ */
+export const advance = <From extends Call, Found extends object>(call: From, found: Found): From & Found =>
+  Object.assign(call, found)
 
 export interface Place {
   readonly server: ServerConfig
@@ -27,6 +32,10 @@ export interface Place {
 }
 
 export interface RoutedCall extends Call, Place {}
+
+/** Where a call is addressed to, once it is routed: a refusal further on names the sign-in of that place. */
+export const placeOf = (call: Call & Partial<Place>): Place | undefined =>
+  call.server ? (call as RoutedCall) : undefined
 
 export interface AuthenticatedCall extends RoutedCall {
   readonly accessToken: string

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { CallEvent } from '../audit/audit-event.ts'
-import { renderDenial } from '../outcome/denial.ts'
+import { nextAuditId } from '../audit/audit-id.ts'
+import { renderDenial, TERMS } from '../outcome/denial.ts'
 import type { ChallengeContext, Denial } from '../outcome/denial.ts'
 import { renderFault, toFault } from '../outcome/fault.ts'
 import type { GateFault } from '../outcome/fault.ts'
+import { placeOf } from './call.ts'
 import type { Call, CallRecord, EquippedCall, Place } from './call.ts'
 import { corsHeaders } from './cors.ts'
 import type { Routes } from './steps/route.ts'
@@ -57,16 +58,18 @@ export function createOutcomes(deps: OutcomeDeps) {
   return {
     ownHeaders,
 
-    begin: (): CallRecord => ({ requestId: randomUUID(), at: deps.now() }),
+    begin(): CallRecord {
+      const at = deps.now()
+      return { requestId: nextAuditId(at), at }
+    },
 
     async refuse(call: Call, response: ServerResponse, denial: Denial): Promise<void> {
       const { record } = call
-      const { code, ...detail } = denial.denied
+      const { code, ...known } = denial.denied
+      const { fix } = TERMS[code]
+      const detail = { ...known, ...(fix !== undefined && { fix }) }
       if (Object.keys(detail).length > 0) record.detail = detail
-      const answer = renderDenial(denial, await deps.challengeContext(call.place), {
-        id: null,
-        requestId: record.requestId,
-      })
+      const answer = renderDenial(denial, await deps.challengeContext(placeOf(call)), record.requestId)
       finish(record, 'denied', code, answer.status)
       send(call, response, answer)
     },

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { advance } from './call.ts'
 import type { EquippedCall } from './call.ts'
 import type { GateDeps } from './deps.ts'
 import { isDenied } from '../outcome/denial.ts'
@@ -18,7 +19,7 @@ export async function retryWithFreshCredential(
     call.renewCredential?.()
     const outcome = await exchange(call, deps.exchange)
     if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
-    else forward({ ...outcome, renewCredential: undefined }, response, deps.forward)
+    else forward(advance(outcome, { renewCredential: undefined }), response, deps.forward)
   } catch (fault) {
     deps.outcomes.fail(call, response, fault)
   }

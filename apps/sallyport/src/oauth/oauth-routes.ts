@@ -1,11 +1,12 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
-import { html } from 'hono/html'
 import { secureHeaders } from 'hono/secure-headers'
 import type { ServerConfig } from '../config/config.ts'
+import { readBounded } from '../http/read-bounded.ts'
 import { authorize } from './facade/authorize.ts'
+import { ERROR_PAGE_POLICY, errorPage } from './facade/error-page.ts'
 import { register } from './facade/register.ts'
 import { token } from './facade/token.ts'
 import { authorizationServerMetadata, protectedResourceMetadata } from './metadata/documents.ts'
@@ -22,7 +23,15 @@ export interface OAuthOptions {
 }
 
 const NOT_FOUND = { error: 'not_found', error_description: 'Nothing is served at this address' }
-const MAX_FORM_BYTES = 64 * 1024
+const TOO_LARGE = { error: 'invalid_request', error_description: 'The body is too large.' }
+const MAX_BODY_BYTES = 64 * 1024
+
+/** No `Cross-Origin-Opener-Policy`: clients open this in a popup that must find its way back. HSTS is the operator's. */
+const browserHeaders = secureHeaders({
+  contentSecurityPolicy: ERROR_PAGE_POLICY,
+  crossOriginOpenerPolicy: false,
+  strictTransportSecurity: false,
+})
 
 /** The OAuth surface in `facade` shape: metadata here, sign-in at Entra (behaviours 3.C). */
 export function createOAuthApp(options: OAuthOptions): Hono {
@@ -31,7 +40,6 @@ export function createOAuthApp(options: OAuthOptions): Hono {
   const app = new Hono()
 
   app.use('*', cors({ origin: '*', allowMethods: ['GET', 'HEAD', 'POST'], maxAge: 600 }))
-  app.use('*', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (c) => c.json({ error: 'invalid_request' }, 413) }))
   app.notFound((c) => c.json(NOT_FOUND, 404))
   app.onError((fault, c) => {
     options.onFault(fault)
@@ -66,11 +74,10 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       return signIn ? document(c, authorizationServerMetadata(signIn, places, facade.registration)) : c.notFound()
     })
 
-    app.get(`${prefix}/authorize`, secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"] } }), async (c) => {
+    app.get(`${prefix}/authorize`, browserHeaders, async (c) => {
       const signIn = await findSignIn(c.req.param('slug'))
       if (!signIn) return c.notFound()
-      const query = c.req.url.split('?').slice(1).join('?')
-      const outcome = authorize(query, signIn, { places, resourceRequired })
+      const outcome = authorize(rawQuery(c), signIn, { places, resourceRequired })
       c.header('cache-control', 'no-store')
       if (outcome.kind === 'redirect') return c.redirect(outcome.location, 302)
       return c.html(errorPage(outcome.error, outcome.says), 400)
@@ -85,7 +92,9 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       if (type !== 'application/x-www-form-urlencoded') {
         return c.json({ error: 'invalid_request', error_description: 'Send application/x-www-form-urlencoded.' }, 415)
       }
-      const answer = await token(await c.req.text(), signIn, { places, resourceRequired, fetch: options.fetch })
+      const form = await readBounded(c.req.raw.body, MAX_BODY_BYTES)
+      if (form === undefined) return c.json(TOO_LARGE, 413)
+      const answer = await token(form.toString(), signIn, { places, resourceRequired, fetch: options.fetch })
       if (answer.retryAfter !== undefined) c.header('retry-after', answer.retryAfter)
       return c.body(answer.body, answer.status as 200, { 'content-type': 'application/json' })
     })
@@ -94,7 +103,9 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       app.post(`${prefix}/register`, async (c) => {
         const signIn = await findSignIn(c.req.param('slug'))
         if (!signIn) return c.notFound()
-        const answer = register(await c.req.json().catch(() => undefined), signIn)
+        const body = await readBounded(c.req.raw.body, MAX_BODY_BYTES)
+        if (body === undefined) return c.json(TOO_LARGE, 413)
+        const answer = register(parseJson(body.toString()), signIn)
         return c.json(answer.body, answer.status, { 'cache-control': 'no-store' })
       })
     }
@@ -102,19 +113,17 @@ export function createOAuthApp(options: OAuthOptions): Hono {
   return app
 }
 
-const errorPage = (error: string, says: string) =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <title>Sign-in stopped</title>
-      </head>
-      <body>
-        <h1>Sign-in stopped</h1>
-        <p>${says}</p>
-        <p>
-          <code>${error}</code> Go back to your MCP client and try again, or show this page to the person who runs this
-          service.
-        </p>
-      </body>
-    </html>`
+/** As it came: a URL object writes some bytes anew (`'` as `%27`), and `state` is not ours to change (S2C-27). */
+function rawQuery(c: Context): string {
+  const { incoming } = c.env as Partial<HttpBindings>
+  const url = incoming?.url ?? c.req.url
+  return url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

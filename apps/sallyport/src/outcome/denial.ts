@@ -21,14 +21,17 @@ export type DenialReason =
   | { code: 'batch_not_allowed' }
   | { code: 'header_mismatch'; header: string }
   | { code: 'role_insufficient'; required: readonly string[]; presented: string }
-  | { code: 'assertion_refused'; aadsts?: readonly number[] }
-  | { code: 'claims_required'; claims: string; authorizationUri: string; aadsts?: readonly number[] }
-  | { code: 'interaction_required'; aadsts?: readonly number[] }
-  | { code: 'consent_required'; aadsts?: readonly number[] }
-  | { code: 'user_not_assigned'; aadsts?: readonly number[] }
-  | { code: 'access_blocked'; aadsts?: readonly number[] }
+  | { code: 'assertion_refused'; aadsts?: readonly number[]; hint?: string }
+  | { code: 'claims_required'; claims: string; authorizationUri: string; aadsts?: readonly number[]; hint?: string }
+  | { code: 'interaction_required'; aadsts?: readonly number[]; hint?: string }
+  | { code: 'consent_required'; aadsts?: readonly number[]; hint?: string }
+  | { code: 'user_not_assigned'; aadsts?: readonly number[]; hint?: string }
+  | { code: 'access_blocked'; aadsts?: readonly number[]; hint?: string }
 
-export type Denial = DenialOf<DenialReason>
+export type Denial = DenialOf<DenialReason> & {
+  /** Id of the JSON-RPC request that is refused, once it was read: clients match answers by it (JSON-RPC 2.0 §5). */
+  readonly answers?: string | number | null
+}
 
 export interface Terms extends TokenTerms {
   /** JSON-RPC error code, for refusals about the message itself. */
@@ -104,11 +107,7 @@ export interface Refusal {
 }
 
 /** Turns a denial into status, `WWW-Authenticate` (RFC 6750 §3, RFC 9728 §5.1) and body. The only place that does. */
-export function renderDenial(
-  denial: Denial,
-  context: ChallengeContext,
-  message?: { id: unknown; requestId: string },
-): Refusal {
+export function renderDenial(denial: Denial, context: ChallengeContext, requestId?: string): Refusal {
   const reason = denial.denied
   const terms = TERMS[reason.code]
   const status = reason.code === 'member_unknown' ? (context.unmappedUserStatus ?? terms.status) : terms.status
@@ -116,7 +115,7 @@ export function renderDenial(
   if (reason.code === 'method_not_allowed') headers.allow = 'POST, GET, DELETE, OPTIONS'
   if (status === 401 || terms.error === 'insufficient_scope')
     headers['www-authenticate'] = challenge(reason, terms, context)
-  return { status, headers, body: refusalBody(reason, terms, message) }
+  return { status, headers, body: refusalBody(denial, terms, requestId) }
 }
 
 function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext): string {
@@ -138,14 +137,14 @@ function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext
   return bearerChallenge(params)
 }
 
-function refusalBody(reason: DenialReason, terms: Terms, message?: { id: unknown; requestId: string }): string {
-  const about = { code: reason.code, request_id: message?.requestId }
+function refusalBody({ denied, answers = null }: Denial, terms: Terms, requestId: string | undefined): string {
+  const about = { code: denied.code, request_id: requestId }
   if (terms.rpc !== undefined) {
     return JSON.stringify({
       jsonrpc: '2.0',
-      id: message?.id ?? null,
+      id: answers,
       error: { code: terms.rpc, message: terms.says, data: about },
     })
   }
-  return JSON.stringify({ error: terms.error ?? reason.code, error_description: terms.says, ...about })
+  return JSON.stringify({ error: terms.error ?? denied.code, error_description: terms.says, ...about })
 }

@@ -4,7 +4,7 @@ import type { Emulation } from '../emulation.ts'
 import { EntraError } from '../entra-error.ts'
 import type { AuthorizationCode } from '../grants.ts'
 import type { Parameters } from '../parameters.ts'
-import { getRedirectPlatform } from '../redirect-uris.ts'
+import { getRedirect, type Redirect } from '../redirect-uris.ts'
 import type { AppRegistration, Platform, Tenant } from '../seed.ts'
 import { checkResourceParameter } from '../token/token-request.ts'
 import { parseScopes, type RequestedScopes } from '../tokens/scopes.ts'
@@ -12,11 +12,9 @@ import { parseScopes, type RequestedScopes } from '../tokens/scopes.ts'
 export type ResponseMode = 'query' | 'fragment' | 'form_post'
 
 /** Where answers may go. Until this is known, errors are shown and not redirected (RFC 6749 §4.1.2.1). */
-export interface ReplyAddress {
+export interface ReplyAddress extends Redirect {
   readonly tenant: Tenant
   readonly client: AppRegistration
-  readonly redirectUri: string
-  readonly platform: Platform
   readonly mode: ResponseMode
   readonly state: string | undefined
 }
@@ -35,9 +33,8 @@ export function readReplyAddress({ seed }: Emulation, tenantName: string, params
   if (SHARED_AUTHORITIES.includes(tenantName)) throw new EntraError(50194)
   const tenant = getTenant(seed, tenantName)
   const client = getClient(tenant, params.get('client_id'))
-  const redirectUri = params.get('redirect_uri')
-  const platform = getRedirectPlatform(client, redirectUri)
-  return { tenant, client, redirectUri, platform, mode: readMode(params), state: params.find('state') }
+  const redirect = getRedirect(client, params.find('redirect_uri'))
+  return { tenant, client, ...redirect, mode: readMode(params), state: params.find('state') }
 }
 
 const isMode = (mode: string): mode is ResponseMode => ['query', 'fragment', 'form_post'].includes(mode)
@@ -75,8 +72,7 @@ function readChallenge(params: Parameters, platform: Platform): AuthorizationCod
     if (platform === 'spa') throw new EntraError(9002325)
     return undefined
   }
-  if (method !== 'S256' && method !== 'plain')
-    throw new EntraError(90023, { detail: `code_challenge_method '${method}'.` })
+  if (method !== 'S256' && method !== 'plain') throw new EntraError(50149, { detail: `Asked: '${method}'.` })
   if (!/^[\w.~-]{43,128}$/.test(value)) throw new EntraError(501491)
   return { method, value }
 }

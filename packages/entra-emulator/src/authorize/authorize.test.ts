@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { claimsOf, World, CALLBACK } from '../../test/harness.ts'
 
@@ -41,9 +42,9 @@ test('a tenant can be addressed by its domain', async () => {
   assert.match(response.headers.get('location') ?? '', /[?&]code=/)
 })
 
-test('AADSTS900144: client_id and redirect_uri must be there', async () => {
+test('AADSTS900144 and AADSTS900971: client_id and redirect_uri must be there', async () => {
   await shown(await shared.authorize({ client_id: undefined }), 900144)
-  await shown(await shared.authorize({ redirect_uri: undefined }), 900144)
+  await shown(await shared.authorize({ redirect_uri: undefined }), 900971)
 })
 
 test('AADSTS900144: a missing scope or response_type is reported to the client', async () => {
@@ -60,7 +61,9 @@ test('AADSTS700016: an application of another tenant is unknown here', async () 
 })
 
 test('AADSTS500113: an application without any redirect URI cannot sign users in', async () => {
-  await shown(await shared.authorize({ client_id: shared.app('Nightly Job').appId }), 500113)
+  const client_id = shared.app('Nightly Job').appId
+  await shown(await shared.authorize({ client_id }), 500113)
+  await shown(await shared.authorize({ client_id, redirect_uri: undefined }), 500113)
 })
 
 test('AADSTS50011: a redirect URI must be registered; only the port of a loopback address is free (M-50)', async () => {
@@ -152,8 +155,11 @@ test('AADSTS501491: a code_challenge has 43 to 128 characters', async () => {
   await sentBack(shared, { code_challenge: 'short', code_challenge_method: 'S256' }, 501491, 'invalid_request')
 })
 
-test('AADSTS90023: an unknown code_challenge_method, malformed claims and repeated parameters', async () => {
-  await sentBack(shared, { code_challenge: 'x'.repeat(43), code_challenge_method: 'S512' }, 90023, 'invalid_request')
+test('AADSTS50149: an unknown code_challenge_method', async () => {
+  await sentBack(shared, { code_challenge: 'x'.repeat(43), code_challenge_method: 'S512' }, 50149, 'invalid_request')
+})
+
+test('AADSTS90023: malformed claims and repeated parameters', async () => {
   await sentBack(shared, { claims: '{"access_token": 7}' }, 90023, 'invalid_request')
   await sentBack(shared, { claims: 'nonsense' }, 90023, 'invalid_request')
   await shown(await fetch(`${shared.authorizeUrl()}&state=again`), 90023)
@@ -313,7 +319,10 @@ test('the pages run no script, load nothing, and cannot be framed', async () => 
   const response = await shared.authorize({ ...INTERACTIVE, login_hint: '<img src=x>' })
   const policy = response.headers.get('content-security-policy') ?? ''
   assert.match(policy, /default-src 'none'.*frame-ancestors 'none'/)
-  assert.ok(!(await response.text()).includes('<img'))
+  const text = await response.text()
+  assert.ok(!text.includes('<img'))
+  const style = /<style>([^]*?)<\/style>/.exec(text)?.[1] ?? ''
+  assert.ok(policy.includes(`style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`))
 })
 
 test('consent is asked once, recorded for that user only, and then the code comes', async () => {

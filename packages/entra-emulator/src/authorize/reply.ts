@@ -27,3 +27,7 @@ export function replyTo(address: ReplyAddress, answer: Record<string, string>): 
   else location.search = location.search === '' ? encoded : `${location.search.slice(1)}&${encoded}`
   return { kind: 'redirect', location: location.href }
 }
+
+/** Gives the browser a new session with its next page or address. */
+export const withSession = (reply: Reply, { sessionHandle }: { readonly sessionHandle?: string }): Reply =>
+  sessionHandle === undefined ? reply : { ...reply, sessionHandle }

@@ -1,6 +1,5 @@
 import { Hono, type Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
-import { isAadstsCode } from '../aadsts.ts'
 import { getTenant } from '../directory/tenants.ts'
 import type { Emulation } from '../emulation.ts'
 import { EntraError, toErrorBody } from '../entra-error.ts'
@@ -12,9 +11,10 @@ import {
   type AuthorizationRequest,
   type ReplyAddress,
 } from './authorization-request.ts'
-import { authorize, type Submission } from './authorize.ts'
+import { authorize } from './authorize.ts'
 import { errorPage, formPostPage, PAGE_HEADERS, renderPage, signedOutPage } from './pages.ts'
 import { replyTo, type Reply } from './reply.ts'
+import type { Submission } from './visit.ts'
 
 const cookieName = (tenantId: string): string => `ESTSAUTH-${tenantId}`
 
@@ -66,7 +66,7 @@ function readSubmission(params: Parameters): Submission | undefined {
 
 function refuseByFault(c: Context<EmulatorEnv>): void {
   const fault = c.get('fault')
-  if (fault?.kind !== 'status' || fault.aadsts === undefined || !isAadstsCode(fault.aadsts)) return
+  if (fault?.kind !== 'status' || fault.aadsts === undefined) return
   throw new EntraError(fault.aadsts, {
     ...(fault.claims !== undefined && { claims: fault.claims }),
     ...(fault.suberror !== undefined && { suberror: fault.suberror }),

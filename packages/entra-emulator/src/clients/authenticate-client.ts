@@ -13,9 +13,9 @@ const equal = (a: string, b: string): boolean => {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-/** A registration without any credential is a public client. */
-export const isPublicClient = (client: AppRegistration): boolean =>
-  client.secrets.length + client.certificates.length + client.federatedCredentials.length === 0
+/** Nothing to prove itself with and no Web redirect: such a registration is a public client. */
+const isPublicClient = ({ secrets, certificates, federatedCredentials, redirectUris }: AppRegistration): boolean =>
+  secrets.length + certificates.length + federatedCredentials.length + redirectUris.web.length === 0
 
 export interface Credentials {
   readonly secret?: string
@@ -37,6 +37,7 @@ export async function authenticateClient(
   client: AppRegistration,
   { secret, assertion }: Credentials,
 ): Promise<ClientProof> {
+  if (isPublicClient(client) && (secret ?? assertion) !== undefined) throw new EntraError(700025)
   if (assertion !== undefined) {
     await verifyClientAssertion(emulation, tenant, client, assertion)
     return 'certificate'

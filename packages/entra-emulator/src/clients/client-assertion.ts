@@ -1,27 +1,14 @@
 import { X509Certificate, type KeyObject } from 'node:crypto'
-import { decodeJwt, decodeProtectedHeader, jwtVerify, type JWTPayload } from 'jose'
+import { jwtVerify, type JWTPayload } from 'jose'
 import { tokenEndpoint, v2Issuer, type Emulation } from '../emulation.ts'
 import { EntraError } from '../entra-error.ts'
 import { thumbprints } from '../keys/certificate.ts'
 import type { AppRegistration, Tenant } from '../seed.ts'
+import { decodeAssertion, type DecodedAssertion } from './decoded-assertion.ts'
 import { verifyFederatedAssertion } from './federated-assertion.ts'
 
 const CLOCK_TOLERANCE_SECONDS = 300
 const MAX_LIFETIME_SECONDS = 24 * 3600
-
-export interface DecodedAssertion {
-  readonly jwt: string
-  readonly header: { readonly alg?: string; readonly kid?: string; readonly [member: string]: unknown }
-  readonly payload: JWTPayload
-}
-
-function decode(jwt: string): DecodedAssertion {
-  try {
-    return { jwt, header: decodeProtectedHeader(jwt), payload: decodeJwt(jwt) }
-  } catch {
-    throw new EntraError(50027, { error: 'invalid_client', detail: 'client_assertion.' })
-  }
-}
 
 /** RFC 7523 §3: a JWT signed by the client's certificate, or one of an external issuer it is federated with. */
 export async function verifyClientAssertion(
@@ -30,7 +17,7 @@ export async function verifyClientAssertion(
   client: AppRegistration,
   jwt: string,
 ): Promise<void> {
-  const assertion = decode(jwt)
+  const assertion = decodeAssertion(jwt)
   const { iss, sub } = assertion.payload
   const isOwn = iss?.toLowerCase() === client.appId
   if (!isOwn && client.federatedCredentials.length > 0) return verifyFederatedAssertion(emulation, client, assertion)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Emulation } from '../emulation.ts'
 import { EntraError } from '../entra-error.ts'
 import type { AppRegistration } from '../seed.ts'
-import type { DecodedAssertion } from './client-assertion.ts'
+import type { DecodedAssertion } from './decoded-assertion.ts'
 
 const FETCH_TIMEOUT_MS = 5000
 const MAX_DOCUMENT_BYTES = 1024 * 1024

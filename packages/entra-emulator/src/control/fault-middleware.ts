@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { isAadstsCode } from '../aadsts.ts'
 import type { Emulation } from '../emulation.ts'
 import { EntraError } from '../entra-error.ts'
 import type { EmulatorEnv } from '../http.ts'
-import type { Fault, FaultPath } from './faults.ts'
+import type { FaultPath, OrderedFault } from './faults.ts'
 
 function faultPathOf(path: string): FaultPath | undefined {
   if (path.startsWith('/graph/')) return 'graph'
@@ -25,7 +24,7 @@ export function faultMiddleware({ faults }: Emulation): MiddlewareHandler<Emulat
   }
 }
 
-async function misbehave(c: Context<EmulatorEnv>, fault: Fault, next: () => Promise<void>) {
+async function misbehave(c: Context<EmulatorEnv>, fault: OrderedFault, next: () => Promise<void>) {
   switch (fault.kind) {
     case 'slow':
       return next()
@@ -39,13 +38,13 @@ async function misbehave(c: Context<EmulatorEnv>, fault: Fault, next: () => Prom
   }
 }
 
-async function refuse(c: Context<EmulatorEnv>, fault: Fault, next: () => Promise<void>) {
+async function refuse(c: Context<EmulatorEnv>, fault: OrderedFault, next: () => Promise<void>) {
   if (fault.path === 'authorize' && fault.aadsts !== undefined) {
     c.set('fault', fault)
     return next()
   }
   const { aadsts, claims, suberror, retryAfterSeconds } = fault
-  if (aadsts !== undefined && isAadstsCode(aadsts) && fault.path !== 'graph')
+  if (aadsts !== undefined && fault.path !== 'graph')
     throw new EntraError(aadsts, {
       ...(claims !== undefined && { claims }),
       ...(suberror !== undefined && { suberror }),
@@ -57,7 +56,7 @@ async function refuse(c: Context<EmulatorEnv>, fault: Fault, next: () => Promise
   return c.json(plainBody(fault, status), status)
 }
 
-const plainBody = ({ path }: Fault, status: number) =>
+const plainBody = ({ path }: OrderedFault, status: number) =>
   path === 'graph'
     ? { error: { code: status === 429 ? 'TooManyRequests' : 'serviceNotAvailable', message: 'A fault was ordered.' } }
     : { error: 'temporarily_unavailable', error_description: 'A fault was ordered.' }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isAadstsCode } from '../aadsts.ts'
 
 export const faultSchema = z.strictObject({
   /** Which endpoints misbehave. */
@@ -11,22 +12,25 @@ export const faultSchema = z.strictObject({
   /** How many requests it hits; absent: until it is taken away. */
   times: z.int().min(1).optional(),
   /** With `status`: answer with this code, in Entra's shape. */
-  aadsts: z.int().optional(),
+  aadsts: z.int().refine(isAadstsCode, 'is not in the table of codes').optional(),
   claims: z.string().optional(),
   suberror: z.string().optional(),
 })
 
-export type Fault = z.infer<typeof faultSchema>
+/** What a test orders. */
+export type Fault = z.input<typeof faultSchema>
+/** The same, checked. */
+export type OrderedFault = z.output<typeof faultSchema>
 export type FaultPath = Fault['path']
 
 export interface FaultSwitch {
-  set(fault: Fault | undefined): void
+  set(fault: OrderedFault | undefined): void
   /** The fault for this request, if any; counts it. */
-  take(path: FaultPath): Fault | undefined
+  take(path: FaultPath): OrderedFault | undefined
 }
 
 export function createFaultSwitch(): FaultSwitch {
-  let current: Fault | undefined
+  let current: OrderedFault | undefined
   let left = 0
   return {
     set(fault) {

@@ -1,8 +1,9 @@
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { z } from 'zod'
 import type { Emulator } from '../emulator.ts'
+import { EntraError } from '../entra-error.ts'
 import type { EmulatorEnv } from '../http.ts'
-import { parseSeed } from '../seed.ts'
+import { parseSeed } from '../load-seed.ts'
 import { faultSchema } from './faults.ts'
 
 const LOOPBACK_PEER = /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/
@@ -47,7 +48,10 @@ export function controlRoutes(emulator: Emulator): Hono<EmulatorEnv> {
     const seed = await c.req.json().then(parseSeed).catch(toProblem)
     return seed instanceof Problem ? c.json({ error: seed.message }, 400) : done(c, Object.assign(emulator.seed, seed))
   })
-  routes.onError((error, c) => c.json({ error: error.message }, error instanceof Problem ? 400 : 500))
+  routes.onError((error, c) => {
+    const isTheirs = error instanceof Problem || error instanceof EntraError
+    return c.json({ error: error.message }, isTheirs ? 400 : 500)
+  })
   return routes
 }
 

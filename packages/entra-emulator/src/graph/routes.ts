@@ -34,7 +34,7 @@ export function graphRoutes(emulation: Emulation): Hono<GraphEnv> {
   })
   userRoutes(routes)
   groupRoutes(routes)
-  routes.notFound((c) => {
+  routes.all('*', (c) => {
     throw new GraphError(404, 'ResourceNotFound', `The emulator has no '${c.req.path}'.`)
   })
   routes.onError((error, c) => {

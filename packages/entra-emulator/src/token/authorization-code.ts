@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { authenticateClient } from '../clients/authenticate-client.ts'
-import { EntraError, missing } from '../entra-error.ts'
+import { EntraError } from '../entra-error.ts'
 import { CODE_LIFETIME_MS, type AuthorizationCode } from '../grants.ts'
 import { getUsableUser } from '../sign-in-checks.ts'
 import { checkPlatform, type TokenRequest } from './token-request.ts'
@@ -14,7 +14,8 @@ export async function redeemCode(request: TokenRequest): Promise<TokenResponse> 
   checkPlatform(request, code.platform)
   const proof = await authenticateClient(emulation, tenant, client, request.credentials)
   const user = getUsableUser(tenant, client, code.userId)
-  // Marked only now: a refused attempt leaves the code usable, a successful one spends it.
+  // Marked only now: a refused attempt leaves the code usable. Asked again, because proving the client took time.
+  if (code.redeemed) throw new EntraError(54005)
   code.redeemed = true
   return respondForUser({
     request,
@@ -41,11 +42,9 @@ function getCode({ emulation, tenant, client, form }: TokenRequest): Authorizati
 
 /** RFC 7636 §4.6. */
 function checkVerifier({ challenge }: AuthorizationCode, verifier: string | undefined): void {
-  if (challenge === undefined) {
-    if (verifier !== undefined) throw new EntraError(501481)
-    return
-  }
-  if (verifier === undefined) throw missing('code_verifier')
+  if (challenge === undefined && verifier === undefined) return
+  if (challenge === undefined) throw new EntraError(501481, { detail: 'The code has no code_challenge.' })
+  if (verifier === undefined) throw new EntraError(50148)
   const hashed = challenge.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier
-  if (hashed !== challenge.value) throw new EntraError(50148)
+  if (hashed !== challenge.value) throw new EntraError(501481)
 }

@@ -206,3 +206,23 @@ test('S1-19 a look-up in flight when forget() is called is not kept', async () =
   assert.deepEqual(await before, connection())
   assert.equal(await find(), undefined)
 })
+
+test('S1-17 an old look-up that ends does not end the single flight of its successor', async () => {
+  const { source, state, find } = setUp()
+  const answers: ((found: EntraConnection) => void)[] = []
+  const ask = async () => {
+    state.reply = new Promise((resolve) => answers.push(resolve))
+    const asked = find()
+    await new Promise(setImmediate)
+    return { asked }
+  }
+  const { asked: first } = await ask()
+  source.forget()
+  const { asked: second } = await ask()
+  answers[0]!(connection())
+  await first
+  const third = find()
+  answers[1]!(connection())
+  assert.deepEqual(await Promise.all([second, third]), [connection(), connection()])
+  assert.equal(state.asked.length, 2)
+})

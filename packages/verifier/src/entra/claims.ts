@@ -69,7 +69,10 @@ function checkTimes({ exp, nbf, iat }: JsonObject, { nowSeconds, toleranceSecond
 const isNumericDate = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 8.64e12
 
 function checkIdentity({ ver, oid, sub, cnf, nonce, scp }: JsonObject): Denial | undefined {
-  if (ver !== '2.0') return deny({ code: 'token_version_unsupported', presented: String(ver).slice(0, 20) })
+  if (ver !== '2.0') {
+    const presented = typeof ver === 'string' ? ver.slice(0, 20) : typeof ver // an object need not become a string
+    return deny({ code: 'token_version_unsupported', presented })
+  }
   if (toGuid(oid) === undefined) return invalid('oid', oid)
   if (sub !== undefined && (typeof sub !== 'string' || sub === '')) return invalid('sub')
   // Whoever stole a key-bound token (RFC 7800) lacks the key; as a plain bearer token it proves nothing.

@@ -43,6 +43,7 @@ test('S1-35 v1 issuers are known for what they are', () => {
   assert.ok(isEntraV1Issuer(`https://sts.chinacloudapi.cn/${TENANT}/`, ENTRA_CLOUDS))
   assert.ok(!isEntraV1Issuer(`https://sts.windows.net/${TENANT}`, ENTRA_CLOUDS))
   assert.ok(!isEntraV1Issuer('https://sts.windows.net/x/', ENTRA_CLOUDS))
+  assert.ok(isEntraV1Issuer(`https://sts.windows.net/${TENANT}/`, { mine: { authority: 'https://login.example' } }))
 })
 
 test('S1-66 keys of an app with custom signing keys are asked for by appid', () => {

@@ -4,7 +4,7 @@ import { isGuid } from './identifiers.ts'
 export interface EntraCloud {
   /** Origin without trailing slash, for example `https://login.microsoftonline.com`. */
   readonly authority: string
-  /** Prefixes of v1 issuers (`{prefix}{tid}/`), known so that a v1 token is refused with the fix. */
+  /** Prefixes of v1 issuers (`{prefix}{tid}/`), known so that a v1 token is refused with the fix. The global ones unless told. */
   readonly v1Issuers?: readonly string[]
   /** Origin of Microsoft Graph. */
   readonly graph?: string
@@ -54,7 +54,7 @@ export function entraIssuerOf(iss: unknown, clouds: EntraClouds): { cloud: strin
 
 export function isEntraV1Issuer(iss: unknown, clouds: EntraClouds): iss is string {
   if (typeof iss !== 'string') return false
-  return Object.values(clouds).some(({ v1Issuers = [] }) =>
+  return Object.values(clouds).some(({ v1Issuers = ENTRA_CLOUDS.global.v1Issuers }) =>
     v1Issuers.some((prefix) => iss.startsWith(prefix) && iss.endsWith('/') && isGuid(iss.slice(prefix.length, -1))),
   )
 }

@@ -201,7 +201,7 @@ test('M-01 the issuer of another cloud with the same GUID is refused', async () 
   assert.equal(usgov.requests.length, 0)
 })
 
-test('S1-01 an issuer that is not of Entra is not for this verifier', async () => {
+test('S1-01, S1 acceptance 14: an issuer that is not of Entra is left to its own verifier', async () => {
   for (const iss of ['https://clerk.example', undefined, 7, `${entra.issuer()}/`]) {
     const denied = await denialOf(await signToken(claims({ iss })))
     assert.ok(denied !== 'verified' && denied.code === 'claims_invalid' && denied.claim === 'iss')

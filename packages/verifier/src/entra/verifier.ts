@@ -1,4 +1,5 @@
 import { verify as verifySignature } from 'node:crypto'
+import { MAX_ACCESS_TOKEN_LENGTH } from '../bearer.ts'
 import { deny, isDenied, type Denial } from '../denial.ts'
 import { VerificationFault } from '../fault.ts'
 import { checkHeader } from '../jwt/access-token-header.ts'
@@ -73,7 +74,12 @@ export function createEntraVerifier(options: EntraVerifierOptions): EntraVerifie
       return Promise.reject(error)
     }
   }
-  return { verify: (accessToken) => cache.verify(accessToken, prove), forget: () => cache.forget() }
+  return {
+    // What is too long is refused by its length: it is not worth a hash.
+    verify: (accessToken) =>
+      accessToken.length > MAX_ACCESS_TOKEN_LENGTH ? prove(accessToken) : cache.verify(accessToken, prove),
+    forget: () => cache.forget(),
+  }
 }
 
 /** Nothing of the token reaches a URL before a connection of ours was found for it. */

@@ -22,6 +22,7 @@ for (const [what, jwk] of Object.entries({
   'key_ops without verify': { ...good, key_ops: ['encrypt'] },
   'a shared secret': { kty: 'oct', kid: 'x', k: 'c2VjcmV0', use: 'sig' },
   'RSA below 2048 bit': { ...small, kid: 'x', use: 'sig' },
+  'RSA too large to verify cheaply': { ...good, n: Buffer.alloc(2048, 0xff).toString('base64url') },
   'an elliptic curve': { ...curve, kid: 'x', use: 'sig' },
   'no kid': { ...good, kid: undefined },
   'an empty kid': { ...good, kid: '' },

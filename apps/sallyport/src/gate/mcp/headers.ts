@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
+import { actsOnTarget } from './message.ts'
 import type { RpcBody } from './message.ts'
 
 /** First revision without sessions, whose requests name themselves in headers too. */
@@ -19,10 +20,7 @@ export const isStateless = (revision: string | undefined): boolean =>
  */
 export function checkMirroredHeaders(headers: IncomingHttpHeaders, body: RpcBody): Denial | undefined {
   const version = headers['mcp-protocol-version']
-  if (body.batch) {
-    const batchAllowed = version === undefined || version === BATCH_REVISION
-    return batchAllowed ? undefined : deny({ code: 'batch_not_allowed' })
-  }
+  if (body.batch) return checkBatch(headers, body)
   const message = body.messages[0]!
   if (version !== undefined && message.revision !== undefined && version !== message.revision) {
     return deny({ code: 'header_mismatch', header: 'mcp-protocol-version' })
@@ -30,10 +28,21 @@ export function checkMirroredHeaders(headers: IncomingHttpHeaders, body: RpcBody
   const method = headers['mcp-method']
   if (method !== undefined && method !== message.method) return deny({ code: 'header_mismatch', header: 'mcp-method' })
   const name = headers['mcp-name']
-  if (name !== undefined && message.target !== undefined && decodeName(String(name)) !== message.target) {
+  const mirrored = message.target !== undefined || actsOnTarget(message.method)
+  if (name !== undefined && mirrored && decodeName(String(name)) !== message.target) {
     return deny({ code: 'header_mismatch', header: 'mcp-name' })
   }
   return undefined
+}
+
+function checkBatch(headers: IncomingHttpHeaders, { messages }: RpcBody): Denial | undefined {
+  const named = [headers['mcp-protocol-version'], ...messages.map(({ revision }) => revision)]
+  if (named.some((revision) => revision !== undefined && revision !== BATCH_REVISION)) {
+    return deny({ code: 'batch_not_allowed' })
+  }
+  // One value cannot mirror several messages: a server that trusts it would judge one and run them all.
+  const header = ['mcp-method', 'mcp-name'].find((name) => headers[name] !== undefined)
+  return header === undefined ? undefined : deny({ code: 'header_mismatch', header })
 }
 
 /** Names beyond ASCII travel as `=?base64?…?=`; a broken one equals nothing. */

@@ -1,6 +1,7 @@
 import type { MemberLookup } from '../../members/member-lookup.ts'
 import { entraIssuerKey } from '../../members/member.ts'
 import type { Member } from '../../members/member.ts'
+import { advance } from '../call.ts'
 import type { AdmittedCall, AuthenticatedCall } from '../call.ts'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
@@ -29,7 +30,7 @@ function admitted(call: AuthenticatedCall, member: Member | undefined): Admitted
   if (member === undefined) return deny({ code: 'member_unknown' })
   call.record.memberId = member.id
   call.record.email = member.email
-  return { ...call, member }
+  return advance(call, { member })
 }
 
 function storeDown(cause: unknown): never {

@@ -1,5 +1,6 @@
 import { isDenied, readBearer } from '@sallyport/verifier'
 import type { EntraVerifier, VerifiedToken } from '@sallyport/verifier'
+import { advance } from '../call.ts'
 import type { AuthenticatedCall, RoutedCall } from '../call.ts'
 import type { Denial } from '../../outcome/denial.ts'
 
@@ -26,5 +27,5 @@ function authenticated(
   record.subject = outcome.subject
   record.clientId = outcome.clientId
   record.tokenId = outcome.tokenId
-  return { ...call, accessToken, token: outcome }
+  return advance(call, { accessToken, token: outcome })
 }

@@ -1,3 +1,4 @@
+import { advance } from '../call.ts'
 import type { AuthorizedCall, ReadCall } from '../call.ts'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
@@ -11,5 +12,5 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
   if (server.roles !== undefined && !server.roles.includes(member.role)) {
     return deny({ code: 'role_insufficient', required: server.roles, presented: member.role })
   }
-  return { ...call, rule: `role:${member.role}` }
+  return advance(call, { rule: `role:${member.role}` })
 }

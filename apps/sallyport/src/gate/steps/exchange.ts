@@ -1,5 +1,6 @@
 import type { ConnectionLookup } from '../../connections/connection-lookup.ts'
 import type { OnBehalfOf } from '../../exchange/entra-obo.ts'
+import { advance } from '../call.ts'
 import type { AuthorizedCall, EquippedCall } from '../call.ts'
 import { isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
@@ -19,9 +20,9 @@ export function exchange(
   call.record.exchange = outbound.kind
   switch (outbound.kind) {
     case 'none':
-      return { ...call, credential: undefined }
+      return advance(call, { credential: undefined })
     case 'static':
-      return { ...call, credential: { header: outbound.header, value: outbound.value } }
+      return advance(call, { credential: outbound })
     case 'entra-obo':
       return onBehalfOf(call, deps)
   }
@@ -45,11 +46,10 @@ function exchangeFor(
   const equip = (result: Awaited<typeof outcome>): EquippedCall | Denial =>
     isDenied(result)
       ? result
-      : {
-          ...call,
+      : advance(call, {
           credential: { header: 'authorization', value: `Bearer ${result.accessToken}` },
           renewCredential: result.forget,
-        }
+        })
   return outcome instanceof Promise ? outcome.then(equip) : equip(outcome)
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { advance } from '../call.ts'
 import type { AdmittedCall, ReadCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
@@ -31,7 +32,9 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   const [first] = read.messages
   call.record.rpcMethod = read.batch ? 'batch' : first!.method || 'response'
   if (first!.target !== undefined && !read.batch) call.record.target = first!.target.slice(0, 512)
-  return checkMirroredHeaders(request.headers, read) ?? withSession(call, body, read, options)
+  const outcome = checkMirroredHeaders(request.headers, read) ?? withSession(call, body, read, options)
+  const isRequest = !read.batch && first!.kind === 'request'
+  return isRequest && isDenied(outcome) ? { ...outcome, answers: first!.id } : outcome
 }
 
 function withSession(
@@ -49,7 +52,7 @@ function withSession(
     upstreamSessionId = options.sessions.unwrap(presented, ownerOf(call))
     if (upstreamSessionId === undefined) return deny({ code: 'session_unknown' })
   }
-  return { ...call, body, messages: read.messages, upstreamSessionId, stateless }
+  return advance(call, { body, messages: read.messages, upstreamSessionId, stateless })
 }
 
 export const ownerOf = ({ server, token, member }: AdmittedCall) => ({
@@ -89,7 +92,7 @@ function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer | u
       else (chunks ??= [first]).push(chunk)
     })
     request.on('end', () => resolve(chunks ? Buffer.concat(chunks, size) : (first ?? Buffer.alloc(0))))
-    request.on('error', reject)
+    request.on('error', () => reject(new ClientGone())) // Node's word for a connection that ended too early
     request.on('close', () => request.complete || reject(new ClientGone()))
   })
 }

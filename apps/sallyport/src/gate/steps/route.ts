@@ -1,5 +1,6 @@
 import type { ServerConfig } from '../../config/config.ts'
 import type { TeamspaceLookup } from '../../teamspaces/teamspace-lookup.ts'
+import { advance } from '../call.ts'
 import type { Call, RoutedCall } from '../call.ts'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
@@ -42,13 +43,13 @@ export function route(
   )
 }
 
-function routed(call: Call, server: ServerConfig, teamspace: RoutedCall['teamspace']): RoutedCall | Denial {
+function routed(unrouted: Call, server: ServerConfig, teamspace: RoutedCall['teamspace']): RoutedCall | Denial {
+  const call = advance(unrouted, { server, teamspace })
   call.record.server = server.name
-  call.place = { server, teamspace }
   if (teamspace) call.record.teamspaceId = teamspace.id
   const method = call.request.method!
   if (!METHODS.has(method)) return deny({ code: 'method_not_allowed', presented: method.slice(0, 20) })
-  return { request: call.request, record: call.record, server, teamspace }
+  return call
 }
 
 export function pathOf(url: string): string {

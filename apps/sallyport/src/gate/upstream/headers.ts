@@ -37,7 +37,9 @@ export function upstreamHeaders(call: EquippedCall): string[] {
   const { request, server, credential, body, upstreamSessionId } = call
   const { headers } = request
   const out: string[] = ['host', server.upstream.host]
+  const hopOnly = namedIn(headers.connection)
   for (const name in headers) {
+    if (hopOnly?.has(name)) continue
     if (PASSED_ON.has(name) || isMcp(name) || server.forwardHeaders.includes(name))
       out.push(name, headers[name] as string)
   }
@@ -45,6 +47,12 @@ export function upstreamHeaders(call: EquippedCall): string[] {
   if (upstreamSessionId !== undefined) out.push('mcp-session-id', upstreamSessionId)
   if (credential) out.push(credential.header, credential.value)
   return out
+}
+
+/** What `Connection` names is for this hop alone (RFC 9110 §7.6.1); nearly always it names nothing. */
+function namedIn(connection: string | undefined): Set<string> | undefined {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined
+  return new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
 }
 
 export function clientHeaders(

@@ -94,10 +94,7 @@ async function createAudit(db: Kysely<unknown>) {
     .addColumn('kind', 'text', (column) => column.notNull())
     .addColumn('at', 'bigint', (column) => column.notNull())
     .addColumn('teamspace_id', 'text')
-    .addColumn('request_id', 'text')
     .addColumn('event', 'text', (column) => column.notNull())
     .execute()
-  await db.schema.createIndex('audit_by_teamspace').on('audit').columns(['teamspace_id', 'at']).execute()
-  await db.schema.createIndex('audit_by_time').on('audit').column('at').execute()
-  await db.schema.createIndex('audit_by_request').on('audit').column('request_id').execute()
+  await db.schema.createIndex('audit_by_teamspace').on('audit').columns(['teamspace_id', 'id']).execute()
 }

@@ -1,0 +1,13 @@
+import type { EntraClouds } from '@sallyport/verifier'
+import type { Store } from '../store/store.ts'
+
+export interface AdminDeps {
+  readonly store: Store
+  /** All clouds that a connection may name, Microsoft's included. */
+  readonly clouds: EntraClouds
+  /** Opens `/api/v1`; at least 32 characters. */
+  readonly operatorToken: string
+  readonly fetch: typeof fetch
+  readonly now: () => number
+  readonly log: (message: string, fields?: object) => void
+}
