@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { startLoopback } from '../test/loopback-server.ts'
-import { MAX_ACCESS_TOKEN_LENGTH, readBearer } from './bearer.ts'
+import { MAX_ACCESS_TOKEN_LENGTH, readBearer, takeBearer } from './bearer.ts'
+import { decodeCompactJwt } from './jwt/compact-jwt.ts'
 
 const codeOf = (rawHeaders: string[]) => {
   const outcome = readBearer(rawHeaders)
@@ -53,6 +54,7 @@ for (const rawHeaders of [
 ]) {
   test(`X-05 several credentials are refused, none wins: ${rawHeaders.join(' | ')}`, () => {
     assert.equal(codeOf(rawHeaders), 'token_malformed')
+    assert.notEqual(typeof takeBearer(rawHeaders), 'string')
   })
 }
 
@@ -82,6 +84,14 @@ for (const token of [
 ]) {
   test(`X-07 only the b64token alphabet is a token: ${JSON.stringify(token)}`, () => {
     assert.equal(codeOf(['Authorization', `Bearer ${token}`]), 'token_malformed')
+  })
+}
+
+for (const token of ['tökén', 'e30.e30.a"b', 'e30.e30.AA==', 'e30.e30.AA,AA', 'e30.e30.AA\u0000']) {
+  test(`X-07 what takeBearer lets through, the decoder of JWTs refuses: ${JSON.stringify(token)}`, () => {
+    assert.equal(takeBearer(['Authorization', `Bearer ${token}`]), token)
+    const decoded = decodeCompactJwt(token)
+    assert.equal('denied' in decoded && decoded.denied.code, 'token_malformed')
   })
 }
 

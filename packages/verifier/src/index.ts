@@ -1,4 +1,5 @@
-export { readBearer, MAX_ACCESS_TOKEN_LENGTH } from './bearer.ts'
+export { readBearer, takeBearer, MAX_ACCESS_TOKEN_LENGTH } from './bearer.ts'
+export { BoundedMap } from './bounded-map.ts'
 export { bearerChallenge, challengeFor, type ChallengeOptions } from './challenge.ts'
 export { deny, isDenied, TOKEN_TERMS, type Denial, type Terms, type TokenDenialReason } from './denial.ts'
 export {

@@ -33,10 +33,10 @@ export function createOutcomes(deps: OutcomeDeps) {
     deps.audit.record(record as CallEvent)
   }
 
-  const ownHeaders = ({ request, record }: Call): Record<string, string> => {
+  /** Adds what each answer of the gate carries. */
+  const addOwnHeaders = ({ request, record }: Call, headers: Record<string, string>): Record<string, string> => {
     const { origin } = request.headers
-    const headers: Record<string, string> =
-      origin !== undefined && deps.routes.isAllowedOrigin(origin) ? corsHeaders(origin) : {}
+    if (origin !== undefined && deps.routes.isAllowedOrigin(origin)) Object.assign(headers, corsHeaders(origin))
     headers['x-request-id'] = record.requestId
     return headers
   }
@@ -48,7 +48,7 @@ export function createOutcomes(deps: OutcomeDeps) {
   ) => {
     if (response.headersSent) return void response.destroy()
     const { request } = call
-    const headers = { ...answer.headers, ...ownHeaders(call), 'content-length': Buffer.byteLength(answer.body) }
+    const headers = addOwnHeaders(call, { ...answer.headers, 'content-length': `${Buffer.byteLength(answer.body)}` })
     const undrained = !request.complete && !(Number(request.headers['content-length'] ?? NaN) <= DRAIN_BYTES)
     const close = undrained && request.method === 'POST'
     response.writeHead(answer.status, close ? { ...headers, connection: 'close' } : headers)
@@ -56,7 +56,7 @@ export function createOutcomes(deps: OutcomeDeps) {
   }
 
   return {
-    ownHeaders,
+    addOwnHeaders,
 
     begin(): CallRecord {
       const at = deps.now()

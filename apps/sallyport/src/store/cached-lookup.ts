@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { BoundedMap } from '@sallyport/verifier'
 import type { Change, ChangeFeed } from './change-feed.ts'
 
 export interface CachedLookupOptions<Value> {
@@ -32,8 +32,8 @@ interface Entry<Value> {
 /** Answers of the database kept in memory until a change says otherwise. Concurrent questions are asked once. */
 export function cachedLookup<Value>(options: CachedLookupOptions<Value>): CachedLookup<Value> {
   const { changes, kinds, teamspaceOf, now, maxEntries = 10_000, maxAgeMs = 30_000 } = options
-  const found = new LRUCache<string, Entry<Value>>({ max: maxEntries })
-  const absent = new LRUCache<string, Entry<Value>>({ max: maxEntries })
+  const found = new BoundedMap<Entry<Value>>(maxEntries)
+  const absent = new BoundedMap<Entry<Value>>(maxEntries)
   const flights = new Map<string, Promise<Value | undefined>>()
   const changedAt = new Map<string, number>()
   let epoch = 0

@@ -42,8 +42,20 @@ const TARGET_OF: Readonly<Record<string, string>> = {
 export const actsOnTarget = (method: string): boolean => Object.hasOwn(TARGET_OF, method)
 
 /** Members that decide who may do what: one that differs from these only in case is refused. */
-const DECISIVE = ['jsonrpc', 'id', 'method', 'params', 'name', 'uri', 'taskId', 'arguments', '_meta', 'result', 'error']
-const DECISIVE_BY_LOWER_CASE = new Map(DECISIVE.map((name) => [name.toLowerCase(), name]))
+const DECISIVE = new Set([
+  'jsonrpc',
+  'id',
+  'method',
+  'params',
+  'name',
+  'uri',
+  'taskId',
+  'arguments',
+  '_meta',
+  'result',
+  'error',
+])
+const DECISIVE_BY_LOWER_CASE = new Map(Array.from(DECISIVE, (name) => [name.toLowerCase(), name]))
 
 /** Reads a POST body once. What it returns describes exactly the bytes that will be forwarded. */
 export function readRpcBody(bytes: Buffer): RpcBody | Denial {
@@ -114,8 +126,9 @@ const foldCase = (name: string): string => name.toLowerCase().replaceAll('\u017f
 /** `Name` beside or instead of `name`: a case-blind server would see what the gate did not. */
 function findLookAlike(object: JsonObject): Denial | undefined {
   for (const name in object) {
+    if (DECISIVE.has(name)) continue
     const decisive = DECISIVE_BY_LOWER_CASE.get(foldCase(name))
-    if (decisive !== undefined && decisive !== name) {
+    if (decisive !== undefined) {
       return deny({ code: 'message_ambiguous', detail: `${decisive} in another case` })
     }
   }

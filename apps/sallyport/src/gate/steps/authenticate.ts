@@ -1,4 +1,4 @@
-import { isDenied, readBearer } from '@sallyport/verifier'
+import { isDenied, takeBearer } from '@sallyport/verifier'
 import type { EntraVerifier, VerifiedToken } from '@sallyport/verifier'
 import { advance } from '../call.ts'
 import type { AuthenticatedCall, RoutedCall } from '../call.ts'
@@ -9,7 +9,7 @@ export function authenticate(
   call: RoutedCall,
   verifier: EntraVerifier,
 ): AuthenticatedCall | Denial | Promise<AuthenticatedCall | Denial> {
-  const accessToken = readBearer(call.request.rawHeaders)
+  const accessToken = takeBearer(call.request.rawHeaders)
   if (typeof accessToken !== 'string') return accessToken
   const outcome = verifier.verify(accessToken)
   return outcome instanceof Promise

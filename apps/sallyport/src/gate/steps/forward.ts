@@ -14,7 +14,7 @@ const SMALL_ANSWER = 64 * 1024
 export interface ForwardDeps {
   readonly pools: ReadonlyMap<string, UpstreamPool>
   readonly sessions: SessionBinder
-  readonly outcomes: Pick<Outcomes, 'ownHeaders' | 'answered' | 'fail'>
+  readonly outcomes: Pick<Outcomes, 'addOwnHeaders' | 'answered' | 'fail'>
   /** Another go through the inner door, after the server refused what the first one brought (S2B-18). */
   readonly retry: (call: EquippedCall, response: ServerResponse) => void
 }
@@ -59,7 +59,7 @@ class Answer implements UpstreamHandler {
     this.#controller = controller
     const response = this.#response
     if (response.destroyed) return controller.abort(new Error('client went away'))
-    response.once('close', () => {
+    response.on('close', () => {
       if (!this.#over) controller.abort(new Error('client went away'))
     })
   }
@@ -70,7 +70,7 @@ class Answer implements UpstreamHandler {
     if (status === 401) throw new CredentialRefused('upstream_refused_credential', 'the server answered 401')
     const call = this.#call
     this.#status = status
-    this.#headers = { ...clientHeaders(call, headers, this.#deps.sessions), ...this.#deps.outcomes.ownHeaders(call) }
+    this.#headers = this.#deps.outcomes.addOwnHeaders(call, clientHeaders(call, headers, this.#deps.sessions))
     const length = Number(headers['content-length'] ?? NaN)
     if (length <= SMALL_ANSWER && call.request.method !== 'HEAD') {
       this.#small = []
