@@ -30,7 +30,7 @@ export const RULES: readonly Rule[] = [
     why: 'an example uses what its readers can use',
   },
   {
-    of: inApp('config|store|outcome|telemetry'),
+    of: inApp('config|store|outcome|telemetry|http'),
     never: inApp('gate|admin|cli|serve|demo|tour'),
     why: 'foundations know no users of theirs',
   },

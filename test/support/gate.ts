@@ -114,7 +114,7 @@ interface Surroundings {
 function testConfig(options: GateOptions, { emulator, upstream, publicPort, adminPort }: Surroundings): Config {
   const text = `publicUrl: ${options.publicUrl ?? `http://127.0.0.1:${publicPort}`}
 listen: { public: 127.0.0.1:${publicPort}, admin: 127.0.0.1:${adminPort} }
-clouds: { emulator: { authority: '${emulator.url}', graph: '${emulator.url}/graph/v1.0' } }
+clouds: { emulator: { authority: '${emulator.url}', graph: '${emulator.url}/graph' } }
 defaultTeamspace: acme
 ${(options.servers ?? DEFAULT_SERVERS)(upstream.url)}${options.settings ?? ''}`
   const file = parseConfigFile(text, 'test.yaml')

@@ -16,6 +16,7 @@ export type { EntraConnection, EntraConnectionSource } from './entra/connection.
 export { localSource } from './entra/local-source.ts'
 export { remoteSource, type RemoteSourceOptions } from './entra/remote-source.ts'
 export { createEntraVerifier, type EntraVerifier, type EntraVerifierOptions } from './entra/verifier.ts'
+export { isJsonObject, parseStrictJson, type JsonObject, type StrictJson } from './jwt/strict-json.ts'
 export { VerificationFault } from './fault.ts'
 export { requireBearer, type RequireBearer, type RequireBearerOptions } from './middleware/node.ts'
 export type { VerifiedToken } from './verified-token.ts'

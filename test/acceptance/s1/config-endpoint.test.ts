@@ -193,7 +193,6 @@ test('S1-08: the config endpoint answers 200, 404 for an unknown audience and 40
 
   assert.equal((await ask(`/${randomUUID()}`)).status, 404)
   assert.equal((await ask(`/${ACME.apiClientId}?tid=${randomUUID()}`)).status, 404)
-  for (const path of ['', '/', '/not-an-audience', '/..%2f..%2fapi', '/%00']) {
-    assert.equal((await ask(path)).status, 400, path)
-  }
+  for (const path of ['/not-an-audience', '/..%2f..%2fapi', '/%00']) assert.equal((await ask(path)).status, 404, path)
+  for (const path of ['', '/']) assert.equal((await ask(path)).status, 400, path)
 })

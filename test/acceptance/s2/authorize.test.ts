@@ -179,14 +179,15 @@ describe('the facade at /authorize', () => {
 
   it('S2 3: supplies, qualifies or refuses scopes (S2C-24)', async () => {
     const scopes: Record<string, string> = {
-      'Mcp.Gateway.Access': SCOPE,
+      'Mcp.Gateway.Access': `${SCOPE} offline_access`,
       [`openid+profile+email+offline_access+${encodeURIComponent(SCOPE)}`]: `openid profile email offline_access ${SCOPE}`,
       'openid%20offline_access': `${SCOPE} openid offline_access`,
-      'openid++Mcp.Gateway.Access': `openid ${SCOPE}`,
+      'openid++Mcp.Gateway.Access': `openid ${SCOPE} offline_access`,
       '': `${SCOPE} offline_access`,
       '.default': `api://${ACME.gatewayClientId}/.default`,
       [encodeURIComponent(`api://${ACME.gatewayClientId}/.default`)]: `api://${ACME.gatewayClientId}/.default`,
-      [encodeURIComponent(`${ACME.gatewayClientId}/Mcp.Gateway.Access`)]: `${ACME.gatewayClientId}/Mcp.Gateway.Access`,
+      [encodeURIComponent(`${ACME.gatewayClientId}/Mcp.Gateway.Access`)]:
+        `${ACME.gatewayClientId}/Mcp.Gateway.Access offline_access`,
     }
     for (const [scope, expected] of Object.entries(scopes)) {
       assert.equal((await onwardOf({ scope })).get('scope'), expected, scope)

@@ -62,3 +62,7 @@ export function send(
     request.end(body)
   })
 }
+
+/** The gateway client's registration, live: what a test changes, the next request sees. */
+export const registrationOf = ({ emulator }: Pick<TestGate, 'emulator'>, appId = ACME.gatewayClientId) =>
+  emulator.seed.tenants.flatMap(({ apps }) => apps).find((app) => app.appId === appId)!

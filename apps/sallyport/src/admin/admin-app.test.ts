@@ -197,9 +197,10 @@ forEachStore('S1-08 unknown is 404, missing is 400, a failing database is 500', 
   const ask = async (path: string) => (await raw('GET', `/v2/entra/config${path}`, { headers: {} })).status
   assert.equal(await ask(`/${API_APP}`), 404)
   assert.equal(await ask('/api%3A%2F%2Fnobody'), 404)
-  for (const path of ['', '/', '/mcp', '/%E0%A4%A', '/https%3A%2F%2Fa.example', `/${'x'.repeat(5_000)}`]) {
-    assert.equal(await ask(path), 400, path)
+  for (const path of ['/mcp', '/%E0%A4%A', '/https%3A%2F%2Fa.example', `/${'x'.repeat(5_000)}`]) {
+    assert.equal(await ask(path), 404, path)
   }
+  for (const path of ['', '/']) assert.equal(await ask(path), 400, path)
   await store.close()
   assert.equal(await ask(`/${GATEWAY_APP}`), 500)
   const { status, text } = await send('GET', '/teamspaces')

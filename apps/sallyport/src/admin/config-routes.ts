@@ -14,18 +14,19 @@ import { problem } from './problem.ts'
 export function configRoutes({ store, now }: Pick<AdminDeps, 'store' | 'now'>): Hono {
   const connections = createConnectionLookup(store, now)
   const missing = 'An audience is needed: a GUID, or an App ID URI that begins with api://'
+  const absent = 'This audience is not configured'
   return new Hono({ strict: false })
     .get('/', (context) => problem(context, 400, missing))
     .get('/:audience', async (context) => {
       const audience = toAudience(context.req.param('audience'))
-      if (audience === undefined) return problem(context, 400, missing)
+      if (audience === undefined) return problem(context, 404, absent) // nothing else can be configured
       const asked = context.req.query('tid')
       const tenantId = asked === undefined ? undefined : toGuid(asked)
       if (asked !== undefined && tenantId === undefined) return problem(context, 400, 'tid must be a GUID')
 
       const owned = await connections.findByAudience(audience)
       if (!owned || (tenantId !== undefined && owned.record.tenantId !== tenantId)) {
-        return problem(context, 404, 'This audience is not configured')
+        return problem(context, 404, absent)
       }
       return context.json({
         teamspaceId: owned.record.teamspaceId,

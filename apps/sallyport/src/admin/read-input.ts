@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
+import { readBounded } from '../http/read-bounded.ts'
 import { invalidProblem, problem } from './problem.ts'
 
 /**
@@ -16,18 +17,6 @@ function paramOf(context: Context, name: string, pattern: RegExp): string {
 
 const MAX_BODY_BYTES = 64 * 1024
 
-/** Counted while it arrives, because a length that is announced need not be true, or be there. */
-async function readBounded(body: ReadableStream<Uint8Array> | null): Promise<string | undefined> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body ?? []) {
-    size += chunk.byteLength
-    if (size > MAX_BODY_BYTES) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
 /** The body as `schema` describes it, or the answer that says what is wrong with it. */
 export async function readBody<Schema extends z.ZodType>(
   context: Context,
@@ -35,11 +24,11 @@ export async function readBody<Schema extends z.ZodType>(
 ): Promise<z.output<Schema> | Response> {
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') return problem(context, 415, 'The body must be application/json')
-  const text = await readBounded(context.req.raw.body)
-  if (text === undefined) return problem(context, 413, 'The body is too large')
+  const bytes = await readBounded(context.req.raw.body, MAX_BODY_BYTES)
+  if (bytes === undefined) return problem(context, 413, 'The body is too large')
   let body: unknown
   try {
-    body = JSON.parse(text)
+    body = JSON.parse(bytes.toString())
   } catch {
     return problem(context, 400, 'The body is not JSON')
   }

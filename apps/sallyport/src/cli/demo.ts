@@ -1,7 +1,9 @@
+import path from 'node:path'
+import { styleText } from 'node:util'
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import { startDemo } from '../demo/start-demo.ts'
-import type { DemoFile } from '../demo/demo-files.ts'
+import type { DemoFile, DemoUser } from '../demo/demo-files.ts'
 import { untilStopped } from './until-stopped.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -27,30 +29,36 @@ function toPort(text: string): number {
 
 function welcome(file: DemoFile, data: string): string[] {
   const { adminUrl, emulatorUrl, upstreamUrl, mcpUrl, teamspaces } = file
-  const people = teamspaces.flatMap(({ slug, users, strangers }) => [
-    ...users.map(({ email, password }) => `    ${email.padEnd(22)} ${password.padEnd(18)} member of ${slug}`),
-    ...strangers
-      .slice(0, 1)
-      .map(({ email, password }) => `    ${email.padEnd(22)} ${password.padEnd(18)} no member: refused`),
-  ])
-  const tourData = data === '.sallyport' ? '' : ` -- --data ${data}`
+  const title = (text: string) => `  ${styleText('bold', text)}`
+  const row = (label: string, value: string, note = '') =>
+    `    ${label.padEnd(24)}${value.padEnd(42)}${note === '' ? '' : styleText('dim', note)}`.trimEnd()
+  const person = ({ email, password }: DemoUser, note: string) => row(email, password, note)
   return [
     '',
-    '  Sallyport is ready',
+    title(styleText('green', 'Sallyport is ready')),
     '',
-    `  MCP server     ${mcpUrl}`,
-    ...teamspaces.map(({ slug, mcpUrl: url }) => `    ${slug.padEnd(12)} ${url}`),
-    `  admin API      ${adminUrl}`,
-    `  sign-in        ${emulatorUrl}   (an emulator of Microsoft Entra)`,
-    `  behind it all  ${upstreamUrl}`,
+    title('MCP server'),
+    row('any teamspace', mcpUrl, 'the credential decides'),
+    ...teamspaces.map(({ slug, mcpUrl: url }) => row(slug, url)),
     '',
-    '  People',
-    ...people,
+    title('Around it'),
+    row('sign-in', emulatorUrl, 'an offline Microsoft Entra'),
+    row('admin API', adminUrl),
+    row('the server behind', upstreamUrl, 'takes no token but those minted for it'),
     '',
-    '  See it work    npm run tour' + tourData,
-    '  Your client    ' + JSON.stringify({ mcpServers: { findings: { type: 'http', url: mcpUrl } } }),
-    `                 then sign in as ${teamspaces[0]!.users[0]!.email}`,
+    title('People and their passwords'),
+    ...teamspaces.flatMap(({ slug, users, strangers }) => [
+      ...users.map((user) => person(user, `member of ${slug}`)),
+      ...strangers.slice(0, 1).map((user) => person(user, 'signs in, but is no member')),
+    ]),
     '',
-    `  Everything it keeps is in ${data}; Ctrl-C stops it.`,
+    title('Try it'),
+    row('a walk through it', `npm run tour${data === '.sallyport' ? '' : ` -- --data ${data}`}`),
+    row('your own client', `npx mcp-remote ${mcpUrl}`),
+    row('its configuration', JSON.stringify({ mcpServers: { findings: { type: 'http', url: mcpUrl } } })),
+    row('who is let in', `npx sallyport member list acme --config ${path.join(data, 'sallyport.yaml')}`),
+    '',
+    styleText('dim', `  Everything it keeps is in ${data}. Ctrl-C stops it.`),
+    '',
   ]
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { styleText } from 'node:util'
 import type { Command } from 'commander'
 import type { DemoFile } from '../demo/demo-files.ts'
 import { tourSteps } from '../tour/steps.ts'
@@ -24,13 +25,17 @@ export function tourCommand(program: Command, terminal: Terminal): void {
           }),
         )
         results.push(result)
-        if (!json) terminal.out(`${result.ok ? 'ok  ' : 'FAIL'} ${result.title} (${result.says})`)
+        if (!json) terminal.out(toLine(result))
       }
       if (json) terminal.out(JSON.stringify(results, undefined, 2))
       const failed = results.filter(({ ok }) => !ok).length
       if (failed > 0) throw new CommandFailed(`${failed} of ${results.length} promises did not hold`)
     })
 }
+
+/** `styleText` leaves the colours away where nobody would see them. */
+const toLine = ({ ok, title, says }: { ok: boolean; title: string; says: string }): string =>
+  `${ok ? styleText('green', 'ok  ') : styleText('red', 'FAIL')} ${title} ${styleText('dim', `(${says})`)}`
 
 async function readDemo(data: string): Promise<DemoFile> {
   const file = path.join(data, 'demo.json')

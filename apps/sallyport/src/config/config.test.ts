@@ -50,6 +50,7 @@ test('a short file is enough, and the rest has defaults', async () => {
 test('all problems are named at once, each with its line', () => {
   const problems = problemsOf(`publicUrl: http://mcp.example.com
 listne: {}
+clouds: { local: { authority: 'http://127.0.0.1:1', graph: 'http://graph.example' } }
 servers:
   a:
     path: mcp/
@@ -65,10 +66,11 @@ servers:
     new Set([
       'line 1: publicUrl',
       'line 2: listne',
-      'line 5: servers.a.path',
-      'line 6: servers.a.upstream',
-      'line 9: servers.b.path',
-      'line 11: servers.b.outbound.kind',
+      'line 3: clouds.local.graph',
+      'line 6: servers.a.path',
+      'line 7: servers.a.upstream',
+      'line 10: servers.b.path',
+      'line 12: servers.b.outbound.kind',
     ]),
   )
 })
@@ -108,6 +110,17 @@ test('a sample key, a short key and an unreadable key file are refused', async (
     await assert.rejects(loadConfig(file, { SALLYPORT_KEY: Buffer.alloc(32).toString('base64') }), /sample key/)
     await assert.rejects(loadConfig(file, { SALLYPORT_KEY: 'c2hvcnQ=' }), /32 bytes in base64/)
     await assert.rejects(loadConfig(file, { SALLYPORT_KEY_FILE: 'absent.key' }), /absent\.key/)
+  })
+})
+
+test("an operator token of the operator's own is taken, and a guessable one refused", async () => {
+  await inFolder(MINIMAL, async (file) => {
+    const token = 'x'.repeat(32)
+    assert.equal((await loadConfig(file, { SALLYPORT_OPERATOR_TOKEN: token })).operatorToken, token)
+    await assert.rejects(
+      loadConfig(file, { SALLYPORT_OPERATOR_TOKEN: 'secret' }),
+      /SALLYPORT_OPERATOR_TOKEN: must be 32/,
+    )
   })
 })
 

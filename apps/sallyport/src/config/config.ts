@@ -41,6 +41,8 @@ export interface Config extends Omit<
   /** `sqlite:PATH` with an absolute path, or a `postgres://` URL. */
   readonly database: string
   readonly sealingKey: Uint8Array
+  /** Opens the admin API; made anew at each start when undefined (SQLite keeps it for the CLI). */
+  readonly operatorToken?: string
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -159,6 +161,12 @@ async function resolveConfig(parsed: ConfigFile, context: { file: string; env: E
     problems.push(error.message)
     return new Uint8Array(32)
   })
+  const operatorToken = env.SALLYPORT_OPERATOR_TOKEN
+  if (operatorToken !== undefined && !/^[\x21-\x7e]{32,512}$/.test(operatorToken)) {
+    problems.push(
+      'SALLYPORT_OPERATOR_TOKEN: must be 32 to 512 printable characters (`openssl rand -base64 32` makes one)',
+    )
+  }
   if (problems.length > 0) throw new ConfigInvalid(file, problems)
   return Object.freeze({
     ...parsed,
@@ -169,6 +177,7 @@ async function resolveConfig(parsed: ConfigFile, context: { file: string; env: E
     defaultServer: parsed.defaultServer ?? servers[0]!.name,
     database,
     sealingKey: key,
+    ...(operatorToken !== undefined && { operatorToken }),
   })
 }
 

@@ -13,11 +13,15 @@ const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).orig
   error: 'must be an origin: scheme, host and port, nothing after them',
 })
 
-const secureOrigin = origin.refine((text) => {
-  if (!URL.canParse(text)) return true
+function isSecure(text: string): boolean {
+  if (!URL.canParse(text)) return true // said already
   const url = new URL(text)
   return url.protocol === 'https:' || isLoopback(url)
-}, 'must be https (http is allowed on loopback only)')
+}
+
+const INSECURE = 'must be https (http is allowed on loopback only)'
+const secureOrigin = origin.refine(isSecure, INSECURE)
+const secureUrl = httpUrl.refine(isSecure, INSECURE)
 
 const address = z.string().regex(/^(?:\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i, {
   error: 'must be HOST:PORT, such as 127.0.0.1:8080',
@@ -109,7 +113,7 @@ export const configFileSchema = z.strictObject({
     .optional()
     .describe('32 bytes in base64 that encrypt secrets at rest. SALLYPORT_KEY wins.'),
   clouds: z
-    .record(name, z.strictObject({ authority: secureOrigin, graph: httpUrl.optional() }))
+    .record(name, z.strictObject({ authority: secureOrigin, graph: secureUrl.optional() }))
     .default({})
     .describe('Entra clouds beside global, usgov and china.'),
   servers: z

@@ -62,8 +62,9 @@ test('S2D-03 another issuer is a mismatch, with both values', async () => {
 })
 
 test('S2D-03 everything that is no document is unreachable, with a reason', async () => {
-  const endless: RequestListener = (_request, response) => {
-    const write = (): void => void (response.destroyed || response.write('x'.repeat(65_536), write))
+  const endless: RequestListener = (request, response) => {
+    const isOver = (error?: Error | null) => error || response.destroyed || request.socket.destroyed
+    const write = (error?: Error | null): void => void (isOver(error) || response.write('x'.repeat(65_536), write))
     write()
   }
   const cases: [Answer | RequestListener, RegExp][] = [

@@ -1,3 +1,4 @@
+import { readBounded } from '../http/read-bounded.ts'
 import { entraIssuer, entraKeysUrl } from '@sallyport/verifier'
 import type { EntraCloud, EntraClouds } from '@sallyport/verifier'
 import { findCloud } from './find-cloud.ts'
@@ -67,24 +68,14 @@ interface Answer {
 
 async function getJson(url: string, fetch: Options['fetch'], signal: AbortSignal): Promise<Answer> {
   const response = await fetch(url, { redirect: 'manual', signal, headers: { accept: 'application/json' } })
-  const text = await readBounded(response)
+  const bytes = await readBounded(response.body, MAX_BODY_BYTES)
+  if (bytes === undefined) throw new NoDocument('answered more than 1 MiB')
   if (response.status >= 300 && response.status < 400) throw new NoDocument('answered with a redirect')
   try {
-    return { status: response.status, body: JSON.parse(text) }
+    return { status: response.status, body: JSON.parse(bytes.toString()) }
   } catch {
     throw new NoDocument(`answered ${response.status} without JSON`)
   }
-}
-
-async function readBounded({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > MAX_BODY_BYTES) throw new NoDocument('answered more than 1 MiB')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** Entra answers 400 `invalid_tenant` with AADSTS90002; nothing else says that the tenant is unknown. */

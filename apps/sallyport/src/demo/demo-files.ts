@@ -50,7 +50,7 @@ database: sqlite:./sallyport.db
 clouds:
   emulator:
     authority: http://127.0.0.1:${emulator}
-    graph: http://127.0.0.1:${emulator}/graph/v1.0
+    graph: http://127.0.0.1:${emulator}/graph
 defaultTeamspace: acme
 facade:
   registration: static

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { startEmulator } from 'entra-emulator'
@@ -31,7 +31,8 @@ export async function startDemo(portBase: number, dataDir: string): Promise<Demo
   for (const port of Object.values(ports)) await checkFree(port)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const configFile = path.join(dataDir, 'sallyport.yaml')
-  await writeFile(configFile, demoConfigText(ports), { mode: 0o600 })
+  const draft = `${configFile}.${process.pid}`
+  await writeFile(draft, demoConfigText(ports), { mode: 0o600 })
   const log = createLog(pino.destination({ dest: path.join(dataDir, 'sallyport.log'), sync: true, mode: 0o600 }))
 
   const started: { close(): Promise<void> }[] = []
@@ -43,8 +44,9 @@ export async function startDemo(portBase: number, dataDir: string): Promise<Demo
     const emulator = await startEmulator({ seed, port: ports.emulator, host: HOST })
     started.push(emulator)
     // The operator's environment is for `serve`; a demo must not write to the database it names.
-    const sallyport = await startSallyport(await loadConfig(configFile, {}), { log })
+    const sallyport = await startSallyport(await loadConfig(draft, {}), { log })
     started.push(sallyport)
+    await rename(draft, configFile) // not before the database is ours: another demo may be running on this folder
     await seedTeamspaces(createHttpAdminClient(sallyport, fetch), tenants)
     const findings = await startFindings({
       port: ports.findings,
@@ -59,6 +61,7 @@ export async function startDemo(portBase: number, dataDir: string): Promise<Demo
     return { file, dataDir, close }
   } catch (error) {
     await close()
+    await rm(draft, { force: true })
     throw error
   }
 }

@@ -115,7 +115,8 @@ function findRow({ status, error, codes }: TokenEndpointError): Row {
   if (status >= 500) return row('unavailable', 'The token endpoint is failing.')
   if (status === 429) return row('throttled', 'The token endpoint throttles.')
   const byCode = codes.map((code) => BY_CODE[code]).find((known) => known !== undefined)
-  return byCode ?? BY_ERROR[error ?? ''] ?? FALLBACK
+  const byError = Object.hasOwn(BY_ERROR, error ?? '') ? BY_ERROR[error!] : undefined
+  return byCode ?? byError ?? FALLBACK
 }
 
 interface Failed {

@@ -61,12 +61,13 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
   async function fly(key: string, assertion: string, token: VerifiedToken, connection: EntraConnectionRecord) {
     const startedAt = now()
     const startedIn = epoch
-    const forget = () => void cache.delete(key)
+    // Of many calls that were refused with one token, the late ones must not drop what the first has renewed.
+    const forget = (refused: Entry) => void (cache.peek(key) === refused && cache.delete(key))
     const result = await requestToken(assertion, token, connection, options)
     const ok = 'accessToken' in result
     options.onExchange?.({ ok, durationMs: now() - startedAt })
     const entry: Entry = ok
-      ? { teamspaceId: token.teamspaceId, exchanged: { accessToken: result.accessToken, forget } }
+      ? { teamspaceId: token.teamspaceId, exchanged: { accessToken: result.accessToken, forget: () => forget(entry) } }
       : { teamspaceId: token.teamspaceId, failed: result }
     const ttlSeconds = ok ? lifetime(result.expiresInSeconds, token, now()) : result.holdSeconds
     // A teamspace that changed meanwhile must not find the old answer in the cache.
@@ -133,12 +134,16 @@ async function requestToken(
   if (authority === undefined) throw new GateFault('exchange_misconfigured', `no cloud is named ${connection.cloud}`)
   const endpoints = `${authority}/${connection.tenantId}/oauth2/v2.0`
   const authentication = await clientAuthentication(credential).catch((cause: Error) => {
-    throw new GateFault('exchange_misconfigured', `the gateway client cannot prove itself: ${cause.message}`, { cause })
+    const hint = `The gateway client cannot prove itself: ${cause.message}`
+    throw new GateFault('exchange_misconfigured', hint, { cause, detail: { hint } })
   })
   const server = { issuer: token.issuer, token_endpoint: `${endpoints}/token` }
   const configuration = new Configuration(server, clientId, undefined, authentication)
   configuration.timeout = TIMEOUT_SECONDS
-  configuration[customFetch] = boundedFetch(options.fetch ?? fetch, MAX_ANSWER_BYTES) as never
+  const bounded = boundedFetch(options.fetch ?? fetch, MAX_ANSWER_BYTES)
+  let response: Response | undefined
+  configuration[customFetch] = (async (...request: Parameters<typeof fetch>) =>
+    (response = await bounded(...request))) as never
   if (authority.startsWith('http:')) allowInsecureRequests(configuration) // loopback only: the configuration sees to it
   try {
     const answer = await genericGrantRequest(configuration, GRANT, {
@@ -146,18 +151,17 @@ async function requestToken(
       scope,
       requested_token_use: 'on_behalf_of',
     })
+    if (!/^[\x21-\x7e]+$/.test(answer.access_token)) throw new Error('the access token fits into no header')
     return { accessToken: answer.access_token, expiresInSeconds: answer.expires_in ?? 0 }
   } catch (error) {
-    if (!(error instanceof ResponseBodyError)) {
+    const failed = error instanceof ResponseBodyError ? fromBody(error) : fromStatus(response)
+    if (!failed) {
       throw new GateFault('exchange_unavailable', 'the token endpoint gave no usable answer', {
         cause: withoutBody(error),
       })
     }
     const clientTakesClaims = [token.claims.xms_cc].flat().includes('cp1')
-    return classifyFailure(toTokenEndpointError(error), {
-      clientTakesClaims,
-      authorizationUri: `${endpoints}/authorize`,
-    })
+    return classifyFailure(failed, { clientTakesClaims, authorizationUri: `${endpoints}/authorize` })
   }
 }
 
@@ -165,15 +169,31 @@ async function requestToken(
 const withoutBody = (error: unknown) =>
   new Error(error instanceof Error ? `${error.name}: ${error.message}` : 'unknown')
 
-function toTokenEndpointError({ status, error, cause, response }: ResponseBodyError): TokenEndpointError {
+/** The status alone says enough of an answer without an OAuth error, such as the page of a proxy. */
+function fromStatus(response: Response | undefined): TokenEndpointError | undefined {
+  if (!response || (response.status !== 429 && response.status < 500)) return undefined
+  const { status } = response
+  const unknown = { error: undefined, codes: [], claims: undefined, correlationId: undefined }
+  return { status, ...unknown, retryAfterSeconds: retryAfterOf(response) }
+}
+
+function retryAfterOf({ headers }: Response): number | undefined {
+  const seconds = Number(headers.get('retry-after'))
+  return seconds > 0 ? seconds : undefined
+}
+
+/** What stands in an answer goes on to the audit trail: only what looks like a name or an id, never an echo of the request. */
+const ERROR_NAME = /^[a-z0-9_.-]{1,64}$/i
+const CORRELATION_ID = /^[0-9a-f-]{36}$/i
+
+function fromBody({ status, error, cause, response }: ResponseBodyError): TokenEndpointError {
   const { error_codes: codes, claims, correlation_id: correlationId } = cause as Record<string, unknown>
-  const retryAfter = Number(response.headers.get('retry-after'))
   return {
     status,
-    error,
+    error: ERROR_NAME.test(error) ? error : undefined,
     codes: Array.isArray(codes) ? codes.filter((code) => typeof code === 'number') : [],
     claims: typeof claims === 'string' ? claims : undefined,
-    correlationId: typeof correlationId === 'string' ? correlationId.slice(0, 64) : undefined,
-    retryAfterSeconds: retryAfter > 0 ? retryAfter : undefined,
+    correlationId: typeof correlationId === 'string' && CORRELATION_ID.test(correlationId) ? correlationId : undefined,
+    retryAfterSeconds: retryAfterOf(response),
   }
 }

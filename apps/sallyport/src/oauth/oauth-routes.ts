@@ -1,12 +1,12 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
-import { html } from 'hono/html'
 import { secureHeaders } from 'hono/secure-headers'
 import type { ServerConfig } from '../config/config.ts'
+import { readBounded } from '../http/read-bounded.ts'
 import { authorize } from './facade/authorize.ts'
+import { ERROR_PAGE_POLICY, errorPage } from './facade/error-page.ts'
 import { register } from './facade/register.ts'
 import { token } from './facade/token.ts'
 import { authorizationServerMetadata, protectedResourceMetadata } from './metadata/documents.ts'
@@ -23,7 +23,15 @@ export interface OAuthOptions {
 }
 
 const NOT_FOUND = { error: 'not_found', error_description: 'Nothing is served at this address' }
-const MAX_FORM_BYTES = 64 * 1024
+const TOO_LARGE = { error: 'invalid_request', error_description: 'The body is too large.' }
+const MAX_BODY_BYTES = 64 * 1024
+
+/** No `Cross-Origin-Opener-Policy`: clients open this in a popup that must find its way back. HSTS is the operator's. */
+const browserHeaders = secureHeaders({
+  contentSecurityPolicy: ERROR_PAGE_POLICY,
+  crossOriginOpenerPolicy: false,
+  strictTransportSecurity: false,
+})
 
 /** The OAuth surface in `facade` shape: metadata here, sign-in at Entra (behaviours 3.C). */
 export function createOAuthApp(options: OAuthOptions): Hono {
@@ -32,7 +40,6 @@ export function createOAuthApp(options: OAuthOptions): Hono {
   const app = new Hono()
 
   app.use('*', cors({ origin: '*', allowMethods: ['GET', 'HEAD', 'POST'], maxAge: 600 }))
-  app.use('*', bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (c) => c.json({ error: 'invalid_request' }, 413) }))
   app.notFound((c) => c.json(NOT_FOUND, 404))
   app.onError((fault, c) => {
     options.onFault(fault)
@@ -67,7 +74,7 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       return signIn ? document(c, authorizationServerMetadata(signIn, places, facade.registration)) : c.notFound()
     })
 
-    app.get(`${prefix}/authorize`, secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"] } }), async (c) => {
+    app.get(`${prefix}/authorize`, browserHeaders, async (c) => {
       const signIn = await findSignIn(c.req.param('slug'))
       if (!signIn) return c.notFound()
       const outcome = authorize(rawQuery(c), signIn, { places, resourceRequired })
@@ -85,7 +92,9 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       if (type !== 'application/x-www-form-urlencoded') {
         return c.json({ error: 'invalid_request', error_description: 'Send application/x-www-form-urlencoded.' }, 415)
       }
-      const answer = await token(await c.req.text(), signIn, { places, resourceRequired, fetch: options.fetch })
+      const form = await readBounded(c.req.raw.body, MAX_BODY_BYTES)
+      if (form === undefined) return c.json(TOO_LARGE, 413)
+      const answer = await token(form.toString(), signIn, { places, resourceRequired, fetch: options.fetch })
       if (answer.retryAfter !== undefined) c.header('retry-after', answer.retryAfter)
       return c.body(answer.body, answer.status as 200, { 'content-type': 'application/json' })
     })
@@ -94,7 +103,9 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       app.post(`${prefix}/register`, async (c) => {
         const signIn = await findSignIn(c.req.param('slug'))
         if (!signIn) return c.notFound()
-        const answer = register(await c.req.json().catch(() => undefined), signIn)
+        const body = await readBounded(c.req.raw.body, MAX_BODY_BYTES)
+        if (body === undefined) return c.json(TOO_LARGE, 413)
+        const answer = register(parseJson(body.toString()), signIn)
         return c.json(answer.body, answer.status, { 'cache-control': 'no-store' })
       })
     }
@@ -109,19 +120,10 @@ function rawQuery(c: Context): string {
   return url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
 }
 
-const errorPage = (error: string, says: string) =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <title>Sign-in stopped</title>
-      </head>
-      <body>
-        <h1>Sign-in stopped</h1>
-        <p>${says}</p>
-        <p>
-          <code>${error}</code> Go back to your MCP client and try again, or show this page to the person who runs this
-          service.
-        </p>
-      </body>
-    </html>`
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

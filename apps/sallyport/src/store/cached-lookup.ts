@@ -19,6 +19,9 @@ export interface CachedLookup<Value> {
   get(key: string, load: () => Promise<Value | undefined>): Value | undefined | Promise<Value | undefined>
 }
 
+/** A database that fell silent must not hold callers: they are told that it cannot be reached. */
+const DEADLINE_MS = 5_000
+
 interface Entry<Value> {
   readonly value: Value | undefined
   /** The changes seen when loading began; the entry is void once its teamspace has seen a later one. */
@@ -52,7 +55,7 @@ export function cachedLookup<Value>(options: CachedLookupOptions<Value>): Cached
 
   function load(key: string, ask: () => Promise<Value | undefined>): Promise<Value | undefined> {
     const begun = epoch
-    const flight = ask().then(
+    const flight = inTime(ask()).then(
       (value) => {
         if (flights.get(key) === flight) flights.delete(key)
         if (epoch === begun) {
@@ -79,4 +82,12 @@ export function cachedLookup<Value>(options: CachedLookupOptions<Value>): Cached
       return flights.get(key) ?? load(key, ask)
     },
   }
+}
+
+/** The answer, or a rejection when it takes too long. */
+export function inTime<Value>(answer: Promise<Value>): Promise<Value> {
+  const { promise, resolve, reject } = Promise.withResolvers<Value>()
+  const timer = setTimeout(() => reject(new Error('the database did not answer in time')), DEADLINE_MS)
+  void answer.then(resolve, reject).finally(() => clearTimeout(timer))
+  return promise
 }

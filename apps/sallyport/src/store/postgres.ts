@@ -56,6 +56,8 @@ function openPool(config: pg.PoolConfig, log: Log): pg.Pool {
   const pool = new pg.Pool(config)
   // Unheard, the loss of an idle connection would end the process; the pool opens another when it needs one.
   pool.on('error', (error) => log('An idle database connection was lost.', { error: error.message }))
+  // The pool does not listen while a connection is in use; the query that was running rejects by itself.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 

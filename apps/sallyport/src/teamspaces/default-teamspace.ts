@@ -6,7 +6,5 @@ export async function findDefaultTeamspace(
   slug: string | undefined,
   teamspaces: TeamspaceLookup,
 ): Promise<Teamspace | undefined> {
-  if (slug !== undefined) return teamspaces.findBySlug(slug)
-  const all = await teamspaces.list()
-  return all.length === 1 ? all[0] : undefined
+  return slug === undefined ? teamspaces.findOnly() : teamspaces.findBySlug(slug)
 }

@@ -1,4 +1,4 @@
-import { cachedLookup } from '../store/cached-lookup.ts'
+import { cachedLookup, inTime } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
 import { teamspaceRepository } from './teamspace-repository.ts'
 import type { Teamspace } from './teamspace.ts'
@@ -8,8 +8,8 @@ type Found<Value> = Value | undefined | Promise<Value | undefined>
 export interface TeamspaceLookup {
   findBySlug(slug: string): Found<Teamspace>
   findById(id: string): Found<Teamspace>
-  /** All of them, by slug. */
-  list(): Promise<readonly Teamspace[]>
+  /** The teamspace, when there is exactly one. */
+  findOnly(): Found<Teamspace>
 }
 
 /** A caller may write anything into a path; what cannot be a slug is not looked up. */
@@ -20,9 +20,22 @@ export function createTeamspaceLookup(store: Store, now: () => number = Date.now
   const bySlug = cachedLookup<Teamspace>(options)
   const byId = cachedLookup<Teamspace>(options)
   const teamspaces = teamspaceRepository(store.db)
+  let only: Promise<Teamspace | undefined> | undefined
+  store.changes.subscribe(({ kind }) => {
+    if (kind === 'teamspace' || kind === 'everything') only = undefined
+  })
+  const loadOnly = async () => {
+    try {
+      const [first, ...others] = await inTime(teamspaces.list())
+      return others.length === 0 ? first : undefined
+    } catch (error) {
+      only = undefined
+      throw error
+    }
+  }
   return {
     findBySlug: (slug) => (SLUG_LIKE.test(slug) ? bySlug.get(slug, () => teamspaces.findBySlug(slug)) : undefined),
     findById: (id) => byId.get(id, () => teamspaces.findById(id)),
-    list: () => teamspaces.list(),
+    findOnly: () => (only ??= loadOnly()),
   }
 }

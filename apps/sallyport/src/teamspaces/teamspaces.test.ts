@@ -69,7 +69,7 @@ forEachStore('the look-up answers from memory and hears of new and removed teams
   assert.deepEqual(await lookup.findBySlug('acme'), acme)
   assert.deepEqual(await lookup.findById(acme.id), acme)
   assert.deepEqual(lookup.findBySlug('acme'), acme)
-  assert.deepEqual(await lookup.list(), [acme])
+  assert.deepEqual(await lookup.findOnly(), acme)
   await removeTeamspace(editorOf(store), 'acme')
   assert.equal(await lookup.findBySlug('acme'), undefined)
   assert.equal(lookup.findBySlug('no slug \0'), undefined)

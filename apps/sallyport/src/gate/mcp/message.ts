@@ -1,8 +1,7 @@
+import { isJsonObject, parseStrictJson } from '@sallyport/verifier'
+import type { JsonObject } from '@sallyport/verifier'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
-import { parseStrictJson } from './strict-json.ts'
-
-type JsonObject = Readonly<Record<string, unknown>>
 
 /** One JSON-RPC message, as far as the gate has to understand it. */
 export interface RpcMessage {
@@ -22,6 +21,8 @@ export interface RpcBody {
   readonly batch: boolean
 }
 
+/** Deeper than any MCP message goes, shallower than any parser's stack. */
+const MAX_DEPTH = 128
 const MAX_BATCH = 50
 const REVISION_KEY = 'io.modelcontextprotocol/protocolVersion'
 
@@ -58,7 +59,7 @@ const DECISIVE_BY_LOWER_CASE = new Map(Array.from(DECISIVE, (name) => [name.toLo
 
 /** Reads a POST body once. What it returns describes exactly the bytes that will be forwarded. */
 export function readRpcBody(bytes: Buffer): RpcBody | Denial {
-  const parsed = parseStrictJson(bytes)
+  const parsed = parseStrictJson(bytes, MAX_DEPTH)
   if ('problem' in parsed) {
     const code = parsed.problem === 'malformed' ? 'message_malformed' : 'message_ambiguous'
     return deny({ code, detail: parsed.detail })
@@ -80,7 +81,7 @@ export function readRpcBody(bytes: Buffer): RpcBody | Denial {
 }
 
 function toMessage(value: unknown): RpcMessage | Denial {
-  if (!isObject(value) || value.jsonrpc !== '2.0')
+  if (!isJsonObject(value) || value.jsonrpc !== '2.0')
     return deny({ code: 'message_malformed', detail: 'not JSON-RPC 2.0' })
   const lookAlike = findLookAlike(value)
   if (lookAlike) return lookAlike
@@ -100,7 +101,7 @@ function toMessage(value: unknown): RpcMessage | Denial {
     }
   }
   if (typeof method !== 'string' || method.length > 256) return deny({ code: 'message_malformed', detail: 'method' })
-  if (params !== undefined && !isObject(params)) return deny({ code: 'message_malformed', detail: 'params' })
+  if (params !== undefined && !isJsonObject(params)) return deny({ code: 'message_malformed', detail: 'params' })
   const paramsLookAlike = params && findLookAlike(params)
   if (paramsLookAlike) return paramsLookAlike
   const targetMember = actsOnTarget(method) ? TARGET_OF[method] : undefined
@@ -108,7 +109,7 @@ function toMessage(value: unknown): RpcMessage | Denial {
   if (target !== undefined && typeof target !== 'string')
     return deny({ code: 'message_malformed', detail: targetMember! })
   const meta = params?._meta
-  const revision = isObject(meta) ? meta[REVISION_KEY] : undefined
+  const revision = isJsonObject(meta) ? meta[REVISION_KEY] : undefined
   return {
     kind: id === undefined ? 'notification' : 'request',
     id: (id ?? null) as string | number | null,
@@ -118,9 +119,6 @@ function toMessage(value: unknown): RpcMessage | Denial {
     revision: typeof revision === 'string' ? revision : undefined,
   }
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** As case-blind parsers compare names: beyond ASCII, only U+017F and U+212A (by toLowerCase) fold to a letter of it. */
 const foldCase = (name: string): string => name.toLowerCase().replaceAll('\u017f', 's')

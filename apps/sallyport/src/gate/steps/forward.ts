@@ -71,12 +71,12 @@ class Answer implements UpstreamHandler {
     const call = this.#call
     this.#status = status
     this.#headers = this.#deps.outcomes.addOwnHeaders(call, clientHeaders(call, headers, this.#deps.sessions))
-    this.#deps.outcomes.answered(call, status, status)
     const length = Number(headers['content-length'] ?? NaN)
     if (length <= SMALL_ANSWER && call.request.method !== 'HEAD') {
       this.#small = []
       return
     }
+    this.#deps.outcomes.answered(call, status, status) // now: a stream may stay open for hours
     if (isEventStream(headers)) this.#headers['x-accel-buffering'] = 'no'
     this.#response.writeHead(status, this.#headers)
     this.#response.flushHeaders() // a silent stream's head must arrive at once
@@ -93,6 +93,7 @@ class Answer implements UpstreamHandler {
     this.release?.()
     const small = this.#small
     if (!small) return void this.#response.end()
+    this.#deps.outcomes.answered(this.#call, this.#status, this.#status)
     const body = small.length === 1 ? small[0]! : Buffer.concat(small)
     this.#response.writeHead(this.#status, this.#headers)
     // As a string, head and body leave in one write; latin1 maps every byte to itself.
@@ -102,7 +103,7 @@ class Answer implements UpstreamHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#over = true
     this.release?.()
-    if (this.#response.headersSent || this.#headers) return void this.#response.destroy()
+    if (this.#response.headersSent) return void this.#response.destroy()
     if (error instanceof CredentialRefused && this.#call.renewCredential)
       return this.#deps.retry(this.#call, this.#response)
     this.#deps.outcomes.fail(

@@ -1,7 +1,7 @@
 import type { Places } from '../metadata/places.ts'
 import type { SignIn } from '../sign-in.ts'
 import { isRegisteredRedirectUri } from './redirect-uri.ts'
-import { qualifyScope } from './scope.ts'
+import { qualifyScope, withOfflineAccess } from './scope.ts'
 
 const MAX_QUERY = 16 * 1024
 
@@ -51,14 +51,14 @@ export function authorize(
   const resources = params.getAll('resource')
   if (resources.length === 0 && resourceRequired) return back('invalid_target')
   if (!resources.every((resource) => places.isOurResource(resource, signIn.named))) return back('invalid_target')
-  const scope = qualifyScope(params.get('scope') ?? undefined, signIn, ['offline_access'])
+  const scope = qualifyScope(params.get('scope') ?? '', signIn)
   if (scope === undefined) return back('invalid_scope')
   const passed = PASSED_ON.flatMap((name) => (params.has(name) ? [[name, params.get(name)!]] : []))
   const onward = {
     client_id: clientId,
     response_type: 'code',
     redirect_uri: redirectUri,
-    scope,
+    scope: withOfflineAccess(scope),
     code_challenge: params.get('code_challenge')!,
     code_challenge_method: 'S256',
     ...Object.fromEntries(passed),

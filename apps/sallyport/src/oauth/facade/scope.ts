@@ -4,27 +4,30 @@ import type { SignIn } from '../sign-in.ts'
 const OIDC_SCOPES = new Set(['openid', 'profile', 'email', 'offline_access'])
 
 /**
- * The scope to send to Entra (S2C-24): bare words are qualified, since Entra would look for them at Microsoft Graph;
+ * The scope to send to Entra (S2C-24): bare words are qualified, since Entra would look for them at Microsoft Graph, and
  * the API's own scope is added when none is there. Undefined for another resource's scope, or `.default` beside others.
  */
-export function qualifyScope(
-  requested: string | undefined,
-  signIn: SignIn,
-  fallback: readonly string[],
-): string | undefined {
-  const words = (requested ?? '').split(' ').filter((word) => word !== '')
-  if (words.length === 0) return [signIn.scope, ...fallback].join(' ')
-  const qualified: string[] = []
-  for (const word of words) {
+export function qualifyScope(requested: string, signIn: SignIn): string | undefined {
+  const qualified = new Set<string>()
+  for (const word of requested.split(' ').filter((text) => text !== '')) {
     const scope = OIDC_SCOPES.has(word) || isQualified(word) ? word : `${signIn.scopeResource}/${word}`
     if (isQualified(scope) && !belongsTo(scope, signIn)) return undefined
-    if (!qualified.includes(scope)) qualified.push(scope)
+    qualified.add(scope)
   }
-  const ofResource = qualified.filter((scope) => !OIDC_SCOPES.has(scope))
-  if (ofResource.length === 0) qualified.unshift(signIn.scope)
-  if (ofResource.length > 1 && ofResource.some((scope) => scope.endsWith('/.default'))) return undefined
-  return qualified.join(' ')
+  const ofResource = [...qualified].filter(isQualified)
+  if (ofResource.length === 0) return [signIn.scope, ...qualified].join(' ')
+  if (ofResource.length > 1 && ofResource.some(isDefault)) return undefined
+  return [...qualified].join(' ')
 }
+
+/**
+ * Clients may not learn `offline_access` from the resource's metadata, and some never ask for it; without it people sign
+ * in again every hour. `.default` stays as it is.
+ */
+export const withOfflineAccess = (scope: string): string =>
+  scope.split(' ').some((word) => word === 'offline_access' || isDefault(word)) ? scope : `${scope} offline_access`
+
+const isDefault = (scope: string): boolean => scope.endsWith('/.default')
 
 const isQualified = (scope: string): boolean => scope.includes('/')
 

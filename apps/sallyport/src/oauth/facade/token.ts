@@ -45,7 +45,7 @@ export async function token(form: string, signIn: SignIn, options: TokenOptions)
   }
   // Entra answers a refresh without a scope with AADSTS90009; a code already carries its scope.
   if (grantType === 'refresh_token' || params.has('scope')) {
-    const scope = qualifyScope(params.get('scope') ?? undefined, signIn, ['offline_access'])
+    const scope = qualifyScope(params.get('scope') ?? 'offline_access', signIn)
     if (scope === undefined) return refuse('invalid_scope', 'The scope belongs to another resource.')
     onward.set('scope', scope)
   }
@@ -88,9 +88,20 @@ async function passOn(onward: URLSearchParams, signIn: SignIn, options: TokenOpt
     })
     const retryAfter = response.headers.get('retry-after') ?? undefined
     if (response.status >= 500) return { ...unavailable, retryAfter }
-    return { status: response.status, body: await response.text(), retryAfter }
+    const body = await response.text()
+    // A page in place of an answer, from whatever stands in between, is no verdict about the code.
+    return isJson(body) ? { status: response.status, body, retryAfter } : unavailable
   } catch {
     return unavailable
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,0 +1,17 @@
+/**
+ * A whole body, or undefined when it is longer than `maxBytes`. Counted while it arrives: a length that is announced
+ * need not be true, or be there. What is too long is not read to its end.
+ */
+export async function readBounded(
+  body: AsyncIterable<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Buffer<ArrayBuffer> | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength
+    if (size > maxBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size)
+}
