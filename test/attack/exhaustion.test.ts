@@ -176,3 +176,19 @@ test('a thousand calls without a credential at once are all refused, and the nex
   assert.ok(answers.every(({ status }) => status === 401))
   await expectAllowed(gate, () => sendRequest(gate.mcpUrl, { headers: [['authorization', `Bearer ${ada}`]] }))
 })
+
+test('log flood: hanging up within a form leaves nothing in the log', async () => {
+  const headers = [
+    ['content-type', 'application/x-www-form-urlencoded'],
+    ['content-length', '1000'],
+  ] as const
+  const unfinished = writeRequest(`${gate.publicUrl}/token`, {
+    headers,
+    body: 'grant_type=',
+    without: ['content-type', 'content-length', 'connection'],
+  })
+  const before = gate.logged.length
+  await Promise.all(Array.from({ length: 20 }, () => sendRaw(gate.publicUrl, unfinished, { waitMs: 100 })))
+  await sleep(100)
+  assert.deepEqual(gate.logged.slice(before), [])
+})
