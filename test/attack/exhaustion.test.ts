@@ -141,6 +141,20 @@ test('costly JSON: a long number, or depth, is no way to stall or to crash', asy
   }
 })
 
+test('costly forms: requests of nothing but different parameters, from anybody, hold nobody else up', async () => {
+  const filler = Array.from({ length: 15_000 }, (_, i) => i.toString(36)).join('&')
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  await inTime(3000, async () => {
+    const answers = await Promise.all([
+      ...Array.from({ length: 10 }, () =>
+        fetch(`${gate.publicUrl}/token`, { method: 'POST', body: filler, headers: form }),
+      ),
+      ...Array.from({ length: 10 }, () => fetch(`${gate.publicUrl}/authorize?${filler.slice(0, 16_000)}`)),
+    ])
+    assert.ok(answers.every(({ status }) => status === 400))
+  })
+})
+
 test('client gone: calls given up at any moment are no fault of ours and harm nobody', async () => {
   for (const waitMs of [0, 1, 2, 5]) {
     await Promise.all(
@@ -161,4 +175,20 @@ test('a thousand calls without a credential at once are all refused, and the nex
   const answers = await Promise.all(Array.from({ length: 1000 }, () => gate.call(undefined)))
   assert.ok(answers.every(({ status }) => status === 401))
   await expectAllowed(gate, () => sendRequest(gate.mcpUrl, { headers: [['authorization', `Bearer ${ada}`]] }))
+})
+
+test('log flood: hanging up within a form leaves nothing in the log', async () => {
+  const headers = [
+    ['content-type', 'application/x-www-form-urlencoded'],
+    ['content-length', '1000'],
+  ] as const
+  const unfinished = writeRequest(`${gate.publicUrl}/token`, {
+    headers,
+    body: 'grant_type=',
+    without: ['content-type', 'content-length', 'connection'],
+  })
+  const before = gate.logged.length
+  await Promise.all(Array.from({ length: 20 }, () => sendRaw(gate.publicUrl, unfinished, { waitMs: 100 })))
+  await sleep(100)
+  assert.deepEqual(gate.logged.slice(before), [])
 })

@@ -191,7 +191,7 @@ clouds: { emulator: { authority: '${emulator.url}' } }
 servers:
   notes:
     path: /notes/mcp
-    upstream: ${upstream.url}
+    upstream: ${upstream.url}?key=not-for-the-log
     outbound: { kind: none }
 `,
   )

@@ -199,6 +199,9 @@ describe('the facade at /authorize', () => {
       encodeURIComponent(`api://${GLOBEX.gatewayClientId}/Mcp.Gateway.Access`),
       encodeURIComponent(`api://${ACME.gatewayClientId}/.default ${SCOPE}`),
       '.default+Mcp.Gateway.Access',
+      'Mcp.Gateway.Access%09Mail.Read',
+      'Mcp.Gateway.Access%0AMail.Read',
+      'Mcp.Gateway.Access%C2%A0Mail.Read',
     ]
     for (const scope of refused) await assertSentBack({ scope }, 'invalid_scope')
   })

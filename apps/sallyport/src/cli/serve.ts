@@ -13,8 +13,10 @@ export function serveCommand(program: Command, terminal: Terminal): void {
       const config = await terminal.loadConfig(file, terminal.env)
       const log = createLog()
       const sallyport = await startSallyport(config, { log, fetch: terminal.fetch, now: terminal.now })
-      for (const server of config.servers)
-        terminal.out(`${server.name}: ${config.publicUrl}${server.path} → ${server.upstream}`)
+      for (const { name, path, upstream } of config.servers) {
+        // Without its query, where some servers want their key.
+        terminal.out(`${name}: ${config.publicUrl}${path} → ${upstream.origin}${upstream.pathname}`)
+      }
       terminal.out(`admin: ${sallyport.adminUrl}`)
       terminal.out('Sallyport is ready')
       await untilStopped()

@@ -82,6 +82,28 @@ test('a broken YAML file, a duplicate key and a shared path are each one clear l
   assert.deepEqual(problemsOf(twice), ['line 8: servers.other.path: is also the path of findings'])
 })
 
+test('an alias is one clear line, and so is a secret where it would be shown', () => {
+  const aliased = MINIMAL.replace('/findings/mcp', '&path /findings/mcp').replace('{ kind: none }', '{ kind: *path }')
+  assert.deepEqual(problemsOf(aliased), ['YAML aliases are not taken: write the value out'])
+  for (const url of ['http://u:p@127.0.0.1:1/mcp', 'http://u@127.0.0.1:1/mcp', '"http://127.0.0.1:1/mcp#x"']) {
+    const [problem] = problemsOf(MINIMAL.replace('http://127.0.0.1:9000/mcp', url))
+    assert.match(problem ?? '', /^line 5: servers\.findings\.upstream: must have no user information/)
+  }
+})
+
+test('the credential of a server has a header that no caller can send beside it', () => {
+  const withHeader = (header: string, more = '') =>
+    problemsOf(`${MINIMAL.replace('{ kind: none }', `{ kind: static, header: ${header}, value: s3cret }`)}${more}`)
+  for (const header of ['mcp-api-key', 'User-Agent', 'Host', 'Transfer-Encoding', 'baggage']) {
+    assert.match(withHeader(header)[0] ?? '', /^line 6: servers\.findings\.outbound\.header: is a header that callers/)
+  }
+  assert.match(
+    withHeader('X-Api-Key', '    forwardHeaders: [x-api-KEY]\n')[0] ?? '',
+    /^line 7: .*forwardHeaders: has x-api/,
+  )
+  assert.deepEqual(withHeader('X-Api-Key', '    forwardHeaders: [x-other]\n'), [])
+})
+
 test('DATABASE_URL wins over the file, and Postgres needs a key of its own', async () => {
   await inFolder(MINIMAL, async (file) => {
     await assert.rejects(

@@ -85,7 +85,7 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
       document.errors.map((error) => at(error.pos[0], error.message.split('\n')[0] ?? error.code)),
     )
   }
-  const result = configFileSchema.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {})
+  const result = configFileSchema.safeParse(toPlain(document, file) ?? {})
   const problems = result.success
     ? contradictions(result.data)
     : result.error.issues.flatMap((issue) =>
@@ -102,6 +102,15 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
   return result.data
 }
 
+/** Without aliases: a few lines of them can stand for gigabytes. */
+function toPlain(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 })
+  } catch {
+    throw new ConfigInvalid(file, ['YAML aliases are not taken: write the value out'])
+  }
+}
+
 interface Problem {
   readonly path: readonly PropertyKey[]
   readonly message: string
@@ -116,6 +125,10 @@ function contradictions(config: ConfigFile): Problem[] {
     paths.set(server.path, name)
     if (server.resourcePath !== undefined && !`${server.path}/`.startsWith(`${server.resourcePath}/`)) {
       problems.push({ path: ['servers', name, 'resourcePath'], message: 'must be a leading part of path' })
+    }
+    if (server.outbound.kind === 'static' && server.forwardHeaders.includes(server.outbound.header)) {
+      const message = `has ${server.outbound.header}, the header of outbound: callers could send their own`
+      problems.push({ path: ['servers', name, 'forwardHeaders'], message })
     }
   }
   if (config.defaultServer !== undefined && !Object.hasOwn(config.servers, config.defaultServer)) {
@@ -190,7 +203,7 @@ async function resolveOutbound(outbound: ConfigFile['servers'][string]['outbound
   if (outbound.kind !== 'static') return outbound
   const value = outbound.value ?? (await readFile(path.resolve(folder, outbound.valueFile!), 'utf8')).trim()
   if (!/^[\x20-\x7e]+$/.test(value)) throw new Error('must hold one line of printable ASCII')
-  return { kind: 'static', header: outbound.header.toLowerCase(), value }
+  return { kind: 'static', header: outbound.header, value }
 }
 
 const toCloud = ({ authority, graph }: ConfigFile['clouds'][string]): EntraCloud => ({

@@ -52,6 +52,23 @@ const forwardedHeader = headerName.toLowerCase().refine((name) => !NEVER_FORWARD
   error: 'is a header that Sallyport never passes on',
 })
 
+/** Framing, and what callers send themselves: beside theirs, a server could take the caller's value for ours. */
+const NEVER_STATIC =
+  /^(?:host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-(?:length|type|encoding)|mcp-.*|accept(?:-language)?|last-event-id|user-agent|traceparent|tracestate|baggage)$/
+
+const staticHeader = headerName.toLowerCase().refine((name) => !NEVER_STATIC.test(name), {
+  error: 'is a header that callers or Sallyport itself set',
+})
+
+const upstream = httpUrl.refine(
+  (text) => {
+    if (!URL.canParse(text)) return true // said already
+    const { username, password, hash } = new URL(text)
+    return username + password + hash === ''
+  },
+  { error: 'must have no user information, which belongs into outbound, and no fragment' },
+)
+
 const outbound = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('entra-obo').describe('A token minted for the server and the person, by On-Behalf-Of.'),
@@ -59,7 +76,7 @@ const outbound = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('static').describe("A secret of the operator's, the same for every caller."),
-      header: headerName.default('authorization'),
+      header: staticHeader.default('authorization'),
       value: z.string().min(1).max(8192).optional().describe('The whole header value. Prefer valueFile.'),
       valueFile: z.string().min(1).optional().describe('A file that holds the header value; read at start.'),
     })
@@ -71,7 +88,7 @@ const outbound = z.discriminatedUnion('kind', [
 
 const server = z.strictObject({
   path: path.describe('Where clients reach the server; also served below /t/{teamspace}.'),
-  upstream: httpUrl.describe('URL of the MCP endpoint behind the gate.'),
+  upstream: upstream.describe('URL of the MCP endpoint behind the gate.'),
   auth: z
     .array(z.enum(['EntraJwt']))
     .min(1)

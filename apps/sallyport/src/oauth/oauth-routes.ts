@@ -26,6 +26,14 @@ const NOT_FOUND = { error: 'not_found', error_description: 'Nothing is served at
 const TOO_LARGE = { error: 'invalid_request', error_description: 'The body is too large.' }
 const MAX_BODY_BYTES = 64 * 1024
 
+/** The client hung up within its message. Anybody can, as often as they like: it is no failure of ours to log. */
+class BodyBroken extends Error {}
+
+const bodyOf = (c: Context) =>
+  readBounded(c.req.raw.body, MAX_BODY_BYTES).catch((cause: unknown) => {
+    throw new BodyBroken('the body ended too early', { cause })
+  })
+
 /** No `Cross-Origin-Opener-Policy`: clients open this in a popup that must find its way back. HSTS is the operator's. */
 const browserHeaders = secureHeaders({
   contentSecurityPolicy: ERROR_PAGE_POLICY,
@@ -42,7 +50,7 @@ export function createOAuthApp(options: OAuthOptions): Hono {
   app.use('*', cors({ origin: '*', allowMethods: ['GET', 'HEAD', 'POST'], maxAge: 600 }))
   app.notFound((c) => c.json(NOT_FOUND, 404))
   app.onError((fault, c) => {
-    options.onFault(fault)
+    if (!(fault instanceof BodyBroken)) options.onFault(fault)
     return c.json({ error: 'temporarily_unavailable' }, 503, { 'retry-after': '5' })
   })
 
@@ -92,7 +100,7 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       if (type !== 'application/x-www-form-urlencoded') {
         return c.json({ error: 'invalid_request', error_description: 'Send application/x-www-form-urlencoded.' }, 415)
       }
-      const form = await readBounded(c.req.raw.body, MAX_BODY_BYTES)
+      const form = await bodyOf(c)
       if (form === undefined) return c.json(TOO_LARGE, 413)
       const answer = await token(form.toString(), signIn, { places, resourceRequired, fetch: options.fetch })
       if (answer.retryAfter !== undefined) c.header('retry-after', answer.retryAfter)
@@ -103,7 +111,7 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       app.post(`${prefix}/register`, async (c) => {
         const signIn = await findSignIn(c.req.param('slug'))
         if (!signIn) return c.notFound()
-        const body = await readBounded(c.req.raw.body, MAX_BODY_BYTES)
+        const body = await bodyOf(c)
         if (body === undefined) return c.json(TOO_LARGE, 413)
         const answer = register(parseJson(body.toString()), signIn)
         return c.json(answer.body, answer.status, { 'cache-control': 'no-store' })

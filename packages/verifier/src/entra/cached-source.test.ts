@@ -226,3 +226,15 @@ test('S1-17 an old look-up that ends does not end the single flight of its succe
   assert.deepEqual(await Promise.all([second, third]), [connection(), connection()])
   assert.equal(state.asked.length, 2)
 })
+
+test('S1-12 a clock that is set back makes no answer count for longer than its 300 s', async () => {
+  const { clock, state, find } = setUp()
+  state.reply = undefined
+  assert.equal(await find(), undefined)
+  clock.seconds -= 900
+  state.reply = connection()
+  assert.deepEqual(await find(), connection())
+  clock.seconds -= 900
+  state.reply = undefined
+  assert.equal(await find(), undefined, 'a removed connection is not found for hours')
+})

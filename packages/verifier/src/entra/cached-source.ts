@@ -48,11 +48,17 @@ export function cachedSource(source: EntraConnectionSource, options: CachedSourc
     if (!isGuid(tenantId) || toEntraAudience(audience) !== audience) return undefined
     const key = `${tenantId} ${audience}`
     const entry = found.get(key) ?? absent.get(key)
-    if (entry && now() < entry.freshUntil) return entry.connection
+    if (entry && isFresh(entry)) return entry.connection
     const flight = flights.get(key)
     if (flight) return flight
     if (flights.size >= maxLookups) throw new VerificationFault('connections_unavailable', 'Too many look-ups at once')
     return lookUp(key, tenantId, audience)
+  }
+
+  /** With more time left than was ever given, the clock was set back: the answer could count for years. */
+  function isFresh({ freshUntil }: Entry): boolean {
+    const left = freshUntil - now()
+    return left > 0 && left <= ttlSeconds * 1000
   }
 
   function lookUp(key: string, tenantId: string, audience: string): Promise<Found> {

@@ -174,3 +174,31 @@ test('a refused connection is a fault', async () => {
   const keySet = new KeySet('http://127.0.0.1:1/keys', { fetch: globalThis.fetch, now: Date.now })
   await assert.rejects(Promise.resolve(keySet.find('x')), isUnavailable)
 })
+
+test('S1-62 a clock that is set back neither hides new keys nor keeps a failed fetch from being tried again', async () => {
+  await using entra = await startFakeEntra()
+  const { clock, has } = keySetOf(entra)
+  assert.ok(await has(KEY.kid))
+  assert.ok(!(await has('nobody’s')))
+  entra.answers.set(entra.keysPath(), json({ keys: [NEXT_KEY.publicJwk] }))
+  clock.seconds -= 900
+  assert.ok(await has(NEXT_KEY.kid))
+
+  entra.answers.set(entra.keysPath(), status(500))
+  const { keySet, clock: other, has: otherHas } = keySetOf(entra)
+  await assert.rejects(async () => keySet.find(KEY.kid), isUnavailable)
+  entra.answers.set(entra.keysPath(), json({ keys: [KEY.publicJwk] }))
+  other.seconds -= 900
+  assert.ok(await otherHas(KEY.kid))
+})
+
+test('S1-63 a clock that is set back while keys cannot be had leaves the known ones good', async () => {
+  await using entra = await startFakeEntra()
+  const { clock, has } = keySetOf(entra)
+  assert.ok(await has(KEY.kid))
+  entra.answers.set(entra.keysPath(), status(500))
+  clock.seconds -= 900
+  assert.ok(await has(KEY.kid))
+  await settled()
+  assert.equal(entra.requests.length, 2, 'and they are asked for again')
+})

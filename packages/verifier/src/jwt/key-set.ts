@@ -45,7 +45,8 @@ export class KeySet {
   /** `undefined`: there is no such key. Throws or rejects with a `VerificationFault` when that cannot be told. */
   find(kid: string): Awaitable<SigningKey | undefined> {
     const { now, freshSeconds, staleSeconds } = this.#options
-    const ageSeconds = (now() - this.#fetchedAt) / 1000
+    const elapsedSeconds = (now() - this.#fetchedAt) / 1000
+    const ageSeconds = elapsedSeconds < 0 ? freshSeconds : elapsedSeconds // the clock was set back: due, not void
     if (!this.#keys || ageSeconds >= freshSeconds + staleSeconds) return this.#refresh().then(usable(kid))
     if (ageSeconds >= freshSeconds) this.#refresh().catch(() => {}) // the keys in hand stay good meanwhile
     return this.#keys.has(kid) ? usable(kid)(this.#keys) : this.#findAnew(kid)
@@ -54,7 +55,7 @@ export class KeySet {
   /** A key that we do not know may be a day-old mistake or an emergency roll-over: look, but not at every call. */
   #findAnew(kid: string): Awaitable<SigningKey | undefined> {
     const { now, cooldownSeconds } = this.#options
-    if (!this.#flight && now() - this.#unknownKidAt < cooldownSeconds * 1000) return undefined
+    if (!this.#flight && this.#secondsSince(this.#unknownKidAt) < cooldownSeconds) return undefined
     this.#unknownKidAt = now()
     return this.#refresh().then(usable(kid), (fault: unknown) => {
       this.#unknownKidAt = -Infinity
@@ -69,7 +70,7 @@ export class KeySet {
 
   async #fetch(): Promise<SigningKeys> {
     const { now, retrySeconds, ...options } = this.#options
-    if (now() - this.#failedAt < retrySeconds * 1000) throw this.#fault('a fetch has just failed')
+    if (this.#secondsSince(this.#failedAt) < retrySeconds) throw this.#fault('a fetch has just failed')
     try {
       const { status, body } = await fetchJson(this.#url, { ...options, maxBytes: MAX_BYTES })
       if (status !== 200) throw new Error(`The endpoint answered ${status}`)
@@ -80,6 +81,12 @@ export class KeySet {
       this.#failedAt = now()
       throw this.#fault('the fetch failed', cause)
     }
+  }
+
+  /** After the clock was set back nobody knows how long ago it was: long enough, or the pause could last for years. */
+  #secondsSince(then: number): number {
+    const elapsed = this.#options.now() - then
+    return elapsed < 0 ? Infinity : elapsed / 1000
   }
 
   #fault(why: string, cause?: unknown): VerificationFault {

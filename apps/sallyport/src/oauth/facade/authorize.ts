@@ -1,6 +1,7 @@
 import type { Places } from '../metadata/places.ts'
 import type { SignIn } from '../sign-in.ts'
 import { isRegisteredRedirectUri } from './redirect-uri.ts'
+import { hasRepeatedParameter } from './repeated-parameter.ts'
 import { qualifyScope, withOfflineAccess } from './scope.ts'
 
 const MAX_QUERY = 16 * 1024
@@ -28,8 +29,7 @@ export function authorize(
 ): AuthorizeOutcome {
   if (query.length > MAX_QUERY) return page('invalid_request', 'The request is too long.')
   const params = new URLSearchParams(query)
-  const repeated = [...new Set(params.keys())].find((name) => name !== 'resource' && params.getAll(name).length > 1)
-  if (repeated !== undefined) return page('invalid_request', 'A parameter is repeated.') // RFC 6749 §3.1
+  if (hasRepeatedParameter(params)) return page('invalid_request', 'A parameter is repeated.')
   const clientId = params.get('client_id') ?? ''
   const redirectUri = params.get('redirect_uri') ?? ''
   if (!signIn.clientIds.includes(clientId.toLowerCase())) {

@@ -3,6 +3,7 @@ import { boundedFetch } from '../../exchange/bounded-fetch.ts'
 import type { Places } from '../metadata/places.ts'
 import type { SignIn } from '../sign-in.ts'
 import { isRegisteredRedirectUri } from './redirect-uri.ts'
+import { hasRepeatedParameter } from './repeated-parameter.ts'
 import { qualifyScope } from './scope.ts'
 
 const TIMEOUT_MS = 20_000
@@ -53,8 +54,7 @@ export async function token(form: string, signIn: SignIn, options: TokenOptions)
 }
 
 function checkTokenRequest(params: URLSearchParams, signIn: SignIn, options: TokenOptions): TokenAnswer | undefined {
-  const repeated = [...new Set(params.keys())].some((name) => name !== 'resource' && params.getAll(name).length > 1)
-  if (repeated) return refuse('invalid_request', 'A parameter is repeated.')
+  if (hasRepeatedParameter(params)) return refuse('invalid_request', 'A parameter is repeated.')
   const grantType = params.get('grant_type')
   if (grantType === null) return refuse('invalid_request', 'grant_type is missing.')
   if (!Object.hasOwn(GRANTS, grantType))
