@@ -54,6 +54,8 @@ export interface ReadCall extends AdmittedCall {
   /** The server's own session id, proven to be this principal's. */
   readonly upstreamSessionId: string | undefined
   readonly stateless: boolean
+  /** The body was not all there when reading began: it may have taken a minute, and its sender been removed. */
+  readonly bodyWasLate: boolean
 }
 
 export interface AuthorizedCall extends ReadCall {

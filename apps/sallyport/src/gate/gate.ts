@@ -40,7 +40,7 @@ async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> 
   const readCall = await read(admitted, deps.read) // the message, once, whole and unambiguous; whose session
   if (isDenied(readCall)) return readCall
 
-  const stillAdmitted = await admit(readCall, deps.members) // a body may take a minute to come: whose member since then
+  const stillAdmitted = readCall.bodyWasLate ? await admit(readCall, deps.members) : readCall // removed meanwhile?
   if (isDenied(stillAdmitted)) return stillAdmitted
 
   const authorized = authorize(readCall) // may they do this

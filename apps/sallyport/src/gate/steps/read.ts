@@ -13,7 +13,13 @@ export interface ReadOptions {
   readonly sessions: SessionBinder
 }
 
-const NO_MESSAGES: RpcBody = { messages: [], batch: false }
+/** What a request carried: its bytes and what they say. */
+interface Carried extends RpcBody {
+  readonly body: Buffer | undefined
+  readonly bodyWasLate: boolean
+}
+
+const NOTHING: Carried = { messages: [], batch: false, body: undefined, bodyWasLate: false }
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i
 
 /**
@@ -22,9 +28,10 @@ const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i
  */
 export async function read(call: AdmittedCall, options: ReadOptions): Promise<ReadCall | Denial> {
   const { request } = call
-  if (request.method !== 'POST') return withSession(call, undefined, NO_MESSAGES, options)
+  if (request.method !== 'POST') return withSession(call, NOTHING, options)
   const unsupported = checkContentType(request)
   if (unsupported) return unsupported
+  const bodyWasLate = !request.complete
   const body = await collect(request, options.messageBytes)
   if (body === undefined) return deny({ code: 'message_too_large' })
   const read = readRpcBody(body)
@@ -32,27 +39,24 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   const [first] = read.messages
   call.record.rpcMethod = read.batch ? 'batch' : first!.method || 'response'
   if (first!.target !== undefined && !read.batch) call.record.target = first!.target.slice(0, 512)
-  const outcome = checkMirroredHeaders(request.headers, read) ?? withSession(call, body, read, options)
+  const outcome =
+    checkMirroredHeaders(request.headers, read) ?? withSession(call, { ...read, body, bodyWasLate }, options)
   const isRequest = !read.batch && first!.kind === 'request'
   return isRequest && isDenied(outcome) ? { ...outcome, answers: first!.id } : outcome
 }
 
-function withSession(
-  call: AdmittedCall,
-  body: Buffer | undefined,
-  read: RpcBody,
-  options: ReadOptions,
-): ReadCall | Denial {
+function withSession(call: AdmittedCall, carried: Carried, options: ReadOptions): ReadCall | Denial {
+  const { messages, body, bodyWasLate } = carried
   const { headers } = call.request
   const version = headers['mcp-protocol-version'] as string | undefined
-  const stateless = isStateless(read.messages[0]?.revision ?? version)
+  const stateless = isStateless(messages[0]?.revision ?? version)
   const presented = headers['mcp-session-id'] as string | undefined
   let upstreamSessionId: string | undefined
   if (presented !== undefined && !stateless) {
     upstreamSessionId = options.sessions.unwrap(presented, ownerOf(call))
     if (upstreamSessionId === undefined) return deny({ code: 'session_unknown' })
   }
-  return advance(call, { body, messages: read.messages, upstreamSessionId, stateless })
+  return advance(call, { body, messages, upstreamSessionId, stateless, bodyWasLate })
 }
 
 export const ownerOf = ({ server, token, member }: AdmittedCall) => ({
