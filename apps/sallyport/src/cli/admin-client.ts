@@ -79,9 +79,13 @@ export function createHttpAdminClient(
   return createClient(request, instance.operatorToken)
 }
 
+/** URLs drop such segments, however they are encoded: `members/..` would name, and remove, the whole teamspace. */
+const DOT_SEGMENT = /\/\.{1,2}(?=[/?]|$)/
+
 function createClient(request: Request, operatorToken: string): AdminClient {
   return {
     async send<Answer>(method: Method, path: string, body?: unknown) {
+      if (DOT_SEGMENT.test(path)) throw new CommandFailed('"." and ".." are nobody\'s name')
       const headers = {
         authorization: `Bearer ${operatorToken}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),

@@ -107,6 +107,20 @@ test('S2D-02 both ways to fill in a gateway end in the same words, and the secre
   }
 })
 
+test('a name made of dots names nothing, least of all the teamspace above', async (t) => {
+  const { run } = await installation(t)
+  for (const slug of ['acme', 'connection']) await run('teamspace', 'create', slug)
+  const commands = [
+    ['member', 'remove', 'acme', '..'],
+    ['member', 'remove', 'acme', '.'],
+    ['connection', 'remove', '.'],
+    ['member', 'list', '..'],
+    ['teamspace', 'remove', '..'],
+  ]
+  for (const command of commands) assert.equal((await run(...command)).code, 1, command.join(' '))
+  assert.match((await run('teamspace', 'list')).out, /^acme\tacme\nconnection\tconnection$/)
+})
+
 test('a failure is one clear line on stderr, no stack, and an exit code', async (t) => {
   const { run } = await installation(t)
   await run('teamspace', 'create', 'acme')
