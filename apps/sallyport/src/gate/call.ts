@@ -44,6 +44,8 @@ export interface AuthenticatedCall extends RoutedCall {
 
 export interface AdmittedCall extends AuthenticatedCall {
   readonly member: Member
+  /** What the look-up of members had heard of when it was asked. */
+  readonly admittedIn: number
 }
 
 /** A call whose message was read: the bytes that go on are the bytes that were judged. */
@@ -54,8 +56,6 @@ export interface ReadCall extends AdmittedCall {
   /** The server's own session id, proven to be this principal's. */
   readonly upstreamSessionId: string | undefined
   readonly stateless: boolean
-  /** The body was not all there when reading began: it may have taken a minute, and its sender been removed. */
-  readonly bodyWasLate: boolean
 }
 
 export interface AuthorizedCall extends ReadCall {

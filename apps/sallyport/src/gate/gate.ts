@@ -40,7 +40,8 @@ async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> 
   const readCall = await read(admitted, deps.read) // the message, once, whole and unambiguous; whose session
   if (isDenied(readCall)) return readCall
 
-  const stillAdmitted = readCall.bodyWasLate ? await admit(readCall, deps.members) : readCall // removed meanwhile?
+  // A body may take a minute to come: whoever was removed meanwhile is no member any more.
+  const stillAdmitted = readCall.admittedIn === deps.members.epoch ? readCall : await admit(readCall, deps.members)
   if (isDenied(stillAdmitted)) return stillAdmitted
 
   const authorized = authorize(readCall) // may they do this

@@ -4,6 +4,8 @@ import { memberRepository, toMember } from './member-repository.ts'
 import type { Member } from './member.ts'
 
 export interface MemberLookup {
+  /** Counts the changes heard of: while it stays, so does every answer. */
+  readonly epoch: number
   /** The member whom this identity belongs to in this teamspace. */
   find(teamspaceId: string, issuer: string, subject: string): Member | undefined | Promise<Member | undefined>
 }
@@ -16,6 +18,9 @@ export function createMemberLookup(store: Store, now: () => number = Date.now): 
     now,
   })
   return {
+    get epoch() {
+      return members.epoch
+    },
     // The subject comes last: it is the only part that may hold any character, so keys cannot collide.
     find: (teamspaceId, issuer, subject) =>
       members.get(`${teamspaceId}\n${issuer}\n${subject}`, async () => {

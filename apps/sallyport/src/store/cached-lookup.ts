@@ -15,6 +15,8 @@ export interface CachedLookupOptions<Value> {
 }
 
 export interface CachedLookup<Value> {
+  /** Counts the changes heard of that may alter an answer. */
+  readonly epoch: number
   /** At once when cached. Rejects when the answer could not be found out; that is never cached. */
   get(key: string, load: () => Promise<Value | undefined>): Value | undefined | Promise<Value | undefined>
 }
@@ -74,6 +76,9 @@ export function cachedLookup<Value>(options: CachedLookupOptions<Value>): Cached
   }
 
   return {
+    get epoch() {
+      return epoch
+    },
     get(key, ask) {
       const hit = found.get(key)
       if (hit?.value !== undefined && isCurrent(hit, hit.value)) return hit.value

@@ -22,15 +22,18 @@ export function admit(
   }
   record.teamspaceId = token.teamspaceId
   record.issuer = entraIssuerKey(token.cloud, token.tenantId)
+  const { epoch } = members
   const found = members.find(token.teamspaceId, record.issuer, token.subject)
-  return found instanceof Promise ? found.then((member) => admitted(call, member), storeDown) : admitted(call, found)
+  return found instanceof Promise
+    ? found.then((member) => admitted(call, member, epoch), storeDown)
+    : admitted(call, found, epoch)
 }
 
-function admitted(call: AuthenticatedCall, member: Member | undefined): AdmittedCall | Denial {
+function admitted(call: AuthenticatedCall, member: Member | undefined, epoch: number): AdmittedCall | Denial {
   if (member === undefined) return deny({ code: 'member_unknown' })
   call.record.memberId = member.id
   call.record.email = member.email
-  return advance(call, { member })
+  return advance(call, { member, admittedIn: epoch })
 }
 
 function storeDown(cause: unknown): never {

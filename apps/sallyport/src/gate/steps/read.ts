@@ -16,10 +16,9 @@ export interface ReadOptions {
 /** What a request carried: its bytes and what they say. */
 interface Carried extends RpcBody {
   readonly body: Buffer | undefined
-  readonly bodyWasLate: boolean
 }
 
-const NOTHING: Carried = { messages: [], batch: false, body: undefined, bodyWasLate: false }
+const NOTHING: Carried = { messages: [], batch: false, body: undefined }
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i
 
 /**
@@ -31,7 +30,6 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   if (request.method !== 'POST') return withSession(call, NOTHING, options)
   const unsupported = checkContentType(request)
   if (unsupported) return unsupported
-  const bodyWasLate = !request.complete
   const body = await collect(request, options.messageBytes)
   if (body === undefined) return deny({ code: 'message_too_large' })
   const read = readRpcBody(body)
@@ -39,14 +37,13 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   const [first] = read.messages
   call.record.rpcMethod = read.batch ? 'batch' : first!.method || 'response'
   if (first!.target !== undefined && !read.batch) call.record.target = first!.target.slice(0, 512)
-  const outcome =
-    checkMirroredHeaders(request.headers, read) ?? withSession(call, { ...read, body, bodyWasLate }, options)
+  const outcome = checkMirroredHeaders(request.headers, read) ?? withSession(call, { ...read, body }, options)
   const isRequest = !read.batch && first!.kind === 'request'
   return isRequest && isDenied(outcome) ? { ...outcome, answers: first!.id } : outcome
 }
 
 function withSession(call: AdmittedCall, carried: Carried, options: ReadOptions): ReadCall | Denial {
-  const { messages, body, bodyWasLate } = carried
+  const { messages, body } = carried
   const { headers } = call.request
   const version = headers['mcp-protocol-version'] as string | undefined
   const stateless = isStateless(messages[0]?.revision ?? version)
@@ -56,7 +53,7 @@ function withSession(call: AdmittedCall, carried: Carried, options: ReadOptions)
     upstreamSessionId = options.sessions.unwrap(presented, ownerOf(call))
     if (upstreamSessionId === undefined) return deny({ code: 'session_unknown' })
   }
-  return advance(call, { body, messages, upstreamSessionId, stateless, bodyWasLate })
+  return advance(call, { body, messages, upstreamSessionId, stateless })
 }
 
 export const ownerOf = ({ server, token, member }: AdmittedCall) => ({
