@@ -74,6 +74,14 @@ check('S1 2: an unknown audience is refused, and asked for once in five minutes'
   assert.equal(keyFetches(gate), fetches, 'no key is fetched for it')
 })
 
+check('S1 2: whatever shape an unknown audience has, it is refused, never a fault', async ({ call, relay }) => {
+  for (const aud of ['api://host:8080/x', `api://${'a'.repeat(250)}`, 'api://../../x', 'api://?', 'api://a b', 'x:y']) {
+    await expectUnknown(await call({ aud }))
+    await expectUnknown(await call({ aud }))
+  }
+  assert.equal(relay.asked.length, 3, 'once for each that could be an audience')
+})
+
 const json = (status: number, body: string) => (_request: IncomingMessage, response: ServerResponse) =>
   void response.writeHead(status, { 'content-type': 'application/json' }).end(body)
 const config = (changes: object) =>

@@ -1,6 +1,7 @@
 import { toGuid } from './guid.ts'
 
-const APP_ID_URI = /^api:\/\/[A-Za-z0-9._~/-]{1,249}$/
+/** The same as the verifier's: an audience that it asks about and we call malformed would be a fault, not a refusal. */
+const APP_ID_URI = /^api:\/\/[A-Za-z0-9._~:/-]{1,250}$/
 
 /**
  * An audience in the spelling that is stored and compared: GUIDs in lower case, App ID URIs as they are.
