@@ -27,7 +27,8 @@ const openMemory = () => openStore({ url: 'sqlite::memory:', sealingKey: TEST_SE
 /** The same store, whose transactions fail as long as `broken` says so. */
 const failing = (store: Store, broken: () => boolean): Store => ({
   ...store,
-  transaction: (work) => (broken() ? Promise.reject(new Error('disk full')) : store.transaction(work)),
+  transaction: (work, survives) =>
+    broken() ? Promise.reject(new Error("disk full")) : store.transaction(work, survives),
 })
 
 forEachStore('every recorded call is written, in order, with all that is known of it', async (_t, open) => {

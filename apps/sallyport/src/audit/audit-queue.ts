@@ -58,7 +58,8 @@ export function createAuditQueue(options: AuditQueueOptions): AuditQueue {
     const batch = queued.slice(0, MAX_PER_TRANSACTION)
     if (batch.length === 0) return
     try {
-      await store.transaction((tx) => insertCallEvents(tx.db, batch))
+      // Rows wait in memory for a moment in any case, so waiting for the disk would promise nothing more.
+      await store.transaction((tx) => insertCallEvents(tx.db, batch), 'crash')
     } catch (error) {
       failures += 1
       if (failures === 1)

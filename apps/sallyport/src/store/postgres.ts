@@ -26,6 +26,11 @@ export function openPostgres(url: string, guard: TransactionGuard, log: Log): En
     name: 'postgres',
     dialect: new GuardedPostgresDialect(openPool({ ...connection, ...bounded, max: 10 }, log), guard),
     migrate: () => migrateUnbounded(openPool({ ...connection, max: 1 }, log)),
+    transact: (db, survives, work) =>
+      db.transaction().execute(async (tx) => {
+        if (survives === 'crash') await sql`set local synchronous_commit = off`.execute(tx)
+        return work(tx)
+      }),
     async announce(tx, changes) {
       await sql`select pg_notify(${CHANNEL}, ${encodeChanges({ origin, changes })})`.execute(tx)
     },

@@ -1,9 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
+import { sql } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { Engine } from './engine.ts'
 import { migrate } from './migrate.ts'
 import { canonicalPath, createPrivateFile } from './private-file.ts'
 import { NodeSqliteDialect } from './sqlite-dialect.ts'
 import { lockDatabase } from './sqlite-lock.ts'
+import type { Database } from './schema.ts'
 import type { TransactionGuard } from './transaction-guard.ts'
 
 const IN_MEMORY = ':memory:'
@@ -18,6 +21,7 @@ export async function openSqlite(path: string, guard: TransactionGuard): Promise
       name: 'sqlite',
       dialect,
       migrate: (db) => migrate(db),
+      transact: (db, survives, work) => (survives === 'crash' ? withoutSync(db, work) : db.transaction().execute(work)),
       announce: async () => {}, // the lock says that nobody else is there to be told
       listen: async () => {},
       close: async () => lock?.release(),
@@ -26,6 +30,18 @@ export async function openSqlite(path: string, guard: TransactionGuard): Promise
     lock?.release()
     throw error
   }
+}
+
+/** A setting of the connection, which nobody else gets meanwhile. */
+function withoutSync<T>(db: Kysely<Database>, work: (tx: Transaction<Database>) => Promise<T>): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    await sql`pragma synchronous = normal`.execute(connection)
+    try {
+      return await connection.transaction().execute(work)
+    } finally {
+      await sql`pragma synchronous = full`.execute(connection)
+    }
+  })
 }
 
 function openFile(file: string): DatabaseSync {

@@ -2,7 +2,7 @@ import { Kysely, type Transaction } from 'kysely'
 import type { Change, ChangeFeed } from './change-feed.ts'
 import { ChangeSet } from './change-set.ts'
 import { parseDatabaseUrl } from './database-url.ts'
-import type { Engine, Log } from './engine.ts'
+import type { Engine, Log, Survives } from './engine.ts'
 import { createLocalChangeFeed, type LocalChangeFeed } from './local-change-feed.ts'
 import { openPostgres } from './postgres.ts'
 import type { Database } from './schema.ts'
@@ -17,7 +17,7 @@ export interface Store {
   readonly changes: ChangeFeed
   readonly sealer: Sealer
   /** All of `work` or nothing of it. Keep it short: on SQLite nobody else gets the database meanwhile. */
-  transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: StoreTransaction) => Promise<T>, survives?: Survives): Promise<T>
   close(): Promise<void>
 }
 
@@ -64,7 +64,7 @@ async function openEngine(url: string, guard: TransactionGuard, log: Log): Promi
 }
 
 function transactions(db: Kysely<Database>, guard: TransactionGuard, engine: Engine, feed: LocalChangeFeed) {
-  return async <T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> => {
+  return async <T>(work: (tx: StoreTransaction) => Promise<T>, survives: Survives = 'power loss'): Promise<T> => {
     const changes = new ChangeSet()
     let committing: Change[] = []
     const run = (trx: Transaction<Database>) =>
@@ -76,7 +76,7 @@ function transactions(db: Kysely<Database>, guard: TransactionGuard, engine: Eng
         return result
       })
     try {
-      const result = await db.transaction().execute(run)
+      const result = await engine.transact(db, survives, run)
       committing.forEach(feed.deliver)
       return result
     } catch (error) {
