@@ -28,7 +28,7 @@ const openMemory = () => openStore({ url: 'sqlite::memory:', sealingKey: TEST_SE
 const failing = (store: Store, broken: () => boolean): Store => ({
   ...store,
   transaction: (work, survives) =>
-    broken() ? Promise.reject(new Error("disk full")) : store.transaction(work, survives),
+    broken() ? Promise.reject(new Error('disk full')) : store.transaction(work, survives),
 })
 
 forEachStore('every recorded call is written, in order, with all that is known of it', async (_t, open) => {
@@ -92,6 +92,33 @@ test('a failed batch is written later, in its order, and nobody hears of it but 
   await queue.close()
   await store.close()
 })
+
+forEachStore(
+  'a batch that was committed but seemed to fail is written once, and the next ones after it',
+  async (_t, open) => {
+    const store = await open()
+    let lost = false
+    const answerLost: Store = {
+      ...store,
+      async transaction(work, survives) {
+        const result = await store.transaction(work, survives)
+        if (lost) return result
+        lost = true
+        throw new Error('connection reset')
+      },
+    }
+    const queue = createAuditQueue({ store: answerLost, log: () => undefined, flushEveryMs: 60_000 })
+    queue.record(call(0))
+    await assert.rejects(queue.flush(), /connection reset/)
+    queue.record(call(1))
+    await queue.flush()
+    assert.deepEqual(
+      (await listAudit(store.db, { limit: 9 })).map(({ id }) => id),
+      [calls[1], calls[0]],
+    )
+    await queue.close()
+  },
+)
 
 test('the queue is bounded: what does not fit is counted, and record never throws', async () => {
   const store = await openMemory()

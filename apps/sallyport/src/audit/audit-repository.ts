@@ -51,6 +51,8 @@ const insertSql = (db: Kysely<Database>, rows: number): string =>
   db
     .insertInto('audit')
     .values(Array.from({ length: rows }, () => ({ id: '', kind: 'call', at: 0, teamspace_id: '', event: '' }) as const))
+    // A batch whose commit went through but whose answer was lost is written again: its rows are there already.
+    .onConflict((conflict) => conflict.column('id').doNothing())
     .compile().sql
 
 /** In the order of the columns in `insertSql`. */
