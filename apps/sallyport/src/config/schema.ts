@@ -169,6 +169,12 @@ export const configFileSchema = z.strictObject({
         .min(1024)
         .max(64 * 1024 * 1024)
         .default(4 * 1024 * 1024),
+      heldBytes: z
+        .number()
+        .int()
+        .min(1024 * 1024)
+        .default(256 * 1024 * 1024)
+        .describe('Bytes of messages that are still arriving, of all callers together.'),
       upstreamConnections: z.number().int().min(1).max(100_000).default(16_384),
       upstreamHeadersSeconds: seconds(300, 86_400).describe('Longest wait for the head of an answer.'),
       upstreamSilenceSeconds: seconds(3600, 86_400).describe('Longest silence within an answer. 0: no limit.'),

@@ -11,6 +11,7 @@ export type FaultCode =
   | 'upstream_timeout'
   | 'upstream_refused_credential'
   | 'upstream_busy'
+  | 'gate_busy'
   | 'internal'
 
 /** What a fault says on the wire: never a detail, never a challenge, so that clients keep their good tokens. */
@@ -25,6 +26,7 @@ export const FAULT_TERMS: Record<FaultCode, { status: number; says: string; retr
   upstream_timeout: { status: 504, says: 'The MCP server did not answer in time' },
   upstream_refused_credential: { status: 502, says: 'The MCP server refused the credential it was given' },
   upstream_busy: { status: 503, says: 'Too many calls are open to this MCP server', retryAfterSeconds: 1 },
+  gate_busy: { status: 503, says: 'Too many messages are arriving at once', retryAfterSeconds: 1 },
   internal: { status: 500, says: 'Something went wrong' },
 }
 
@@ -45,6 +47,11 @@ export class GateFault extends Error {
     this.retryAfterSeconds = options?.retryAfterSeconds
     this.detail = options?.detail
   }
+}
+
+/** For a look-up that rejected: the database could not tell, which is no answer of its. */
+export const storeDown = (message: string) => (cause: unknown) => {
+  throw new GateFault('store_unavailable', message, { cause })
 }
 
 /** Any thrown value as a fault. What nobody foresaw is `internal`, and stays closed. */

@@ -144,7 +144,7 @@ function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
     teamspaces,
     verifier,
     members,
-    read: { messageBytes: config.limits.messageBytes, sessions },
+    read: { messageBytes: config.limits.messageBytes, held: { bytes: 0, max: config.limits.heldBytes }, sessions },
     exchange: { connections, onBehalfOf },
     forward: {
       pools,

@@ -5,7 +5,7 @@ import { advance } from '../call.ts'
 import type { AdmittedCall, AuthenticatedCall } from '../call.ts'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
-import { GateFault } from '../../outcome/fault.ts'
+import { storeDown } from '../../outcome/fault.ts'
 
 /**
  * Identity → member of the teamspace whose connection vouches for the token; a path that names another is refused.
@@ -25,7 +25,7 @@ export function admit(
   const { epoch } = members
   const found = members.find(token.teamspaceId, record.issuer, token.subject)
   return found instanceof Promise
-    ? found.then((member) => admitted(call, member, epoch), storeDown)
+    ? found.then((member) => admitted(call, member, epoch), storeDown('membership could not be looked up'))
     : admitted(call, found, epoch)
 }
 
@@ -34,8 +34,4 @@ function admitted(call: AuthenticatedCall, member: Member | undefined, epoch: nu
   call.record.memberId = member.id
   call.record.email = member.email
   return advance(call, { member, admittedIn: epoch })
-}
-
-function storeDown(cause: unknown): never {
-  throw new GateFault('store_unavailable', 'membership could not be looked up', { cause })
 }

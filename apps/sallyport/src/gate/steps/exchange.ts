@@ -4,7 +4,7 @@ import { advance } from '../call.ts'
 import type { AuthorizedCall, EquippedCall } from '../call.ts'
 import { isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
-import { GateFault } from '../../outcome/fault.ts'
+import { GateFault, storeDown } from '../../outcome/fault.ts'
 
 export interface ExchangeDeps {
   readonly connections: ConnectionLookup
@@ -30,7 +30,11 @@ export function exchange(
 
 function onBehalfOf(call: AuthorizedCall, deps: ExchangeDeps): EquippedCall | Denial | Promise<EquippedCall | Denial> {
   const found = deps.connections.findEntra(call.token.tenantId, call.token.audience)
-  if (found instanceof Promise) return found.then((connection) => exchangeFor(call, connection, deps), storeDown)
+  if (found instanceof Promise)
+    return found.then(
+      (connection) => exchangeFor(call, connection, deps),
+      storeDown('the connection could not be looked up'),
+    )
   return exchangeFor(call, found, deps)
 }
 
@@ -39,7 +43,8 @@ function exchangeFor(
   connection: Awaited<ReturnType<ConnectionLookup['findEntra']>>,
   deps: ExchangeDeps,
 ): EquippedCall | Denial | Promise<EquippedCall | Denial> {
-  if (!connection?.onBehalfOf) {
+  // Looked up anew: by now the audience may be another teamspace's, whose client must not act for this caller.
+  if (!connection?.onBehalfOf || connection.teamspaceId !== call.token.teamspaceId) {
     throw new GateFault('exchange_misconfigured', 'the teamspace connection has no On-Behalf-Of client')
   }
   const outcome = deps.onBehalfOf.exchange(call.accessToken, call.token, connection)
@@ -51,8 +56,4 @@ function exchangeFor(
           renewCredential: result.forget,
         })
   return outcome instanceof Promise ? outcome.then(equip) : equip(outcome)
-}
-
-function storeDown(cause: unknown): never {
-  throw new GateFault('store_unavailable', 'the connection could not be looked up', { cause })
 }

@@ -3,12 +3,15 @@ import { advance } from '../call.ts'
 import type { AdmittedCall, ReadCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
+import { GateFault } from '../../outcome/fault.ts'
 import { checkMirroredHeaders, isStateless } from '../mcp/headers.ts'
 import { readRpcBody } from '../mcp/message.ts'
 import type { RpcBody } from '../mcp/message.ts'
 import type { SessionBinder } from '../mcp/session.ts'
 
 export interface ReadOptions {
+  /** Bytes of bodies that are arriving, of all calls together, and how many may. */
+  readonly held: { bytes: number; readonly max: number }
   readonly messageBytes: number
   readonly sessions: SessionBinder
 }
@@ -30,7 +33,7 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   if (request.method !== 'POST') return withSession(call, NOTHING, options)
   const unsupported = checkContentType(request)
   if (unsupported) return unsupported
-  const body = await collect(request, options.messageBytes)
+  const body = await collect(request, options)
   if (body === undefined) return deny({ code: 'message_too_large' })
   const read = readRpcBody(body)
   if (isDenied(read)) return read
@@ -75,26 +78,42 @@ function checkContentType({ headers }: IncomingMessage): Denial | undefined {
   return undefined
 }
 
-/** The whole body, or undefined when it is longer than allowed. Rejects when the client goes away first. */
-function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+/**
+ * The whole body, or undefined when it is longer than allowed. Rejects when the client goes away first, and when the
+ * bodies that are arriving would together hold too much memory: slow senders cost nobody else anything.
+ */
+function collect(request: IncomingMessage, { messageBytes, held }: ReadOptions): Promise<Buffer | undefined> {
   const announced = request.headers['content-length']
-  if (announced !== undefined && Number(announced) > maxBytes) return Promise.resolve(undefined)
+  if (announced !== undefined && Number(announced) > messageBytes) return Promise.resolve(undefined)
   return new Promise((resolve, reject) => {
-    let first: Buffer | undefined
-    let chunks: Buffer[] | undefined
+    let chunks: Buffer[] | undefined = []
     let size = 0
+    const settle = (then: () => void) => {
+      if (!chunks) return
+      chunks = undefined
+      held.bytes -= size
+      then()
+    }
+    const giveUp = (then: () => void) => {
+      request.pause()
+      settle(then)
+    }
     request.on('data', (chunk: Buffer) => {
+      if (!chunks) return
+      chunks.push(chunk)
       size += chunk.length
-      if (size > maxBytes) {
-        request.pause()
-        return resolve(undefined)
-      }
-      if (first === undefined) first = chunk
-      else (chunks ??= [first]).push(chunk)
+      held.bytes += chunk.length
+      if (size > messageBytes) giveUp(() => resolve(undefined))
+      else if (held.bytes > held.max)
+        giveUp(() => reject(new GateFault('gate_busy', 'arriving messages fill the memory')))
     })
-    request.on('end', () => resolve(chunks ? Buffer.concat(chunks, size) : (first ?? Buffer.alloc(0))))
-    request.on('error', () => reject(new ClientGone())) // Node's word for a connection that ended too early
-    request.on('close', () => request.complete || reject(new ClientGone()))
+    request.on('end', () => {
+      const [first, ...more] = chunks ?? []
+      settle(() => resolve(more.length > 0 ? Buffer.concat([first!, ...more], size) : (first ?? Buffer.alloc(0))))
+    })
+    // 'error' is Node's word for a connection that ended too early.
+    request.on('error', () => settle(() => reject(new ClientGone())))
+    request.on('close', () => settle(() => reject(new ClientGone())))
   })
 }
 

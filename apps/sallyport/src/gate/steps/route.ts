@@ -4,6 +4,7 @@ import { advance } from '../call.ts'
 import type { Call, RoutedCall } from '../call.ts'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
+import { storeDown } from '../../outcome/fault.ts'
 
 export interface Routes {
   readonly servers: ReadonlyMap<string, ServerConfig>
@@ -38,8 +39,9 @@ export function route(
   if (!namedServer) return deny({ code: 'path_unknown' })
   const found = teamspaces.findBySlug(inTeamspace[1]!)
   if (!(found instanceof Promise)) return found ? routed(call, namedServer, found) : deny({ code: 'teamspace_unknown' })
-  return found.then((teamspace) =>
-    teamspace ? routed(call, namedServer, teamspace) : deny({ code: 'teamspace_unknown' }),
+  return found.then(
+    (teamspace) => (teamspace ? routed(call, namedServer, teamspace) : deny({ code: 'teamspace_unknown' })),
+    storeDown('the teamspace could not be looked up'),
   )
 }
 

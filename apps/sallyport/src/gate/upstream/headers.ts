@@ -39,7 +39,7 @@ export function upstreamHeaders(call: EquippedCall): string[] {
   const out: string[] = ['host', server.upstream.host]
   const hopOnly = namedIn(headers.connection)
   for (const name in headers) {
-    if (hopOnly?.has(name)) continue
+    if (hopOnly?.has(name) || name === credential?.header) continue // the credential's header is ours alone
     if (PASSED_ON.has(name) || isMcp(name) || server.forwardHeaders.includes(name))
       out.push(name, headers[name] as string)
   }
