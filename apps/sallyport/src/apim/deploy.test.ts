@@ -36,12 +36,15 @@ async function machine(t: TestContext, artefacts: Readonly<Record<string, string
   for (const tool of ['az', 'jq', 'openssl', 'curl']) await writeFile(path.join(bin, tool), RECORDER, { mode: 0o755 })
   for (const [name, text] of Object.entries(artefacts)) await writeFile(path.join(folder, name), text)
   await chmod(path.join(folder, 'deploy.sh'), 0o755)
-  await writeFile(path.join(folder, 'gateway.secret'), SECRET)
+  const elsewhere = path.join(folder, 'elsewhere')
+  await mkdir(elsewhere)
+  await writeFile(path.join(elsewhere, 'gateway.secret'), SECRET)
   async function run(env: Record<string, string> = {}, ...args: string[]) {
     const calls = path.join(folder, 'calls')
     await writeFile(calls, '')
     const { status, stdout, stderr } = spawnSync('bash', [path.join(folder, 'deploy.sh'), ...args], {
       encoding: 'utf8',
+      cwd: elsewhere,
       env: {
         PATH: `${bin}:/usr/bin:/bin`,
         CALLS: calls,
@@ -72,7 +75,7 @@ test('S2 15 both scripts are bash, with nothing that shellcheck would say where 
 })
 
 test('S2 15 A-10 to A-20 the script makes what the guide makes, each policy before or with its operation', async (t) => {
-  const { run } = await machine(t, renderApim(inputsOf()))
+  const { run, folder } = await machine(t, renderApim(inputsOf()))
   const { status, stderr, stdout, calls } = await run()
   assert.deepEqual([status, stderr], [0, ''])
   assert.deepEqual(
@@ -88,7 +91,7 @@ test('S2 15 A-10 to A-20 the script makes what the guide makes, each policy befo
   assert.deepEqual(values, [
     ['entra-tenant-id', RAW.tenant, 'false'],
     ['apim-gateway-app-id', RAW.gatewayClientId, 'false'],
-    ['apim-gateway-client-secret', '@gateway.secret', 'true'],
+    ['apim-gateway-client-secret', `@${path.join(folder, 'elsewhere', 'gateway.secret')}`, 'true'],
     ['mcp-api-app-id', RAW.apiClientId, 'false'],
     ['gateway-sentinel', '@gateway-sentinel.secret', 'true'],
   ])

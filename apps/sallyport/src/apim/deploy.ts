@@ -31,6 +31,10 @@ export function deployScript(inputs: ApimInputs): string {
   return `#!/usr/bin/env bash
 # Creates or updates the gateway. Needs az (signed in), jq, openssl and curl.
 set -euo pipefail
+case "\${GATEWAY_SECRET_FILE:-}" in
+  '' | /*) ;;
+  *) GATEWAY_SECRET_FILE="$PWD/$GATEWAY_SECRET_FILE" ;;
+esac
 cd "$(dirname "\${BASH_SOURCE[0]}")"
 
 HOST=${bashWord(inputs.host)}

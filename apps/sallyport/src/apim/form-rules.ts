@@ -27,7 +27,7 @@ export function readForm(inputs: ApimInputs, source: string): string {
     var value = at < 0 ? "" : System.Net.WebUtility.UrlDecode(pair.Substring(at + 1));
     if (name == "resource")
     {
-      if (!ours.Contains(value.EndsWith("/") ? value.Substring(0, value.Length - 1) : value)) { return "invalid_target"; }
+      if (!ours.Contains(value.EndsWith("/", StringComparison.Ordinal) ? value.Substring(0, value.Length - 1) : value)) { return "invalid_target"; }
       continue;
     }
     if (values.ContainsKey(name)) { return "invalid_request"; }
@@ -36,7 +36,7 @@ export function readForm(inputs: ApimInputs, source: string): string {
   foreach (var name in ${set(READ)}) { if (!values.ContainsKey(name)) { values[name] = ""; } }
   var scopes = values["scope"].Split(new[] { ' ' }, StringSplitOptions.RemoveEmptyEntries);
   var common = ${set(['openid', 'profile', 'email', 'offline_access', inputs.scope])};
-  if (!scopes.All(scope => common.Contains(scope) || scope.StartsWith(${csharpString(api)}))) { return "invalid_scope"; }
+  if (!scopes.All(scope => common.Contains(scope) || scope.StartsWith(${csharpString(api)}, StringComparison.Ordinal))) { return "invalid_scope"; }
   if (scopes.Length > 1 && scopes.Contains(${csharpString(`${api}.default`)})) { return "invalid_scope"; }`
 }
 
