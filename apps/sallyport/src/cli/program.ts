@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { apimCommands } from './apim.ts'
 import { connectionCommands } from './connection.ts'
 import { demoCommand } from './demo.ts'
 import { initCommand } from './init.ts'
@@ -21,6 +22,7 @@ const COMMANDS: readonly Registration[] = [
   serveCommand,
   demoCommand,
   tourCommand,
+  apimCommands,
 ]
 
 export function createProgram(terminal: Terminal): Command {
