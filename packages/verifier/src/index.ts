@@ -18,5 +18,6 @@ export { createEntraVerifier, type EntraVerifier, type EntraVerifierOptions } fr
 export { isJsonObject, parseStrictJson, type JsonObject, type StrictJson } from './jwt/strict-json.ts'
 export { VerificationFault } from './fault.ts'
 export { requireBearer, type RequireBearer, type RequireBearerOptions } from './middleware/node.ts'
+export { checkTeamspaceId, databaseNameFor } from './scope/database-name.ts'
 export { bindIterable, bindPrincipal, currentPrincipal, withPrincipal, type Principal } from './scope/principal.ts'
 export type { TokenKind, VerifiedToken } from './verified-token.ts'
