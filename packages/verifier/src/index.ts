@@ -32,3 +32,4 @@ export { bindIterable, bindPrincipal, currentPrincipal, withPrincipal, type Prin
 export { stdioTeamspace } from './scope/stdio-teamspace.ts'
 export type { TokenVerifier } from './token-verifier.ts'
 export type { TokenKind, VerifiedToken } from './verified-token.ts'
+export { verifierByIssuer, type VerifierByIssuerOptions } from './verifier-by-issuer.ts'
