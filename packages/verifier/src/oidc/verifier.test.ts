@@ -288,6 +288,16 @@ test('an issuer without discovery: its keys are where the connection says', asyn
   assert.deepEqual(own.requests, ['/keys'])
 })
 
+test('keys that a connection names, and keys that an issuer is asked for, are never taken for each other', async () => {
+  await using own = await startFakeIssuer()
+  await using other = await startFakeIssuer()
+  // Somebody names as the place of their keys what is another's issuer: that must neither lend nor spoil its keys.
+  const confusing = other.connection({ teamspaceId: 'team-b', keysUrl: own.issuer })
+  const verifier = verifierOf({ connections: [confusing, own.connection()] })
+  await assert.rejects(async () => verifier.verify(await signWith(other.claims())), isUnavailable)
+  assert.ok(!isDenied(await verifier.verify(await signWith(own.claims()))))
+})
+
 test('connections may come from a look-up; one that fails or answers nonsense is a fault', async () => {
   const token = await sign()
   const found = { find: async (issuer: string) => (issuer === idp.issuer ? [idp.connection()] : []) }
