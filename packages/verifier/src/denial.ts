@@ -3,14 +3,14 @@ export type TokenDenialReason =
   | { code: 'token_missing' }
   | { code: 'token_malformed'; detail: string }
   | { code: 'token_invalid'; detail: string }
-  | { code: 'audience_missing' }
-  | { code: 'audience_unknown'; presented: string }
+  | { code: 'audience_missing'; detail?: string }
+  | { code: 'audience_unknown'; presented: string; detail?: string }
   | { code: 'token_expired' }
   | { code: 'claims_invalid'; claim: string; presented?: string; expected?: string }
   | { code: 'signature_invalid' }
   | { code: 'token_version_unsupported'; presented: string }
   | { code: 'app_token_refused'; presented: readonly string[] }
-  | { code: 'scope_insufficient'; required: readonly string[]; presented?: readonly string[] }
+  | { code: 'scope_insufficient'; required: readonly string[]; presented?: readonly string[]; detail?: string }
 
 /** A refusal, as a value. A fault (identity provider down, look-up impossible) is thrown instead. */
 export interface Denial<Reason extends { code: string } = TokenDenialReason> {
@@ -18,6 +18,15 @@ export interface Denial<Reason extends { code: string } = TokenDenialReason> {
 }
 
 export const deny = <Reason extends { code: string }>(denied: Reason): Denial<Reason> => ({ denied })
+
+/** What a claim said and what it should have said, for the audit log; cut, because the caller chose it. */
+export const denyClaim = (claim: string, presented?: unknown, expected?: string): Denial =>
+  deny({
+    code: 'claims_invalid',
+    claim,
+    ...(typeof presented === 'string' && { presented: presented.slice(0, 200) }),
+    ...(expected !== undefined && { expected }),
+  })
 
 export const isDenied = <Outcome extends object, Reason extends { code: string }>(
   outcome: Outcome | Denial<Reason>,

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { BoundedMap } from './bounded-map.ts'
 import type { Denial } from './denial.ts'
-import type { VerifiedToken } from './verified-token.ts'
+import type { TokenKind, VerifiedToken } from './verified-token.ts'
 import type { Awaitable } from './when-ready.ts'
 
 export interface TokenCacheOptions {
@@ -9,9 +9,8 @@ export interface TokenCacheOptions {
   readonly maxAgeSeconds?: number
 }
 
-type Outcome = VerifiedToken | Denial
-interface Entry {
-  readonly verified: VerifiedToken
+interface Entry<Token> {
+  readonly verified: Token
   readonly until: number
 }
 
@@ -19,11 +18,11 @@ interface Entry {
  * Verified tokens by SHA-256, so that no token stays in memory. Refusals are not kept; callers that
  * present one token at once share one verification.
  */
-export class TokenCache {
-  readonly #entries: BoundedMap<Entry>
+export class TokenCache<Token extends VerifiedToken<TokenKind> = VerifiedToken> {
+  readonly #entries: BoundedMap<Entry<Token>>
   readonly #maxAgeMs: number
   readonly #now: () => number
-  #flights = new Map<string, Promise<Outcome>>()
+  #flights = new Map<string, Promise<Token | Denial>>()
 
   constructor(now: () => number, { maxEntries = 10_000, maxAgeSeconds = 60 }: TokenCacheOptions = {}) {
     this.#entries = new BoundedMap(maxEntries)
@@ -31,7 +30,7 @@ export class TokenCache {
     this.#now = now
   }
 
-  verify(accessToken: string, verify: (accessToken: string) => Awaitable<Outcome>): Awaitable<Outcome> {
+  verify(accessToken: string, verify: (accessToken: string) => Awaitable<Token | Denial>): Awaitable<Token | Denial> {
     const key = hash('sha256', accessToken, 'base64')
     const entry = this.#entries.get(key)
     if (entry !== undefined) {
@@ -53,11 +52,11 @@ export class TokenCache {
     this.#flights = new Map()
   }
 
-  #share(key: string, flight: Promise<Outcome>): Promise<Outcome> {
+  #share(key: string, flight: Promise<Token | Denial>): Promise<Token | Denial> {
     const flights = this.#flights
     flights.set(key, flight)
     // The first to hear of the outcome, so that whoever awaits the flight finds it ended.
-    const land = (outcome?: Outcome) => {
+    const land = (outcome?: Token | Denial) => {
       flights.delete(key)
       if (outcome && flights === this.#flights) this.#keep(key, outcome)
     }
@@ -65,7 +64,7 @@ export class TokenCache {
     return flight
   }
 
-  #keep(key: string, outcome: Outcome): void {
+  #keep(key: string, outcome: Token | Denial): void {
     if ('denied' in outcome) return
     const until = Math.min(outcome.expiresAtSeconds * 1000, this.#now() + this.#maxAgeMs)
     this.#entries.set(key, { verified: deepFreeze(outcome), until })

@@ -2,16 +2,29 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import type { Server } from 'node:http'
+import type { TokenVerifier } from '../src/index.ts'
 import { parseChallenge } from './auth-params.ts'
 
+const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]!)
+
+/** Runs an example as it stands, but for where the package is, what is exported and which port is taken. */
+async function run(example: string, ...changes: [from: string, to: string][]): Promise<unknown> {
+  const source: [string, string] = ['@sallyport/verifier', new URL('../src/index.ts', import.meta.url).href]
+  const code = [source, ...changes].reduce((text, [from, to]) => {
+    assert.ok(text.includes(from), from)
+    return text.replaceAll(from, to)
+  }, example)
+  return import(`data:text/javascript,${encodeURIComponent(code)}`)
+}
+
 test('the example of the README runs, and its first answer is a 401 that says where to sign in', async () => {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-  const example = /```ts\n(.*?)```/s.exec(readme)![1]!
-  const code = example
-    .replace('@sallyport/verifier', new URL('../src/index.ts', import.meta.url).href)
-    .replace('createServer({', 'export const server = createServer({')
-    .replace('8080', "0, '127.0.0.1'")
-  const { server } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { server: Server }
+  const exported = await run(
+    examples[0]!,
+    ['createServer({', 'export const server = createServer({'],
+    ['8080', "0, '127.0.0.1'"],
+  )
+  const { server } = exported as { server: Server }
   if (!server.listening) await new Promise((resolve) => server.once('listening', resolve))
   const address = server.address()
   assert.ok(typeof address === 'object' && address)
@@ -22,4 +35,12 @@ test('the example of the README runs, and its first answer is a 401 that says wh
   assert.equal(response.status, 401)
   const { params } = parseChallenge(response.headers.get('www-authenticate')!)
   assert.equal(params['resource_metadata'], 'https://mcp.example/.well-known/oauth-protected-resource/mcp')
+})
+
+test('the example for other issuers runs, and refuses what is no token', async () => {
+  const { verifier } = (await run(examples[1]!, ['const verifier', 'export const verifier'])) as {
+    verifier: TokenVerifier
+  }
+  assert.deepEqual(await verifier.verify('x'), { denied: { code: 'token_malformed', detail: 'not a JWT' } })
+  assert.equal(examples.length, 2, 'every example is run')
 })

@@ -34,7 +34,9 @@ for (const address of ['mcpUrl', 'teamspaceUrl'] as const) {
       assert.equal(initialized.protocolVersion, '2025-11-25')
       assertIsAda(await ask('tools/call', { name: 'whoami', arguments: {} }))
       await gate.restartFindings() // it is told 404, and starts another session by itself
-      assertIsAda(await ask('tools/call', { name: 'whoami', arguments: {} }))
+      const whoami = () => ask('tools/call', { name: 'whoami', arguments: {} })
+      // The first call may meet a connection that is just ending with the old server, which is a 502 to try again.
+      assertIsAda((await whoami()) ?? (await whoami()))
       remote.stdin.end()
       await remote.end()
       assert.ok((await readdir(home)).includes('.mcp-auth')) // and so not in the real one

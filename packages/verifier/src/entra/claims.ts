@@ -1,5 +1,6 @@
-import { deny, isDenied, type Denial } from '../denial.ts'
+import { deny, denyClaim, isDenied, type Denial } from '../denial.ts'
 import type { JsonObject } from '../jwt/strict-json.ts'
+import { checkTimes, type Clock } from '../jwt/times.ts'
 import type { VerifiedToken } from '../verified-token.ts'
 import type { EntraClouds } from './clouds.ts'
 import { entraIssuer, entraIssuerOf, isEntraV1Issuer } from './clouds.ts'
@@ -13,22 +14,14 @@ export interface Address {
   readonly audience: string
 }
 
-const invalid = (claim: string, presented?: unknown, expected?: string): Denial =>
-  deny({
-    code: 'claims_invalid',
-    claim,
-    ...(typeof presented === 'string' && { presented: presented.slice(0, 200) }),
-    ...(expected !== undefined && { expected }),
-  })
-
 /** The tenant boundary is `iss` and `tid`, not the key set: tenants share keys. */
 export function readAddress(payload: JsonObject, clouds: EntraClouds): Address | Denial {
   const { iss, tid } = payload
   if (isEntraV1Issuer(iss, clouds)) return deny({ code: 'token_version_unsupported', presented: iss })
   const issuer = entraIssuerOf(iss, clouds)
-  if (!issuer) return invalid('iss', iss)
+  if (!issuer) return denyClaim('iss', iss)
   if (toGuid(tid) !== issuer.tenantId || tid === PERSONAL_ACCOUNTS_TENANT_ID)
-    return invalid('tid', tid, issuer.tenantId)
+    return denyClaim('tid', tid, issuer.tenantId)
 
   const audience = readAudience(payload['aud'])
   return typeof audience === 'string' ? { ...issuer, audience } : audience
@@ -36,15 +29,10 @@ export function readAddress(payload: JsonObject, clouds: EntraClouds): Address |
 
 /** With several audiences, an app of the attacker's own, listed first, would choose the connection. */
 function readAudience(aud: unknown): string | Denial {
-  if (Array.isArray(aud) && (aud.length !== 1 || typeof aud[0] !== 'string')) return invalid('aud')
+  if (Array.isArray(aud) && (aud.length !== 1 || typeof aud[0] !== 'string')) return denyClaim('aud')
   const presented: unknown = Array.isArray(aud) ? aud[0] : aud
   if (typeof presented !== 'string' || presented === '') return deny({ code: 'audience_missing' })
   return toEntraAudience(presented) ?? deny({ code: 'audience_unknown', presented: presented.slice(0, 200) })
-}
-
-export interface Clock {
-  readonly nowSeconds: number
-  readonly toleranceSeconds: number
 }
 
 /** Judges the claims of a token whose signature holds, and maps them. */
@@ -57,24 +45,14 @@ export function judgeClaims(payload: JsonObject, connection: EntraConnection, cl
   )
 }
 
-function checkTimes({ exp, nbf, iat }: JsonObject, { nowSeconds, toleranceSeconds }: Clock): Denial | undefined {
-  if (!isNumericDate(exp)) return invalid('exp')
-  if (nowSeconds >= exp + toleranceSeconds) return deny({ code: 'token_expired' }) // "on or after", RFC 7519 §4.1.4
-  if (nbf !== undefined && !(isNumericDate(nbf) && nbf <= nowSeconds + toleranceSeconds)) return invalid('nbf')
-  if (!(isNumericDate(iat) && iat <= nowSeconds + toleranceSeconds)) return invalid('iat')
-  return undefined
-}
-
-/** `JSON.parse` reads 1e999 as Infinity; nothing beyond what a Date holds is a date. */
-const isNumericDate = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 8.64e12
-
-function checkIdentity({ ver, oid, sub, cnf, nonce, scp }: JsonObject): Denial | undefined {
+function checkIdentity({ iat, ver, oid, sub, cnf, nonce, scp }: JsonObject): Denial | undefined {
+  if (iat === undefined) return denyClaim('iat')
   if (ver !== '2.0') {
     const presented = typeof ver === 'string' ? ver.slice(0, 20) : typeof ver // an object need not become a string
     return deny({ code: 'token_version_unsupported', presented })
   }
-  if (toGuid(oid) === undefined) return invalid('oid', oid)
-  if (sub !== undefined && (typeof sub !== 'string' || sub === '')) return invalid('sub')
+  if (toGuid(oid) === undefined) return denyClaim('oid', oid)
+  if (sub !== undefined && (typeof sub !== 'string' || sub === '')) return denyClaim('sub')
   // Whoever stole a key-bound token (RFC 7800) lacks the key; as a plain bearer token it proves nothing.
   if (cnf !== undefined) return deny({ code: 'token_invalid', detail: 'bound to a key (cnf), not a bearer token' })
   if (nonce !== undefined && !scp) return deny({ code: 'token_invalid', detail: 'an ID token, not an access token' })
@@ -82,10 +60,10 @@ function checkIdentity({ ver, oid, sub, cnf, nonce, scp }: JsonObject): Denial |
 }
 
 function checkClient({ azp }: JsonObject, { allowedClients = [] }: EntraConnection): Denial | undefined {
-  if (azp !== undefined && typeof azp !== 'string') return invalid('azp')
+  if (azp !== undefined && typeof azp !== 'string') return denyClaim('azp')
   if (allowedClients.length === 0) return undefined
   const client = toGuid(azp)
-  return client && allowedClients.some((allowed) => toGuid(allowed) === client) ? undefined : invalid('azp', azp)
+  return client && allowedClients.some((allowed) => toGuid(allowed) === client) ? undefined : denyClaim('azp', azp)
 }
 
 function admit(claims: JsonObject, connection: EntraConnection, issuer: string): VerifiedToken | Denial {
@@ -114,13 +92,13 @@ function admit(claims: JsonObject, connection: EntraConnection, issuer: string):
 }
 
 function readGrants({ scp = '', roles = [] }: JsonObject): { scopes: string[]; roles: string[] } | Denial {
-  if (typeof scp !== 'string') return invalid('scp')
-  if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string')) return invalid('roles')
+  if (typeof scp !== 'string') return denyClaim('scp')
+  if (!Array.isArray(roles) || !roles.every((role) => typeof role === 'string')) return denyClaim('roles')
   return { scopes: scp.split(' ').filter((scope) => scope !== ''), roles }
 }
 
 function refuseUser(claims: JsonObject, scopes: string[], { requiredScope }: EntraConnection): Denial | undefined {
-  if (claims['idtyp'] === 'app') return invalid('idtyp', 'app', 'user')
+  if (claims['idtyp'] === 'app') return denyClaim('idtyp', 'app', 'user')
   if (requiredScope === null || scopes.includes(requiredScope)) return undefined
   return deny({ code: 'scope_insufficient', required: [requiredScope], presented: scopes })
 }

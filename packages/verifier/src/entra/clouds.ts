@@ -1,3 +1,4 @@
+import { isSecureUrl } from '../secure-url.ts'
 import { isGuid } from './identifiers.ts'
 
 /** One Microsoft Entra cloud. Issuers and key sets derive from `authority` and a tenant GUID alone. */
@@ -70,11 +71,4 @@ export function checkClouds(clouds: EntraClouds): void {
     authorities.add(authority)
   }
   if (authorities.size === 0) throw new TypeError('No cloud is configured')
-}
-
-/** https, or http that cannot leave this machine. */
-export function isSecureUrl(url: string): boolean {
-  if (!URL.canParse(url)) return false
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'https:' || (protocol === 'http:' && /^(127(\.\d+){3}|\[::1\]|localhost)$/.test(hostname))
 }

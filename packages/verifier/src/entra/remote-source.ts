@@ -1,7 +1,7 @@
 import { VerificationFault } from '../fault.ts'
 import { fetchJson } from '../fetch-json.ts'
 import { isJsonObject, type JsonObject } from '../jwt/strict-json.ts'
-import { isSecureUrl } from './clouds.ts'
+import { isSecureUrl } from '../secure-url.ts'
 import type { EntraConnection, EntraConnectionSource } from './connection.ts'
 import { toEntraAudience, toGuid } from './identifiers.ts'
 

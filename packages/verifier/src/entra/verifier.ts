@@ -1,12 +1,13 @@
-import { verify as verifySignature } from 'node:crypto'
-import { MAX_ACCESS_TOKEN_LENGTH } from '../bearer.ts'
 import { deny, isDenied, type Denial } from '../denial.ts'
 import { VerificationFault } from '../fault.ts'
 import { checkHeader } from '../jwt/access-token-header.ts'
 import { decodeCompactJwt, type CompactJwt } from '../jwt/compact-jwt.ts'
 import type { KeySetOptions } from '../jwt/key-set.ts'
 import type { SigningKey } from '../jwt/signing-key.ts'
-import { TokenCache, type TokenCacheOptions } from '../token-cache.ts'
+import { checkTolerance } from '../jwt/times.ts'
+import { isSignedBy } from '../jwt/verify-signature.ts'
+import type { TokenCacheOptions } from '../token-cache.ts'
+import { rememberingVerifier, type TokenVerifier } from '../token-verifier.ts'
 import type { VerifiedToken } from '../verified-token.ts'
 import { whenReady, type Awaitable } from '../when-ready.ts'
 import { judgeClaims, readAddress, type Address } from './claims.ts'
@@ -24,18 +25,10 @@ export interface EntraVerifierOptions {
   /** Between Entra's clock and ours; 60 unless told, at most 300. */
   readonly clockToleranceSeconds?: number
   readonly tokenCache?: TokenCacheOptions
-  readonly keySetOptions?: Omit<KeySetOptions, 'fetch' | 'now'>
+  readonly keySetOptions?: Omit<KeySetOptions, 'fetch' | 'now' | 'algorithms'>
 }
 
-export interface EntraVerifier {
-  /**
-   * Proves an access token. A refusal is a value; a fault always rejects, with a `VerificationFault`.
-   * What is cached is answered without a promise: `await` takes both.
-   */
-  verify(accessToken: string): VerifiedToken | Denial | Promise<VerifiedToken | Denial>
-  /** Drops the verified tokens. Call it when a connection changed, to make the change count at once. */
-  forget(): void
-}
+export type EntraVerifier = TokenVerifier<VerifiedToken>
 
 interface Deps {
   readonly connections: EntraConnectionSource
@@ -61,25 +54,10 @@ export function createEntraVerifier(options: EntraVerifierOptions): EntraVerifie
   const { connections, clouds = ENTRA_CLOUDS, fetch = globalThis.fetch, now = Date.now } = options
   const { clockToleranceSeconds: toleranceSeconds = 60 } = options
   checkClouds(clouds)
-  if (!(toleranceSeconds >= 0 && toleranceSeconds <= 300)) {
-    throw new RangeError('clockToleranceSeconds must be between 0 and 300')
-  }
+  checkTolerance(toleranceSeconds)
   const keySets = createEntraKeySets({ ...options.keySetOptions, fetch, now })
   const deps: Deps = { connections, clouds, keySets, now, toleranceSeconds }
-  const cache = new TokenCache(now, options.tokenCache)
-  const prove = (accessToken: string): Awaitable<Outcome> => {
-    try {
-      return proveToken(accessToken, deps)
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-  return {
-    // What is too long is refused by its length: it is not worth a hash.
-    verify: (accessToken) =>
-      accessToken.length > MAX_ACCESS_TOKEN_LENGTH ? prove(accessToken) : cache.verify(accessToken, prove),
-    forget: () => cache.forget(),
-  }
+  return rememberingVerifier((accessToken) => proveToken(accessToken, deps), now, options.tokenCache)
 }
 
 /** Nothing of the token reaches a URL before a connection of ours was found for it. */
@@ -139,7 +117,7 @@ function judge(jwt: CompactJwt, connection: EntraConnection, key: SigningKey | u
     const expected = entraIssuer(cloud, connection.tenantId)
     return deny({ code: 'claims_invalid', claim: 'iss', presented: expected, expected: key.issuer! })
   }
-  if (!verifySignature('RSA-SHA256', jwt.signingInput, key.publicKey, jwt.signature)) {
+  if (!isSignedBy(jwt, 'RS256', key.publicKey)) {
     return deny({ code: 'signature_invalid' })
   }
   const clock = { nowSeconds: deps.now() / 1000, toleranceSeconds: deps.toleranceSeconds }

@@ -2,12 +2,15 @@ import { VerificationFault } from '../fault.ts'
 import { fetchJson } from '../fetch-json.ts'
 import type { Awaitable } from '../when-ready.ts'
 import { toSigningKeys, type SigningKey, type SigningKeys } from './signing-key.ts'
+import type { Algorithm } from './verify-signature.ts'
 
 export interface KeySetOptions {
   readonly fetch: typeof globalThis.fetch
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly timeoutSeconds?: number
+  /** Keys for nothing else are ignored. RS256 unless told. */
+  readonly algorithms?: readonly Algorithm[]
   /** After this the next use refreshes in the background. */
   readonly freshSeconds?: number
   /** Keys do not become wrong by age; for this long they outlive an endpoint that is down. */
@@ -19,6 +22,7 @@ export interface KeySetOptions {
 }
 
 const DEFAULTS = {
+  algorithms: ['RS256'] as const,
   timeoutSeconds: 5,
   freshSeconds: 600,
   staleSeconds: 24 * 3600,
@@ -27,9 +31,9 @@ const DEFAULTS = {
 }
 const MAX_BYTES = 1024 * 1024
 
-/** The keys at one URL. Single flight; rotation is found by the first unknown `kid`. */
+/** The keys at one URL, or at the one that is found anew each time they are fetched. Single flight; rotation is found by the first unknown `kid`. */
 export class KeySet {
-  readonly #url: string
+  readonly #url: string | (() => Promise<string>)
   readonly #options: Required<KeySetOptions>
   #keys: SigningKeys | undefined
   #fetchedAt = -Infinity
@@ -37,7 +41,7 @@ export class KeySet {
   #unknownKidAt = -Infinity
   #flight: Promise<SigningKeys> | undefined
 
-  constructor(url: string, options: KeySetOptions) {
+  constructor(url: string | (() => Promise<string>), options: KeySetOptions) {
     this.#url = url
     this.#options = { ...DEFAULTS, ...options }
   }
@@ -69,17 +73,18 @@ export class KeySet {
   }
 
   async #fetch(): Promise<SigningKeys> {
-    const { now, retrySeconds, ...options } = this.#options
+    const { now, retrySeconds, algorithms, ...options } = this.#options
     if (this.#secondsSince(this.#failedAt) < retrySeconds) throw this.#fault('a fetch has just failed')
     try {
-      const { status, body } = await fetchJson(this.#url, { ...options, maxBytes: MAX_BYTES })
+      const url = typeof this.#url === 'string' ? this.#url : await this.#url()
+      const { status, body } = await fetchJson(url, { ...options, maxBytes: MAX_BYTES })
       if (status !== 200) throw new Error(`The endpoint answered ${status}`)
-      this.#keys = toSigningKeys(body)
+      this.#keys = toSigningKeys(body, algorithms)
       this.#fetchedAt = now()
       return this.#keys
     } catch (cause) {
       this.#failedAt = now()
-      throw this.#fault('the fetch failed', cause)
+      throw cause instanceof VerificationFault ? cause : this.#fault('the fetch failed', cause)
     }
   }
 
@@ -90,7 +95,11 @@ export class KeySet {
   }
 
   #fault(why: string, cause?: unknown): VerificationFault {
-    return new VerificationFault('keys_unavailable', `No keys from ${this.#url}: ${why}`, { cause })
+    return new VerificationFault(
+      'keys_unavailable',
+      `No keys${typeof this.#url === 'string' ? ` from ${this.#url}` : ''}: ${why}`,
+      { cause },
+    )
   }
 }
 
