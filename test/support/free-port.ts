@@ -3,12 +3,25 @@ import { createServer } from 'node:net'
 /** Below the ports that systems hand out by themselves, so that no connection of anybody's takes one meanwhile. */
 const [LOWEST, COUNT] = [20_000, 12_000]
 
+/**
+ * Files that run at once have ports of their own, by the number that the runner gives them: between the moment when a
+ * port is found free and the moment when a program opens it, no other test may find it too.
+ */
+const SLICES = 20
+const SLICE = COUNT / SLICES
+const first = LOWEST + (Number(process.env.NODE_TEST_WORKER_ID ?? 0) % SLICES) * SLICE
+
+/** Within a file, too, no port comes twice before all others had their turn. */
+let next = Math.floor(Math.random() * SLICE)
+
 /** A port that nobody listens on, for programs that must be told theirs; or the first of several in a row. */
 export async function freePort(inARow = 1): Promise<number> {
   for (;;) {
-    const first = LOWEST + Math.floor(Math.random() * COUNT)
-    const row = Array.from({ length: inARow }, (_, offset) => isFree(first + offset))
-    if ((await Promise.all(row)).every(Boolean)) return first
+    if (next + inARow > SLICE) next = 0
+    const port = first + next
+    next += inARow
+    const row = Array.from({ length: inARow }, (_, offset) => isFree(port + offset))
+    if ((await Promise.all(row)).every(Boolean)) return port
   }
 }
 
