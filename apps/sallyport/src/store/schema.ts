@@ -2,6 +2,7 @@ import type { AuditTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
 import type { IdentitySourceTable, IdentityTable, MemberTable, UserTable } from '../members/member.table.ts'
 import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
+import type { McpTokenTable } from '../tokens/mcp-token.table.ts'
 import type { InstanceTable } from './instance.table.ts'
 
 /** One member per table. Both engines: ids are UUID text, times integer milliseconds, booleans 0/1, JSON text. */
@@ -14,5 +15,6 @@ export interface Database {
   identity_source: IdentitySourceTable
   connection: ConnectionTable
   connection_audience: ConnectionAudienceTable
+  mcp_token: McpTokenTable
   audit: AuditTable
 }
