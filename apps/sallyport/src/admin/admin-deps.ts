@@ -1,5 +1,7 @@
 import type { EntraClouds } from '@sallyport/verifier'
 import type { Store } from '../store/store.ts'
+import type { TokenLimits } from '../tokens/token-limits.ts'
+import type { MemberDoor } from './member-auth.ts'
 
 export interface AdminDeps {
   readonly store: Store
@@ -7,6 +9,9 @@ export interface AdminDeps {
   readonly clouds: EntraClouds
   /** Opens `/api/v1`; at least 32 characters. */
   readonly operatorToken: string
+  /** How members prove themselves; without it only the operator can come in. */
+  readonly members?: MemberDoor
+  readonly tokenLimits?: TokenLimits
   readonly fetch: typeof fetch
   readonly now: () => number
   readonly log: (message: string, fields?: object) => void

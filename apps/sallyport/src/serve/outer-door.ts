@@ -2,9 +2,13 @@ import { createVerifier, VerificationFault } from '@sallyport/verifier'
 import type { EntraClouds, OidcConnection, Verifier } from '@sallyport/verifier'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import type { OidcConnectionRecord } from '../connections/connection.ts'
+import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
+import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
 
 export interface OuterDoorParts {
   readonly connections: ConnectionLookup
+  readonly mcpTokens: McpTokenLookup
+  readonly tokenUses: Pick<TokenUseQueue, 'note'>
   readonly clouds: EntraClouds
   readonly fetch: typeof fetch
   readonly now: () => number
@@ -14,6 +18,8 @@ export interface OuterDoorParts {
 /** The one verifier of the gate, over the connections in the database: which kinds count is each server's own. */
 export function createOuterVerifier({
   connections,
+  mcpTokens,
+  tokenUses,
   clouds,
   fetch,
   now,
@@ -24,6 +30,10 @@ export function createOuterVerifier({
     now,
     entra: { ...jwt, clouds, connections: { find: (...address) => certain(connections.findEntra(...address)) } },
     oidc: { ...jwt, connections: { find: (issuer) => toOidcConnections(certain(connections.findOidc(issuer))) } },
+    tokens: {
+      tokens: { find: (tokenHash) => mcpTokens.findByHash(tokenHash) },
+      onUse: ({ id }) => tokenUses.note(id),
+    },
   })
 }
 

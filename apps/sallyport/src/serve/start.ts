@@ -26,6 +26,11 @@ import { openStore } from '../store/store.ts'
 import type { Store } from '../store/store.ts'
 import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
+import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
+import { createTokenUseQueue } from '../tokens/token-use-queue.ts'
+import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
+import { toTokenLimits } from '../tokens/token-limits.ts'
+import { writeTokenUses } from '../tokens/write-token-uses.ts'
 import { createAdminListener } from './admin-listener.ts'
 import { allowedHosts, originRule } from './hosts.ts'
 import { createAdmission } from './admission.ts'
@@ -60,14 +65,27 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
-  const { gate, oauth, pools } = compose({ config, store, clouds, audit, log, fetch: fetcher, now })
-  const admin = createAdminApp({ store, clouds, operatorToken, fetch: fetcher, now, log })
+  const tokenUses = createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log })
+  const { gate, oauth, pools } = compose({ config, store, clouds, audit, tokenUses, log, fetch: fetcher, now })
+  const { door, admission } = gate
+  const tokenLimits = toTokenLimits(config)
+  const admin = createAdminApp({
+    store,
+    clouds,
+    operatorToken,
+    fetch: fetcher,
+    now,
+    log,
+    tokenLimits,
+    members: { verifier: door.verifier, find: admission.findMember },
+  })
   const adminUrl = `http://${hostOf(config.listen.admin)}:${config.listen.admin.port}`
   const opened: Server[] = []
 
   const close = async () => {
     await Promise.all(opened.map(closeServer))
     await Promise.all(pools.map((pool) => pool.close()))
+    await tokenUses.close()
     await audit.close()
     if (store.engine === 'sqlite') await removeInstanceFile(databaseFileOf(config)).catch(() => undefined)
     await store.close()
@@ -95,19 +113,30 @@ interface Parts {
   readonly store: Store
   readonly clouds: EntraClouds
   readonly audit: ReturnType<typeof createAuditQueue>
+  readonly tokenUses: TokenUseQueue
   readonly log: Log
   readonly fetch: typeof fetch
   readonly now: () => number
 }
 
-function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
+function compose({ config, store, clouds, audit, tokenUses, log, fetch, now }: Parts) {
   const teamspaces = createTeamspaceLookup(store, now)
   const connections = createConnectionLookup(store, now)
   const members = createMemberLookup(store, now)
+  const mcpTokens = createMcpTokenLookup(store, now)
   const { clockToleranceSeconds } = config
-  const verifier = createOuterVerifier({ connections, clouds, fetch, now, clockToleranceSeconds })
+  const verifier = createOuterVerifier({
+    connections,
+    mcpTokens,
+    tokenUses,
+    clouds,
+    fetch,
+    now,
+    clockToleranceSeconds,
+  })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
   store.changes.subscribe((change) => {
+    if (change.kind === 'mcp_token') return // nothing of theirs is remembered but by their own look-up
     if (change.kind !== 'member') verifier.forget()
     onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
   })
@@ -140,7 +169,7 @@ function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
     routes,
     teamspaces,
     door: { verifier, gateway: createGatewayDoor() },
-    admission: createAdmission({ members }),
+    admission: createAdmission({ members, mcpTokens }),
     read: { messageBytes: config.limits.messageBytes, held: { bytes: 0, max: config.limits.heldBytes }, sessions },
     exchange: { connections, onBehalfOf },
     forward: {
