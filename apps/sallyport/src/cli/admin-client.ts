@@ -8,6 +8,7 @@ import type { InstanceFile } from '../store/instance-file.ts'
 import { DatabaseLocked } from '../store/sqlite-lock.ts'
 import { openStore } from '../store/store.ts'
 import type { Store } from '../store/store.ts'
+import { toTokenLimits } from '../tokens/token-limits.ts'
 import { CommandFailed } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -35,7 +36,7 @@ export async function withAdminClient<Result>(
   const { fetch, now } = terminal
   const log = (message: string, fields?: object) => terminal.err(`${message}${reasonOf(fields)}`)
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const app = createAdminApp({ store, clouds, operatorToken, fetch, now, log })
+  const app = createAdminApp({ store, clouds, operatorToken, fetch, now, log, tokenLimits: toTokenLimits(config) })
   try {
     return await work(createClient((path, init) => app.request(path, init), operatorToken))
   } finally {
