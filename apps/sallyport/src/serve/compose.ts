@@ -27,6 +27,7 @@ import { createAdmission } from './admission.ts'
 import { allowedHosts, originRule } from './hosts.ts'
 import { createOuterVerifier } from './outer-door.ts'
 import { createPublicListener } from './public-listener.ts'
+import type { Readiness } from './readiness.ts'
 
 /** What lives as long as the process, whatever configuration is in force. */
 export interface SharedParts {
@@ -35,6 +36,7 @@ export interface SharedParts {
   readonly connections: ConnectionLookup
   readonly members: MemberLookup
   readonly audit: AuditQueue
+  readonly readiness: Readiness
   readonly operatorToken: string
   /** Bytes of bodies that are arriving. */
   readonly held: { bytes: number }
@@ -118,7 +120,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
   })
   const admin = createAdminApp({ store, clouds, operatorToken, fetch, now, log })
   return {
-    publicListener: createPublicListener(gate, oauth),
+    publicListener: createPublicListener(gate, oauth, shared.readiness),
     adminListener: createAdminListener(
       getRequestListener(admin.fetch, { overrideGlobalObjects: false }),
       allowedHosts(config.listen.admin, config.allowedHosts),
