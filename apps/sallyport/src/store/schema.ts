@@ -1,5 +1,6 @@
 import type { AuditTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
+import type { SigningKeyTable } from '../exchange/signing-key.table.ts'
 import type { IdentitySourceTable, IdentityTable, MemberTable, UserTable } from '../members/member.table.ts'
 import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
 import type { InstanceTable } from './instance.table.ts'
@@ -15,4 +16,5 @@ export interface Database {
   connection: ConnectionTable
   connection_audience: ConnectionAudienceTable
   audit: AuditTable
+  signing_key: SigningKeyTable
 }
