@@ -9,6 +9,8 @@ import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { Config, ListenAddress } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
+import { createIdentitySigner } from '../exchange/signed-identity.ts'
+import { createSigningKeys } from '../exchange/signing-keys.ts'
 import type { GateDeps } from '../gate/deps.ts'
 import { createGatewayDoor } from '../gate/gateway/gateway-door.ts'
 import { sessionBinder } from '../gate/mcp/session.ts'
@@ -108,6 +110,9 @@ function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
   const { clockToleranceSeconds } = config
   const verifier = createOuterVerifier({ connections, clouds, fetch, now, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
+  const signingKeys = createSigningKeys({ store, now, log })
+  const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
+  const signs = config.servers.some(({ outbound }) => outbound.kind === 'signed-identity')
   store.changes.subscribe((change) => {
     if (change.kind !== 'member') verifier.forget()
     onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
@@ -143,7 +148,7 @@ function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
     door: { verifier, gateway: createGatewayDoor() },
     admission: createAdmission({ members, makeMember: createJustInTime({ store, connections, teamspaces, now }) }),
     read: { messageBytes: config.limits.messageBytes, held: { bytes: 0, max: config.limits.heldBytes }, sessions },
-    exchange: { connections, onBehalfOf },
+    exchange: { connections, onBehalfOf, identities, teamspaces },
     forward: {
       pools,
       sessions,
@@ -156,6 +161,7 @@ function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
     places,
     servers: config.servers,
     findSignIn,
+    signingKeys: signs ? signingKeys : undefined,
     facade: config.facade,
     fetch,
     onFault: (fault) => log('The OAuth surface failed', { fault }),
