@@ -217,11 +217,19 @@ test('B-38 the key survives a restart', async () => {
   }
 })
 
-test('no keys are made or published where nothing is signed with them', async () => {
+test('no keys are made or published until a configuration signs with them', async () => {
   const other = await startGate({ servers: NO_CREDENTIAL })
   try {
     assert.equal((await fetch(`${other.publicUrl}/.well-known/jwks.json`)).status, 404)
     assert.equal((await other.sallyport.store.db.selectFrom('signing_key').selectAll().execute()).length, 0)
+
+    const outbound = { kind: 'signed-identity', audience: AUDIENCE, header: 'authorization' } as const
+    await other.sallyport.reload({
+      ...other.config,
+      servers: other.config.servers.map((one) => ({ ...one, outbound })),
+    })
+    const { keys } = (await (await fetch(`${other.publicUrl}/.well-known/jwks.json`)).json()) as { keys: unknown[] }
+    assert.equal(keys.length, 1)
   } finally {
     await other.close()
   }
