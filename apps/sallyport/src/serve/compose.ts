@@ -6,6 +6,8 @@ import type { AuditQueue } from '../audit/audit-queue.ts'
 import type { Config } from '../config/config.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
+import { createIdentitySigner } from '../exchange/signed-identity.ts'
+import type { SigningKeys } from '../exchange/signing-keys.ts'
 import type { GateDeps } from '../gate/deps.ts'
 import { createGatewayDoor } from '../gate/gateway/gateway-door.ts'
 import { sessionBinder } from '../gate/mcp/session.ts'
@@ -35,6 +37,7 @@ export interface SharedParts {
   readonly teamspaces: TeamspaceLookup
   readonly connections: ConnectionLookup
   readonly members: MemberLookup
+  readonly signingKeys: SigningKeys
   readonly audit: AuditQueue
   readonly readiness: Readiness
   readonly operatorToken: string
@@ -56,11 +59,13 @@ export interface Composition {
 }
 
 export function compose(config: Config, shared: SharedParts): Composition {
-  const { store, teamspaces, connections, members, audit, operatorToken, log, fetch, now } = shared
+  const { store, teamspaces, connections, members, signingKeys, audit, operatorToken, log, fetch, now } = shared
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const { clockToleranceSeconds } = config
   const verifier = createOuterVerifier({ connections, clouds, fetch, now, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
+  const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
+  const signs = config.servers.some(({ outbound }) => outbound.kind === 'signed-identity')
   const unsubscribe = store.changes.subscribe((change) => {
     if (change.kind !== 'member') verifier.forget()
     onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
@@ -101,7 +106,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
       heldBytes: config.limits.heldBytes,
       sessions,
     },
-    exchange: { connections, onBehalfOf },
+    exchange: { connections, onBehalfOf, identities, teamspaces },
     forward: {
       pools,
       sessions,
@@ -114,6 +119,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
     places,
     servers: config.servers,
     findSignIn,
+    signingKeys: signs ? signingKeys : undefined,
     facade: config.facade,
     fetch,
     onFault: (fault) => log('The OAuth surface failed', { fault }),
