@@ -1,14 +1,14 @@
 import { challengeFor, isDenied, takeBearer, TOKEN_TERMS, VerificationFault } from '@sallyport/verifier'
 import type { Denial, TokenDenialReason, TokenKind, Verifier } from '@sallyport/verifier'
 import type { Context } from 'hono'
-import { identityIssuer } from '../members/identity-issuer.ts'
+import type { PersonalToken } from '../members/identity-issuer.ts'
 import type { Member } from '../members/member.ts'
 import { problem } from './problem.ts'
 
 /** The gate's own verifier and memberships, so that the same people come in, and nobody who was removed. */
 export interface MemberDoor {
   readonly verifier: Verifier
-  find(teamspaceId: string, issuer: string, subject: string): Member | undefined | Promise<Member | undefined>
+  find(token: PersonalToken): Promise<Member | undefined>
 }
 
 /** People only: a leaked MCP token must not mint its successors (S4-08), nor a workload tokens for people. */
@@ -37,16 +37,10 @@ export async function authenticateMember(context: Context, door: MemberDoor): Pr
 const UNKNOWN = 'The user is not a member of this teamspace'
 
 /** A database that cannot answer is a fault, never "nobody". */
-async function findMember(
-  { find }: MemberDoor,
-  token: Parameters<typeof identityIssuer>[0],
-): Promise<Member | undefined> {
-  try {
-    return await find(token.teamspaceId, identityIssuer(token), token.subject)
-  } catch (cause) {
+const findMember = ({ find }: MemberDoor, token: PersonalToken): Promise<Member | undefined> =>
+  find(token).catch((cause: unknown) => {
     throw new VerificationFault('connections_unavailable', 'membership could not be looked up', { cause })
-  }
-}
+  })
 
 const refused = (context: Context, denial: Denial<TokenDenialReason>): Response =>
   unauthorized(context, TOKEN_TERMS[denial.denied.code].says, challengeFor(denial), TOKEN_TERMS[denial.denied.code])

@@ -1,7 +1,7 @@
 import type { VerifiedToken } from '@sallyport/verifier'
 import { entraIssuerKey, kubernetesIssuerKey } from './member.ts'
 
-/** Credentials that stand for a person or a workload. */
+/** A token of a person or a workload; an MCP token is nobody. */
 export type PersonalToken = Exclude<VerifiedToken, VerifiedToken<'token'>>
 
 /** The issuer of an identity, as members carry it. */
