@@ -39,10 +39,11 @@ export function toExpiry(
 ): { expiresAt: number | null } | Refusal {
   const { expiresInSeconds } = lifetime
   const expiresAt = expiresInSeconds == null ? (lifetime.expiresAt ?? null) : at + expiresInSeconds * 1000
-  if (expiresAt !== null && expiresAt <= at) return refuseEnd('must lie in the future')
+  if (expiresAt !== null && expiresAt <= at) return refuseEnd('The end of a token must lie in the future')
   if (maxDays !== undefined) {
-    if (expiresAt === null) return refuseEnd(`is needed here: tokens live for at most ${maxDays} days`)
-    if (expiresAt > at + maxDays * DAY_MS) return refuseEnd(`is too late: tokens live for at most ${maxDays} days`)
+    if (expiresAt === null) return refuseEnd(`Say when the token ends: here they live for at most ${maxDays} days`)
+    if (expiresAt > at + maxDays * DAY_MS)
+      return refuseEnd(`This end is too late: here tokens live for at most ${maxDays} days`)
   }
   return { expiresAt }
 }
