@@ -18,7 +18,7 @@ export interface AppOptions {
   readonly allowedHosts: readonly string[]
   readonly dataDir: string
   /** Made for the address that the server turned out to have. */
-  readonly authenticate: (url: string) => RequireBearer
+  readonly authenticate: (url: string) => RequireBearer<VerifiedToken<'entra'>>
   readonly now: () => number
   readonly log: (line: string) => void
 }
@@ -28,14 +28,14 @@ export interface FindingsApp {
   readonly url: string
   readonly port: number
   /** What the last accepted request proved; for tests and demonstrations. The access token itself is not kept. */
-  lastAuth(): VerifiedToken | undefined
+  lastAuth(): VerifiedToken<'entra'> | undefined
   close(): Promise<void>
 }
 
 export async function startApp(options: AppOptions): Promise<FindingsApp> {
   const { now, log } = options
   const databases = createDatabases(options.dataDir)
-  let lastAuth: VerifiedToken | undefined
+  let lastAuth: VerifiedToken<'entra'> | undefined
 
   const callOf = ({ http }: ServerContext) => {
     const caller = verifiedTokenOf(http?.authInfo)

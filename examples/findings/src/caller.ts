@@ -5,7 +5,7 @@ import type { VerifiedToken } from '@sallyport/verifier'
  * How a verified token travels through the SDK to a tool. The access token itself stays behind: no tool needs it, and
  * what a tool does not hold it cannot return.
  */
-export function toAuthInfo(verified: VerifiedToken): AuthInfo {
+export function toAuthInfo(verified: VerifiedToken<'entra'>): AuthInfo {
   return {
     token: '',
     clientId: verified.clientId ?? '',
@@ -15,10 +15,10 @@ export function toAuthInfo(verified: VerifiedToken): AuthInfo {
   }
 }
 
-export function verifiedTokenOf(auth: AuthInfo | undefined): VerifiedToken {
+export function verifiedTokenOf(auth: AuthInfo | undefined): VerifiedToken<'entra'> {
   const verified = auth?.extra?.['verified']
   if (verified === undefined) throw new Error('The request was not authenticated')
-  return verified as VerifiedToken
+  return verified as VerifiedToken<'entra'>
 }
 
 /** The identity is all of these together: an `oid` means nothing without its Entra tenant. */

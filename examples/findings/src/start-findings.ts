@@ -3,6 +3,7 @@ import {
   createEntraVerifier,
   type EntraClouds,
   type RequireBearer,
+  type VerifiedToken,
   remoteSource,
   requireBearer,
 } from '@sallyport/verifier'
@@ -47,7 +48,7 @@ function authenticateWith(auth: FindingsOptions['auth'], now: () => number, log:
   const { connectionsUrl: url, clouds, allowedAudiences } = auth
   const connections = cachedSource(remoteSource({ url, ...(allowedAudiences && { allowedAudiences }) }), { now })
   const verifier = createEntraVerifier({ connections, clouds, now })
-  return (publicUrl: string): RequireBearer =>
+  return (publicUrl: string): RequireBearer<VerifiedToken<'entra'>> =>
     requireBearer({
       verifier,
       resourceMetadataUrl: new URL(PROTECTED_RESOURCE_METADATA, publicUrl).href,

@@ -4,7 +4,7 @@ import type { FindingsRepository } from '../store/findings-repository.ts'
 
 /** All that a tool gets: who is calling, and the findings of that caller's teamspace. */
 export interface Call {
-  readonly caller: VerifiedToken
+  readonly caller: VerifiedToken<'entra'>
   readonly findings: FindingsRepository
   readonly now: () => number
 }
