@@ -31,7 +31,7 @@ const RUNTIMES = { [`Node ${process.versions.node}`]: process.execPath }
 
 for (const [runtime, node] of Object.entries(RUNTIMES)) {
   for (const program of ['plain.js', 'module.mjs']) {
-    test(`S6 packed and installed offline, the verifier works in ${program} on ${runtime}`, async () => {
+    test(`packed and installed offline, the verifier works in ${program} on ${runtime}`, async () => {
       const now = Math.floor(Date.now() / 1000)
       const claims = (changes = {}) => idp.claims({ iat: now - 10, exp: now + 300, ...changes })
       const accessTokens = [await signWith(claims()), await signWith(claims({ aud: 'another' })), 'x']
