@@ -6,6 +6,8 @@ import type { AuditQueue } from '../audit/audit-queue.ts'
 import type { Config } from '../config/config.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
+import { createIdentitySigner } from '../exchange/signed-identity.ts'
+import type { SigningKeys } from '../exchange/signing-keys.ts'
 import type { GateDeps } from '../gate/deps.ts'
 import { createGatewayDoor } from '../gate/gateway/gateway-door.ts'
 import { sessionBinder } from '../gate/mcp/session.ts'
@@ -27,6 +29,7 @@ import { createAdmission } from './admission.ts'
 import { allowedHosts, originRule } from './hosts.ts'
 import { createOuterVerifier } from './outer-door.ts'
 import { createPublicListener } from './public-listener.ts'
+import type { Readiness } from './readiness.ts'
 
 /** What lives as long as the process, whatever configuration is in force. */
 export interface SharedParts {
@@ -34,7 +37,9 @@ export interface SharedParts {
   readonly teamspaces: TeamspaceLookup
   readonly connections: ConnectionLookup
   readonly members: MemberLookup
+  readonly signingKeys: SigningKeys
   readonly audit: AuditQueue
+  readonly readiness: Readiness
   readonly operatorToken: string
   /** Bytes of bodies that are arriving. */
   readonly held: { bytes: number }
@@ -54,11 +59,13 @@ export interface Composition {
 }
 
 export function compose(config: Config, shared: SharedParts): Composition {
-  const { store, teamspaces, connections, members, audit, operatorToken, log, fetch, now } = shared
+  const { store, teamspaces, connections, members, signingKeys, audit, operatorToken, log, fetch, now } = shared
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const { clockToleranceSeconds } = config
   const verifier = createOuterVerifier({ connections, clouds, fetch, now, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
+  const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
+  const signs = config.servers.some(({ outbound }) => outbound.kind === 'signed-identity')
   const unsubscribe = store.changes.subscribe((change) => {
     if (change.kind !== 'member') verifier.forget()
     onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
@@ -99,7 +106,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
       heldBytes: config.limits.heldBytes,
       sessions,
     },
-    exchange: { connections, onBehalfOf },
+    exchange: { connections, onBehalfOf, identities, teamspaces },
     forward: {
       pools,
       sessions,
@@ -112,13 +119,14 @@ export function compose(config: Config, shared: SharedParts): Composition {
     places,
     servers: config.servers,
     findSignIn,
+    signingKeys: signs ? signingKeys : undefined,
     facade: config.facade,
     fetch,
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
   const admin = createAdminApp({ store, clouds, operatorToken, fetch, now, log })
   return {
-    publicListener: createPublicListener(gate, oauth),
+    publicListener: createPublicListener(gate, oauth, shared.readiness),
     adminListener: createAdminListener(
       getRequestListener(admin.fetch, { overrideGlobalObjects: false }),
       allowedHosts(config.listen.admin, config.allowedHosts),

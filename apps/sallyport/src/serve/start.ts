@@ -4,6 +4,7 @@ import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { Config, ListenAddress } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
+import { createSigningKeys } from '../exchange/signing-keys.ts'
 import { createMemberLookup } from '../members/member-lookup.ts'
 import { removeInstanceFile, writeInstanceFile } from '../store/instance-file.ts'
 import { openStore } from '../store/store.ts'
@@ -13,6 +14,7 @@ import type { Log } from '../telemetry/log.ts'
 import { compose } from './compose.ts'
 import type { Composition, SharedParts } from './compose.ts'
 import { fixedSettings } from './fixed-settings.ts'
+import { createReadiness } from './readiness.ts'
 
 /** Entra tokens with 200 groups alone are about 10 KiB; Node answers 431 beyond. */
 const MAX_HEADER_BYTES = 64 * 1024
@@ -46,12 +48,15 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   const store = await openStore({ url: config.database, sealingKey: config.sealingKey, log })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
+  const readiness = createReadiness({ store, contacts: [], log, now })
   const shared: SharedParts = {
     store,
     teamspaces: createTeamspaceLookup(store, now),
     connections: createConnectionLookup(store, now),
     members: createMemberLookup(store, now),
+    signingKeys: createSigningKeys({ store, now, log }),
     audit,
+    readiness,
     operatorToken,
     held: { bytes: 0 },
     log,
@@ -64,6 +69,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   let current: Composition | undefined
 
   const close = async () => {
+    readiness.close()
     await Promise.all(opened.map(closeServer))
     await Promise.all([...retiring, ...(current ? [current] : [])].map((composition) => composition.cut()))
     await audit.close()
