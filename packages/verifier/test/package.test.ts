@@ -27,7 +27,10 @@ const NAMES = '{ createOidcVerifier, currentPrincipal, isDenied, withPrincipal }
 await project.write('plain.js', `const ${NAMES} = require('@sallyport/verifier')${BODY}`)
 await project.write('module.mjs', `import ${NAMES} from '@sallyport/verifier'${BODY}`)
 
-const RUNTIMES = { [`Node ${process.versions.node}`]: process.execPath }
+const RUNTIMES = {
+  [`Node ${process.versions.node}`]: process.execPath,
+  'Node 22': path.join(import.meta.dirname, '../../../node_modules/node22/bin/node'),
+}
 
 for (const [runtime, node] of Object.entries(RUNTIMES)) {
   for (const program of ['plain.js', 'module.mjs']) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bashRefuses, shellCheckSays } from './bash.fixture.ts'
+import { readBicep } from './bicep-grammar.fixture.ts'
 import { bicepTokens } from './bicep.fixture.ts'
 import { parseXml } from './xml.fixture.ts'
 
@@ -30,4 +31,11 @@ test('the Bicep reader of these tests refuses interpolation, long strings and wh
     assert.throws(() => bicepTokens(source), SyntaxError, source)
   }
   assert.deepEqual(bicepTokens("a: 'it\\'s \\${x}' // b"), ['a', ':', "'it's ${x}"])
+})
+
+test('the grammar of Bicep refuses what no compiler would take', () => {
+  for (const source of ["param x string = 'it's'", "param x string = '\\x'", "resource a 'b' = {", 'x y z']) {
+    assert.throws(() => readBicep(source), SyntaxError, source)
+  }
+  assert.deepEqual(readBicep("param x string = 'it\\'s'\n").strings, ["it\\'s"])
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { bashRefuses, shellCheckSays } from './bash.fixture.ts'
+import { readBicep } from './bicep-grammar.fixture.ts'
 import { bicepTokens } from './bicep.fixture.ts'
 import { bashWord, bicepString, csharpString, policyJson, xmlAttribute, xmlLiteral, xmlText } from './escape.ts'
 import { HOSTILE, randomFrom, spoil } from './hostile.fixture.ts'
@@ -78,13 +79,18 @@ test('S2 15 A-44 of 2,000 hostile inputs each is refused or stays one literal of
       for (const [name, text] of Object.entries(artefacts)) {
         const before = usual[index]![name as 'policy.xml']
         if (name.endsWith('.xml')) assert.deepEqual(readingOf(text), readingOf(before), `${name} ${said}`)
-        if (name.endsWith('.bicep')) assert.equal(bicepTokens(text).length, bicepTokens(before).length, said)
+        if (name.endsWith('.bicep')) {
+          assert.equal(bicepTokens(text).length, bicepTokens(before).length, said)
+          assert.equal(readBicep(text).shape, readBicep(before).shape, said)
+        }
         if (name.endsWith('.sh')) scripts.add(text)
         if (name.endsWith('.sh') && input !== 'apiPath') assert.equal(commandsOf(text), commandsOf(before), said)
       }
     }
     const tokens = bicepTokens(renderApim(inputs)['apim.bicep'])
     assert.ok(tokens.includes(`'${inputs.publisherName}`), `the name is one literal: ${said}`)
+    const { strings } = readBicep(renderApim(inputs)['apim.bicep'])
+    assert.ok(strings.includes(bicepString(inputs.publisherName).slice(1, -1)), `and so for the grammar: ${said}`)
   }
   assert.ok(refused > 500 && names.length > 300, `${refused} refused, ${names.length} names rendered`)
   assert.deepEqual(
