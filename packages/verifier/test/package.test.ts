@@ -29,7 +29,7 @@ await project.write('module.mjs', `import ${NAMES} from '@sallyport/verifier'${B
 
 const RUNTIMES = {
   [`Node ${process.versions.node}`]: process.execPath,
-  'Node 22': path.join(import.meta.dirname, '../../../node_modules/node22/bin/node'),
+  'Node 22': path.join(import.meta.dirname, '../node_modules/node/bin/node'),
 }
 
 for (const [runtime, node] of Object.entries(RUNTIMES)) {
