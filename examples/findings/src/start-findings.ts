@@ -5,6 +5,8 @@ import {
   type RequireBearer,
   remoteSource,
   requireBearer,
+  type TokenKind,
+  type VerifiedToken,
 } from '@sallyport/verifier'
 import { type FindingsApp, PROTECTED_RESOURCE_METADATA, startApp } from './app.ts'
 
@@ -47,7 +49,7 @@ function authenticateWith(auth: FindingsOptions['auth'], now: () => number, log:
   const { connectionsUrl: url, clouds, allowedAudiences } = auth
   const connections = cachedSource(remoteSource({ url, ...(allowedAudiences && { allowedAudiences }) }), { now })
   const verifier = createEntraVerifier({ connections, clouds, now })
-  return (publicUrl: string): RequireBearer =>
+  return (publicUrl: string): RequireBearer<VerifiedToken<TokenKind>> =>
     requireBearer({
       verifier,
       resourceMetadataUrl: new URL(PROTECTED_RESOURCE_METADATA, publicUrl).href,
