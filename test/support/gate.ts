@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { Writable } from 'node:stream'
 import { demoSeedUrl, loadSeed, startEmulator } from 'entra-emulator'
 import type { Emulator } from 'entra-emulator'
-import { parseConfigFile } from '../../apps/sallyport/src/config/config.ts'
-import type { Config, ServerConfig } from '../../apps/sallyport/src/config/config.ts'
+import { parseConfigFile, resolveConfig } from '../../apps/sallyport/src/config/config.ts'
+import type { Config } from '../../apps/sallyport/src/config/config.ts'
 import { startSallyport } from '../../apps/sallyport/src/serve/start.ts'
 import type { Sallyport } from '../../apps/sallyport/src/serve/start.ts'
 import { createLog } from '../../apps/sallyport/src/telemetry/log.ts'
@@ -40,6 +40,8 @@ export interface GateOptions {
   /** Further YAML at the top level. */
   readonly settings?: string
   readonly fetch?: typeof fetch
+  /** Environment variables that the configuration reads. */
+  readonly env?: Readonly<Record<string, string>>
   /** The address in metadata and challenges, when it is not the listener's own. */
   readonly publicUrl?: string
   /** Clouds beside the emulator's. */
@@ -64,7 +66,7 @@ export async function startGate(options: GateOptions = {}) {
   const [publicPort, adminPort] = [await freePort(), await freePort()]
   const publicUrl = `http://127.0.0.1:${publicPort}`
   const logged: string[] = []
-  const config = testConfig(options, { emulator, upstream, publicPort, adminPort })
+  const config = await testConfig(options, { emulator, upstream, publicPort, adminPort })
   const log = createLog(new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) }))
   const sallyport = await startSallyport(config, { log, now, ...(options.fetch && { fetch: options.fetch }) })
   const admin = adminClient(sallyport)
@@ -111,30 +113,22 @@ interface Surroundings {
   readonly adminPort: number
 }
 
-function testConfig(options: GateOptions, { emulator, upstream, publicPort, adminPort }: Surroundings): Config {
+async function testConfig(
+  options: GateOptions,
+  { emulator, upstream, publicPort, adminPort }: Surroundings,
+): Promise<Config> {
   const text = `publicUrl: ${options.publicUrl ?? `http://127.0.0.1:${publicPort}`}
 listen: { public: 127.0.0.1:${publicPort}, admin: 127.0.0.1:${adminPort} }
 clouds: { emulator: { authority: '${emulator.url}', graph: '${emulator.url}/graph' } }
 defaultTeamspace: acme
 ${(options.servers ?? DEFAULT_SERVERS)(upstream.url)}${options.settings ?? ''}`
-  const file = parseConfigFile(text, 'test.yaml')
-  const servers = Object.entries(file.servers).map(([name, server]): ServerConfig => ({
-    ...server,
-    name,
-    upstream: new URL(server.upstream),
-    outbound:
-      server.outbound.kind === 'static' ? { ...server.outbound, value: server.outbound.value! } : server.outbound,
-    resourcePath: server.resourcePath ?? server.path,
-  }))
-  return {
-    ...file,
-    clouds: { emulator: { authority: emulator.url }, ...options.clouds },
-    listen: { public: { host: '127.0.0.1', port: publicPort }, admin: { host: '127.0.0.1', port: adminPort } },
-    servers,
-    defaultServer: file.defaultServer ?? servers[0]!.name,
-    database: options.database ?? 'sqlite::memory:',
-    sealingKey: SEALING_KEY,
+  const env = {
+    DATABASE_URL: options.database ?? 'sqlite::memory:',
+    SALLYPORT_KEY: Buffer.from(SEALING_KEY).toString('base64'),
+    ...options.env,
   }
+  const config = await resolveConfig(parseConfigFile(text, 'test.yaml'), { file: 'test.yaml', env })
+  return { ...config, clouds: { ...config.clouds, ...options.clouds } }
 }
 
 /** The admin API as the console and the CLI use it. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type RequireBearer, toAuthInfo, type TokenKind, type VerifiedToken, withPrincipal } from '@sallyport/verifier'
+import { type RequireBearer, toAuthInfo, type VerifiedToken, withPrincipal } from '@sallyport/verifier'
 import { ownerOf } from './caller.ts'
 import { createFindingsServer } from './findings-server.ts'
 import { createMcpEndpoint } from './mcp/endpoint.ts'
@@ -17,7 +17,7 @@ export interface AppOptions {
   readonly allowedHosts: readonly string[]
   readonly dataDir: string
   /** Made for the address that the server turned out to have. */
-  readonly authenticate: (url: string) => RequireBearer<VerifiedToken<TokenKind>>
+  readonly authenticate: (url: string) => RequireBearer
   readonly now: () => number
   readonly log: (line: string) => void
 }
@@ -27,14 +27,14 @@ export interface FindingsApp {
   readonly url: string
   readonly port: number
   /** What the last accepted request proved; for tests and demonstrations. The access token itself is not kept. */
-  lastAuth(): VerifiedToken<TokenKind> | undefined
+  lastAuth(): VerifiedToken | undefined
   close(): Promise<void>
 }
 
 export async function startApp(options: AppOptions): Promise<FindingsApp> {
   const { now, log } = options
   const databases = createDatabases(options.dataDir)
-  let lastAuth: VerifiedToken<TokenKind> | undefined
+  let lastAuth: VerifiedToken | undefined
 
   const inventory = inventoryOf(() => databases.current())
   const endpoint = createMcpEndpoint({

@@ -5,7 +5,6 @@ import {
   type RequireBearer,
   remoteSource,
   requireBearer,
-  type TokenKind,
   type VerifiedToken,
 } from '@sallyport/verifier'
 import { type FindingsApp, PROTECTED_RESOURCE_METADATA, startApp } from './app.ts'
@@ -49,7 +48,7 @@ function authenticateWith(auth: FindingsOptions['auth'], now: () => number, log:
   const { connectionsUrl: url, clouds, allowedAudiences } = auth
   const connections = cachedSource(remoteSource({ url, ...(allowedAudiences && { allowedAudiences }) }), { now })
   const verifier = createEntraVerifier({ connections, clouds, now })
-  return (publicUrl: string): RequireBearer<VerifiedToken<TokenKind>> =>
+  return (publicUrl: string): RequireBearer =>
     requireBearer({
       verifier,
       resourceMetadataUrl: new URL(PROTECTED_RESOURCE_METADATA, publicUrl).href,

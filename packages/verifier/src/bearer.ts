@@ -4,7 +4,7 @@ import { deny, type Denial } from './denial.ts'
 export const MAX_ACCESS_TOKEN_LENGTH = 16 * 1024
 
 /** RFC 6750 §2.1, `b64token`. */
-const B64_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
+export const B64_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/
 
 const malformed = (detail: string): Denial => deny({ code: 'token_malformed', detail })
 

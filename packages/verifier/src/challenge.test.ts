@@ -9,6 +9,7 @@ const resourceMetadataUrl = 'https://h.example/.well-known/oauth-protected-resou
 
 const REASONS: { [Code in TokenDenialReason['code']]: Extract<TokenDenialReason, { code: Code }> } = {
   token_missing: { code: 'token_missing' },
+  credential_kind_refused: { code: 'credential_kind_refused', presented: 'token', expected: 'entra' },
   token_malformed: { code: 'token_malformed', detail: 'd"\r\nx: y' },
   token_invalid: { code: 'token_invalid', detail: 'd' },
   audience_missing: { code: 'audience_missing' },

@@ -1,6 +1,7 @@
 /** Why an access token was refused. Only `code` and `required` may reach the caller; the rest is for the audit log. */
 export type TokenDenialReason =
   | { code: 'token_missing' }
+  | { code: 'credential_kind_refused'; presented: string; expected: string }
   | { code: 'token_malformed'; detail: string }
   | { code: 'token_invalid'; detail: string }
   | { code: 'audience_missing'; detail?: string }
@@ -41,6 +42,11 @@ export interface Terms {
 
 export const TOKEN_TERMS = {
   token_missing: { status: 401, says: 'Authentication required. Please authenticate to use this MCP server.' },
+  credential_kind_refused: {
+    status: 401,
+    error: 'invalid_token',
+    says: 'This kind of credential is not accepted here',
+  },
   token_malformed: { status: 401, error: 'invalid_token', says: 'Invalid token' },
   token_invalid: { status: 401, error: 'invalid_token', says: 'Invalid token' },
   audience_missing: { status: 401, error: 'invalid_token', says: 'Missing audience' },

@@ -1,6 +1,13 @@
 export { readBearer, takeBearer, MAX_ACCESS_TOKEN_LENGTH } from './bearer.ts'
 export { BoundedMap } from './bounded-map.ts'
 export { bearerChallenge, challengeFor, type ChallengeOptions } from './challenge.ts'
+export {
+  createVerifier,
+  type KubernetesDoor,
+  type Verifier,
+  type VerifierOptions,
+  type VerifyContext,
+} from './create-verifier.ts'
 export { deny, isDenied, TOKEN_TERMS, type Denial, type Terms, type TokenDenialReason } from './denial.ts'
 export {
   checkClouds,
@@ -18,6 +25,14 @@ export { remoteSource, type RemoteSourceOptions } from './entra/remote-source.ts
 export { createEntraVerifier, type EntraVerifier, type EntraVerifierOptions } from './entra/verifier.ts'
 export { isJsonObject, parseStrictJson, type JsonObject, type StrictJson } from './jwt/strict-json.ts'
 export { VerificationFault } from './fault.ts'
+export { hashMcpToken, isMcpToken, MCP_TOKEN_PREFIX, mintMcpToken, type MintedMcpToken } from './mcp-token/mcp-token.ts'
+export {
+  createMcpTokenVerifier,
+  type McpTokenRecord,
+  type McpTokenSource,
+  type McpTokenVerifier,
+  type McpTokenVerifierOptions,
+} from './mcp-token/verifier.ts'
 export type { OidcConnection, OidcConnectionSource } from './oidc/connection.ts'
 export { OIDC_PROVIDERS, type OidcProvider } from './oidc/providers.ts'
 export { createOidcVerifier, type OidcVerifier, type OidcVerifierOptions } from './oidc/verifier.ts'
@@ -33,4 +48,3 @@ export { bindIterable, bindPrincipal, currentPrincipal, withPrincipal, type Prin
 export { stdioTeamspace } from './scope/stdio-teamspace.ts'
 export type { TokenVerifier } from './token-verifier.ts'
 export type { TokenKind, VerifiedToken } from './verified-token.ts'
-export { verifierByIssuer, type VerifierByIssuerOptions } from './verifier-by-issuer.ts'

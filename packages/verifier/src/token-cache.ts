@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { BoundedMap } from './bounded-map.ts'
 import type { Denial } from './denial.ts'
-import type { TokenKind, VerifiedToken } from './verified-token.ts'
+import type { VerifiedToken } from './verified-token.ts'
 import type { Awaitable } from './when-ready.ts'
 
 export interface TokenCacheOptions {
@@ -18,7 +18,7 @@ interface Entry<Token> {
  * Verified tokens by SHA-256, so that no token stays in memory. Refusals are not kept; callers that
  * present one token at once share one verification.
  */
-export class TokenCache<Token extends VerifiedToken<TokenKind> = VerifiedToken> {
+export class TokenCache<Token extends VerifiedToken = VerifiedToken> {
   readonly #entries: BoundedMap<Entry<Token>>
   readonly #maxAgeMs: number
   readonly #now: () => number
@@ -30,17 +30,24 @@ export class TokenCache<Token extends VerifiedToken<TokenKind> = VerifiedToken> 
     this.#now = now
   }
 
-  verify(accessToken: string, verify: (accessToken: string) => Awaitable<Token | Denial>): Awaitable<Token | Denial> {
-    const key = hash('sha256', accessToken, 'base64')
-    const entry = this.#entries.get(key)
-    if (entry !== undefined) {
-      if (this.#now() < entry.until) return entry.verified
-      this.#entries.delete(key)
-    }
-    const flight = this.#flights.get(key)
-    if (flight) return flight
+  static keyOf(accessToken: string): string {
+    return hash('sha256', accessToken, 'base64')
+  }
 
-    const outcome = verify(accessToken)
+  get(key: string): Token | undefined {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return undefined
+    if (this.#now() < entry.until) return entry.verified
+    this.#entries.delete(key)
+    return undefined
+  }
+
+  /** What is kept for this key, or what `prove` says, which is asked once for all who ask meanwhile. */
+  verify(key: string, prove: () => Awaitable<Token | Denial>): Awaitable<Token | Denial> {
+    const kept = this.get(key) ?? this.#flights.get(key)
+    if (kept) return kept
+
+    const outcome = prove()
     if (outcome instanceof Promise) return this.#share(key, outcome)
     this.#keep(key, outcome)
     return outcome

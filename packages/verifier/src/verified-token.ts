@@ -7,6 +7,7 @@ interface Proven {
   /** The client that obtained the token. */
   readonly clientId?: string
   readonly scopes: readonly string[]
+  /** Seconds since the epoch; `Infinity` for a token that does not expire. */
   readonly expiresAtSeconds: number
   /** To correlate with the identity provider's sign-in logs. */
   readonly tokenId?: string
@@ -31,15 +32,31 @@ interface OidcProven extends Proven {
   readonly subject: string
 }
 
+/** An opaque `mcpt_` token. It stands for a teamspace, not for a person: `subject` and `tokenId` are the id of its record. */
+interface McpTokenProven extends Proven {
+  readonly kind: 'token'
+  readonly tokenId: string
+}
+
+/** A user of a Kubernetes cluster, as a rule a service account. The identity is `(cluster, subject)`. */
+interface KubernetesProven extends Proven {
+  readonly kind: 'kubernetes'
+  readonly cluster: string
+  /** The user name, such as `system:serviceaccount:{namespace}:{name}`. */
+  readonly subject: string
+  readonly uid?: string
+  readonly groups: readonly string[]
+  readonly serviceAccount?: { readonly namespace: string; readonly name: string }
+}
+
 interface VerifiedTokens {
   readonly entra: EntraProven
   readonly oidc: OidcProven
+  readonly token: McpTokenProven
+  readonly kubernetes: KubernetesProven
 }
 
 export type TokenKind = keyof VerifiedTokens
 
-/**
- * What a verified access token proves. `VerifiedToken` alone is that of the Entra verifier, `VerifiedToken<'oidc'>` that of
- * the OIDC verifier; `VerifiedToken<TokenKind>` is either, told apart by `kind`.
- */
-export type VerifiedToken<Kind extends TokenKind = 'entra'> = VerifiedTokens[Kind]
+/** What a verified credential proves: of one kind, as `VerifiedToken<'entra'>`, or of any, told apart by `kind`. */
+export type VerifiedToken<Kind extends TokenKind = TokenKind> = VerifiedTokens[Kind]

@@ -221,6 +221,7 @@ test('X-51 a row of the trail says who, where, what and why, and no more', async
     'issuer',
     'kind',
     'memberId',
+    'principal',
     'requestId',
     'rpcMethod',
     'rule',

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { toAudience } from '../connections/audience.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
-import type { OwnedAudience } from '../connections/connection-lookup.ts'
+import type { OwnedAudience } from '../connections/connection-repository.ts'
 import { toGuid } from '../connections/guid.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { problem } from './problem.ts'
@@ -39,7 +39,7 @@ export function configRoutes({ store, now }: Pick<AdminDeps, 'store' | 'now'>): 
 }
 
 /** A server takes only tokens that the gateway's client obtained: one fetched around the gate skips its checks. */
-function requirements({ use, record }: OwnedAudience) {
+function requirements({ use, record }: OwnedAudience<'entra'>) {
   const { requiredScope, acceptedRoles, allowedClients, server, onBehalfOf } = record
   if (use === 'gate') return { requiredScope, acceptedRoles, allowedClients }
   const gateway = onBehalfOf ? [onBehalfOf.clientId] : []

@@ -55,6 +55,6 @@ export function connectionRoutes(editor: Editor, { clouds, fetch }: Pick<AdminDe
 async function findSaved({ store }: Editor, slug: string): Promise<EntraConnectionRecord | Refusal> {
   const teamspace = await teamspaceRepository(store.db).findBySlug(slug)
   if (!teamspace) return unknownTeamspace()
-  const found = await connectionRepository(store.db, store.sealer, teamspace.id).find()
+  const found = await connectionRepository(store.db, store.sealer, teamspace.id).find('entra')
   return found ?? refuse({ code: 'not_found', says: 'This teamspace has no connection' })
 }

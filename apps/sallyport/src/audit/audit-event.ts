@@ -4,6 +4,8 @@ export interface CallEvent {
   readonly at: number
   readonly teamspaceId?: string
   readonly memberId?: string
+  /** What kind of caller was admitted: `member`, `mcp_token`, `gateway` or `anonymous`. */
+  readonly principal?: string
   readonly email?: string
   readonly issuer?: string
   readonly subject?: string

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import type { ConnectionView } from '../connections/connection-view.ts'
+import type { EntraConnectionView } from '../connections/connection-view.ts'
 import { toEntraInput } from '../connections/entra-card.ts'
 import type { EntraCard } from '../connections/entra-card.ts'
 import type { ConnectionTest } from '../connections/test-connection.ts'
@@ -37,7 +37,7 @@ export function connectionCommands(program: Command, terminal: Terminal): void {
       const input = toEntraInput(await toCard(options))
       if (isRefused(input)) throw new CommandFailed(`${optionOf(input.refused.field)}${input.refused.says}`)
       const query = options.confirmOrphans ? '?confirmOrphans=true' : ''
-      const view = await client.send<ConnectionView>('PUT', `${connectionOf(slug)}${query}`, input)
+      const view = await client.send<EntraConnectionView>('PUT', `${connectionOf(slug)}${query}`, input)
       return { lines: [`Set the connection of ${slug}.`, ...describe(view)], json: view }
     },
   )
@@ -46,7 +46,7 @@ export function connectionCommands(program: Command, terminal: Terminal): void {
     group.command('show <slug>').description('show it, without secrets'),
     terminal,
     async (client, [slug]) => {
-      const view = await client.send<ConnectionView>('GET', connectionOf(slug))
+      const view = await client.send<EntraConnectionView>('GET', connectionOf(slug))
       return { lines: [`${slug}: Entra tenant ${view.tenantId} (${view.cloud})`, ...describe(view)], json: view }
     },
   )
@@ -117,7 +117,7 @@ const CARD_OPTIONS: Readonly<Record<string, string>> = {
 
 const optionOf = (field: string | undefined): string => (field === undefined ? '' : (CARD_OPTIONS[field] ?? ''))
 
-function describe({ audience, requiredScope, onBehalfOf, server }: ConnectionView): string[] {
+function describe({ audience, requiredScope, onBehalfOf, server }: EntraConnectionView): string[] {
   const brings = `People bring tokens for ${audience}${withScope(requiredScope)}.`
   if (!onBehalfOf) return [brings, 'Servers behind get no token of their own.']
   const scope = server ? withScope(server.requiredScope) : ''

@@ -43,7 +43,7 @@ test('a short file is enough, and the rest has defaults', async () => {
     assert.deepEqual(config.listen.public, { host: '127.0.0.1', port: 8080 })
     assert.equal(config.defaultServer, 'findings')
     assert.equal(config.limits.messageBytes, 4 * 1024 * 1024)
-    assert.deepEqual(config.servers[0]?.auth, ['EntraJwt'])
+    assert.deepEqual(config.servers[0]?.auth, { mode: 'credential', accept: new Set(['entra']) })
   })
 })
 

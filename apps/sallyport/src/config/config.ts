@@ -3,6 +3,8 @@ import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
 import type { EntraCloud, EntraClouds } from '@sallyport/verifier'
+import { toAuth } from './auth-mode.ts'
+import type { Auth } from './auth-mode.ts'
 import { configFileSchema } from './schema.ts'
 import type { ConfigFile } from './schema.ts'
 import { sealingKey } from './sealing-key.ts'
@@ -21,9 +23,11 @@ export interface ServerConfig {
   readonly name: string
   readonly path: string
   readonly upstream: URL
-  readonly auth: readonly 'EntraJwt'[]
+  readonly auth: Auth
   readonly outbound: Outbound
   readonly roles?: readonly string[] | undefined
+  /** App roles of Entra tokens, one of which is needed. */
+  readonly appRoles?: readonly string[] | undefined
   readonly scopes: readonly string[]
   readonly resourcePath: string
   readonly forwardHeaders: readonly string[]
@@ -149,7 +153,8 @@ function offsetOf(document: Document, keys: readonly PropertyKey[]): number | un
   return undefined
 }
 
-async function resolveConfig(parsed: ConfigFile, context: { file: string; env: Environment }): Promise<Config> {
+/** The configuration with all that it refers to: files, the environment, defaults. Throws `ConfigInvalid`. */
+export async function resolveConfig(parsed: ConfigFile, context: { file: string; env: Environment }): Promise<Config> {
   const { file, env } = context
   const folder = path.dirname(path.resolve(file))
   const problems: string[] = []
@@ -164,6 +169,7 @@ async function resolveConfig(parsed: ConfigFile, context: { file: string; env: E
       return {
         ...server,
         name,
+        auth: toAuth(server.auth),
         upstream: new URL(server.upstream),
         outbound,
         resourcePath: server.resourcePath ?? server.path,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AUTH_MODES } from './auth-mode.ts'
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
@@ -86,20 +87,32 @@ const outbound = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none').describe('No credential: the server trusts the network.') }),
 ])
 
+/** One mode or a list. Gateway and None prove nothing, so beside any other they would undo it (D-11). */
+const authModes = z
+  .union([z.enum(AUTH_MODES), z.array(z.enum(AUTH_MODES)).min(1)], {
+    error: `must be one of ${AUTH_MODES.join(', ')}, or a list of the first four`,
+  })
+  .transform((modes) => (typeof modes === 'string' ? [modes] : modes))
+  .refine((modes) => new Set(modes).size === modes.length, { error: 'names a mode twice' })
+  .refine((modes) => modes.length === 1 || !modes.some((mode) => mode === 'Gateway' || mode === 'None'), {
+    error: 'Gateway and None stand alone',
+  })
+
 const server = z.strictObject({
   path: path.describe('Where clients reach the server; also served below /t/{teamspace}.'),
   upstream: upstream.describe('URL of the MCP endpoint behind the gate.'),
-  auth: z
-    .array(z.enum(['EntraJwt']))
-    .min(1)
-    .default(['EntraJwt'])
-    .describe('Credentials that the outer door takes.'),
+  auth: authModes.default(['EntraJwt']).describe('Credentials that the outer door takes; or Gateway or None, alone.'),
   outbound: outbound.describe('The inner door: what the server behind is shown.'),
   roles: z
     .array(z.enum(['owner', 'admin', 'developer']))
     .min(1)
     .optional()
     .describe('Member roles that may call. All, unless set.'),
+  appRoles: z
+    .array(z.string().min(1).max(120))
+    .min(1)
+    .optional()
+    .describe('App roles of Entra tokens, one of which is needed (roles claim).'),
   scopes: z
     .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/))
     .default([])

@@ -27,7 +27,10 @@ forEachStore('a connection is found by its tenant and audience together (D-09)',
   assert.deepEqual(found?.onBehalfOf?.credential, { kind: 'secret', secret: CANARY_SECRET })
   assert.equal(lookup.findEntra(ACME_TENANT, GATEWAY_APP), found)
   assert.equal(lookup.findEntra(GLOBEX_TENANT, GATEWAY_APP), undefined)
-  assert.equal((await lookup.findOfTeamspace(id))?.id, found?.id)
+  assert.deepEqual(
+    (await lookup.listOfTeamspace(id)).map((record) => record.id),
+    [found?.id],
+  )
 })
 
 forEachStore('the audience of the servers behind is not one that callers may bring tokens for', async (_t, open) => {
@@ -55,7 +58,7 @@ forEachStore('S1 15 a removed connection is gone at once, and one that is set is
   await lookup.findEntra(ACME_TENANT, GATEWAY_APP)
   await removeConnection(editorOf(store), 'acme')
   assert.equal(await lookup.findEntra(ACME_TENANT, GATEWAY_APP), undefined)
-  assert.equal(await lookup.findOfTeamspace(id), undefined)
+  assert.deepEqual(await lookup.listOfTeamspace(id), [])
   await connect(store, 'acme')
   assert.equal((await lookup.findEntra(ACME_TENANT, GATEWAY_APP))?.teamspaceId, id)
 })

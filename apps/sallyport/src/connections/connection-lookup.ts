@@ -1,33 +1,47 @@
 import { cachedLookup } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
 import { toAudience } from './audience.ts'
-import { connectionRepository, findConnectionByAudience } from './connection-repository.ts'
-import type { EntraConnectionRecord } from './connection.ts'
+import { connectionRepository, findConnectionsByIssuer } from './connection-repository.ts'
+import type { OwnedAudience, RecordOf } from './connection-repository.ts'
+import type { ConnectionKind, ConnectionRecord, EntraConnectionRecord, OidcConnectionRecord } from './connection.ts'
 
-type Found<Value> = Value | undefined | Promise<Value | undefined>
-
-export interface OwnedAudience {
-  readonly record: EntraConnectionRecord
-  readonly use: 'gate' | 'server'
-}
+type Found<Value> = Value | Promise<Value>
 
 export interface ConnectionLookup {
   /** The connection whose callers bring tokens of this tenant for this audience. */
-  findEntra(tenantId: string, audience: string): Found<EntraConnectionRecord>
-  /** Whoever owns the audience, for callers' tokens or for servers' tokens. */
-  findByAudience(audience: string): Found<OwnedAudience>
-  findOfTeamspace(teamspaceId: string): Found<EntraConnectionRecord>
+  findEntra(tenantId: string, audience: string): Found<EntraConnectionRecord | undefined>
+  /** Whoever owns the Entra audience, for callers' tokens or for servers' tokens. */
+  findByAudience(audience: string): Found<OwnedAudience<'entra'> | undefined>
+  /** The connections to an OIDC issuer, of all teamspaces. */
+  findOidc(issuer: string): Found<readonly OidcConnectionRecord[]>
+  /** All connections of a teamspace, at most one of each kind. */
+  listOfTeamspace(teamspaceId: string): Found<readonly ConnectionRecord[]>
 }
 
-export function createConnectionLookup(store: Store, now: () => number = Date.now): ConnectionLookup {
-  const shared = { changes: store.changes, kinds: ['connection', 'teamspace'], now } as const
-  const byAudience = cachedLookup<OwnedAudience>({ ...shared, teamspaceOf: ({ record }) => record.teamspaceId })
-  const byTeamspace = cachedLookup<EntraConnectionRecord>({ ...shared, teamspaceOf: (record) => record.teamspaceId })
+/** Entra's audiences are unique by themselves, whatever the tenant. */
+const ENTRA_ISSUER = ''
 
-  const findByAudience = (text: string): Found<OwnedAudience> => {
+export function createConnectionLookup(store: Store, now: () => number = Date.now): ConnectionLookup {
+  const { db, sealer } = store
+  const shared = { changes: store.changes, kinds: ['connection', 'teamspace'], now } as const
+  const byAudience = cachedLookup<OwnedAudience<'entra'>>({
+    ...shared,
+    teamspaceOf: ({ record }) => record.teamspaceId,
+  })
+  const byTeamspace = cachedLookup<{ teamspaceId: string; records: readonly ConnectionRecord[] }>({
+    ...shared,
+    teamspaceOf: ({ teamspaceId }) => teamspaceId,
+  })
+  // An answer may be of several teamspaces, or of none: any change voids it.
+  const byIssuer = cachedLookup<readonly OidcConnectionRecord[]>({ ...shared, teamspaceOf: 'any' })
+
+  const findByAudience = (text: string): Found<OwnedAudience<'entra'> | undefined> => {
     const audience = toAudience(text)
     if (audience === undefined) return undefined
-    return byAudience.get(audience, () => findConnectionByAudience(store.db, store.sealer, audience))
+    return byAudience.get(audience, async () => {
+      const [owned] = await findConnectionsByIssuer(db, sealer, ENTRA_ISSUER, audience)
+      return owned as OwnedAudience<'entra'> | undefined
+    })
   }
   return {
     findByAudience,
@@ -35,12 +49,30 @@ export function createConnectionLookup(store: Store, now: () => number = Date.no
       const owned = findByAudience(audience)
       return owned instanceof Promise ? owned.then((settled) => forGate(settled, tenantId)) : forGate(owned, tenantId)
     },
-    findOfTeamspace: (teamspaceId) =>
-      byTeamspace.get(teamspaceId, () => connectionRepository(store.db, store.sealer, teamspaceId).find()),
+    findOidc(issuer) {
+      const found = byIssuer.get(issuer, async () => {
+        const owned = await findConnectionsByIssuer(db, sealer, issuer)
+        const records = owned.map(({ record }) => record).filter((record) => record.kind === 'oidc')
+        return records.length > 0 ? records : undefined // strangers' guesses are counted apart
+      })
+      return found instanceof Promise ? found.then((settled) => settled ?? []) : (found ?? [])
+    },
+    listOfTeamspace(teamspaceId) {
+      const found = byTeamspace.get(teamspaceId, async () => ({
+        teamspaceId,
+        records: await connectionRepository(db, sealer, teamspaceId).list(),
+      }))
+      return found instanceof Promise ? found.then((settled) => settled!.records) : found!.records
+    },
   }
 }
 
+export const ofKind = <Kind extends ConnectionKind>(
+  records: readonly ConnectionRecord[],
+  kind: Kind,
+): RecordOf<Kind> | undefined => records.find((record) => record.kind === kind) as RecordOf<Kind> | undefined
+
 /** A token is accepted by `(tid, aud)`: an audience alone says nothing about the directory it was issued in (D-09). */
-function forGate(owned: OwnedAudience | undefined, tenantId: string): EntraConnectionRecord | undefined {
+function forGate(owned: OwnedAudience<'entra'> | undefined, tenantId: string): EntraConnectionRecord | undefined {
   return owned?.use === 'gate' && owned.record.tenantId === tenantId ? owned.record : undefined
 }

@@ -1,39 +1,37 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../store/schema.ts'
 import type { Sealer } from '../store/sealer.ts'
-import type { ConnectionAudienceTable, ConnectionRow } from './connection.table.ts'
-import type { ClientCredential, EntraConnectionRecord } from './connection.ts'
+import { audienceClaims, fromRow, toRow } from './connection-row.ts'
+import type { AudienceClaim } from './connection-row.ts'
+import type { ConnectionKind, ConnectionRecord } from './connection.ts'
 
-/** The part of a connection that no query asks for. */
-interface ConnectionSettings extends Pick<
-  EntraConnectionRecord,
-  'acceptedRoles' | 'allowedClients' | 'server' | 'facade'
-> {
-  readonly onBehalfOf?: { readonly clientId: string; readonly scope: string }
-}
-
-export type AudienceClaim = Pick<ConnectionAudienceTable, 'audience' | 'use'>
+export type RecordOf<Kind extends ConnectionKind> = Extract<ConnectionRecord, { kind: Kind }>
 
 /** Bound to one teamspace when it is made, so a query across teamspaces cannot be written by accident. */
 export function connectionRepository(db: Kysely<Database>, sealer: Sealer, teamspaceId: string) {
-  const claims = (connectionId: string) =>
-    db.selectFrom('connection_audience').select('audience').where('connection_id', '!=', connectionId)
+  const owned = db.selectFrom('connection').selectAll().where('teamspace_id', '=', teamspaceId)
   return {
-    find: async (): Promise<EntraConnectionRecord | undefined> => {
-      const row = await db
-        .selectFrom('connection')
-        .selectAll()
-        .where('teamspace_id', '=', teamspaceId)
-        .executeTakeFirst()
-      return row && fromRow(row, sealer)
+    list: async (): Promise<ConnectionRecord[]> =>
+      (await owned.orderBy('kind').execute()).map((row) => fromRow(row, sealer)),
+
+    find: async <Kind extends ConnectionKind>(kind: Kind): Promise<RecordOf<Kind> | undefined> => {
+      const row = await owned.where('kind', '=', kind).executeTakeFirst()
+      return row && (fromRow(row, sealer) as RecordOf<Kind>)
     },
     /** Whether another connection owns one of these audiences. */
     isClaimed: async (connectionId: string, wanted: readonly AudienceClaim[]): Promise<boolean> => {
-      const audiences = wanted.map(({ audience }) => audience)
-      return (await claims(connectionId).where('audience', 'in', audiences).executeTakeFirst()) !== undefined
+      const owner = await db
+        .selectFrom('connection_audience')
+        .select('audience')
+        .where('connection_id', '!=', connectionId)
+        .where(({ eb, or, and }) =>
+          or(wanted.map(({ issuer, audience }) => and([eb('issuer', '=', issuer), eb('audience', '=', audience)]))),
+        )
+        .executeTakeFirst()
+      return owner !== undefined
     },
     /** Throws a unique violation when another connection claims one of the audiences meanwhile. */
-    save: async (record: EntraConnectionRecord): Promise<void> => {
+    save: async (record: ConnectionRecord): Promise<void> => {
       const row = { ...toRow(record, sealer), teamspace_id: teamspaceId }
       const { id, ...changes } = row
       await db
@@ -47,79 +45,33 @@ export function connectionRepository(db: Kysely<Database>, sealer: Sealer, teams
         .values(audienceClaims(record).map((claim) => ({ ...claim, connection_id: id })))
         .execute()
     },
-    delete: async (): Promise<void> => {
-      await db.deleteFrom('connection').where('teamspace_id', '=', teamspaceId).execute()
+    delete: async (kind: ConnectionKind): Promise<void> => {
+      await db.deleteFrom('connection').where('teamspace_id', '=', teamspaceId).where('kind', '=', kind).execute()
     },
   }
 }
 
-/** Across teamspaces by its nature: an access token names its audience before anybody knows its teamspace. */
-export async function findConnectionByAudience(
+export interface OwnedAudience<Kind extends ConnectionKind = ConnectionKind> {
+  readonly record: RecordOf<Kind>
+  readonly use: AudienceClaim['use']
+}
+
+/** Across teamspaces by its nature: a token names its issuer and audience before anybody knows its teamspace. */
+export async function findConnectionsByIssuer(
   db: Kysely<Database>,
   sealer: Sealer,
-  audience: string,
-): Promise<{ record: EntraConnectionRecord; use: AudienceClaim['use'] } | undefined> {
-  const row = await db
+  issuer: string,
+  audience?: string,
+): Promise<OwnedAudience[]> {
+  const query = db
     .selectFrom('connection_audience')
     .innerJoin('connection', 'connection.id', 'connection_audience.connection_id')
     .selectAll('connection')
     .select('connection_audience.use')
-    .where('connection_audience.audience', '=', audience)
-    .executeTakeFirst()
-  return row && { record: fromRow(row, sealer), use: row.use }
-}
-
-/** Sorted, so that two saves which want the same audiences wait for each other instead of deadlocking. */
-export function audienceClaims({ audience, server }: Pick<EntraConnectionRecord, 'audience' | 'server'>) {
-  const claims: AudienceClaim[] = [{ audience, use: 'gate' }]
-  if (server) claims.push({ audience: server.audience, use: 'server' })
-  return claims.sort((a, b) => (a.audience < b.audience ? -1 : 1))
-}
-
-const sealingContext = (id: string) => `connection:${id}:credential`
-
-function toRow(record: EntraConnectionRecord, sealer: Sealer): ConnectionRow {
-  const { id, onBehalfOf, acceptedRoles, allowedClients, server, facade } = record
-  const settings: ConnectionSettings = {
-    acceptedRoles,
-    allowedClients,
-    facade,
-    ...(server && { server }),
-    ...(onBehalfOf && { onBehalfOf: { clientId: onBehalfOf.clientId, scope: onBehalfOf.scope } }),
-  }
-  return {
-    id,
-    teamspace_id: record.teamspaceId,
-    kind: record.kind,
-    cloud: record.cloud,
-    tenant_id: record.tenantId,
-    audience: record.audience,
-    required_scope: record.requiredScope,
-    settings: JSON.stringify(settings),
-    sealed_credential: onBehalfOf ? sealer.seal(JSON.stringify(onBehalfOf.credential), sealingContext(id)) : null,
-    created_at: record.createdAt,
-    updated_at: record.updatedAt,
-  }
-}
-
-function fromRow(row: ConnectionRow, sealer: Sealer): EntraConnectionRecord {
-  const { onBehalfOf, ...settings } = JSON.parse(row.settings) as ConnectionSettings
-  return {
-    id: row.id,
-    teamspaceId: row.teamspace_id,
-    kind: 'entra',
-    cloud: row.cloud,
-    tenantId: row.tenant_id,
-    audience: row.audience,
-    requiredScope: row.required_scope,
-    ...settings,
-    ...(onBehalfOf && { onBehalfOf: { ...onBehalfOf, credential: openCredential(row, sealer) } }),
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  }
-}
-
-function openCredential({ id, sealed_credential }: ConnectionRow, sealer: Sealer): ClientCredential {
-  if (sealed_credential === null) throw new Error(`connection ${id} has lost its credential`)
-  return JSON.parse(sealer.open(sealed_credential, sealingContext(id))) as ClientCredential
+    .where('connection_audience.issuer', '=', issuer)
+    .orderBy('connection_audience.audience')
+  const rows = await (
+    audience === undefined ? query : query.where('connection_audience.audience', '=', audience)
+  ).execute()
+  return rows.map((row) => ({ record: fromRow(row, sealer), use: row.use }))
 }

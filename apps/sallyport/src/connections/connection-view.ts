@@ -1,7 +1,9 @@
-import type { ClientCredential, EntraConnectionRecord } from './connection.ts'
+import type { ClientCredential, ConnectionRecord, EntraConnectionRecord } from './connection.ts'
 
 /** A connection as people may see it: the credential's kind, never the credential. */
-export interface ConnectionView extends Omit<EntraConnectionRecord, 'onBehalfOf'> {
+export type ConnectionView = EntraConnectionView | Exclude<ConnectionRecord, EntraConnectionRecord>
+
+export interface EntraConnectionView extends Omit<EntraConnectionRecord, 'onBehalfOf'> {
   readonly onBehalfOf?: {
     readonly clientId: string
     readonly scope: string
@@ -9,8 +11,11 @@ export interface ConnectionView extends Omit<EntraConnectionRecord, 'onBehalfOf'
   }
 }
 
-export function toConnectionView({ onBehalfOf, ...rest }: EntraConnectionRecord): ConnectionView {
-  if (!onBehalfOf) return rest
+export function toConnectionView(record: EntraConnectionRecord): EntraConnectionView
+export function toConnectionView(record: ConnectionRecord): ConnectionView
+export function toConnectionView(record: ConnectionRecord): ConnectionView {
+  if (record.kind !== 'entra' || !record.onBehalfOf) return record
+  const { onBehalfOf, ...rest } = record
   const { clientId, scope, credential } = onBehalfOf
   const shown =
     credential.kind === 'federated'

@@ -4,11 +4,13 @@ export interface ConnectionTable {
   id: string
   teamspace_id: string
   kind: string
-  cloud: string
-  tenant_id: string
+  /** Entra only. */
+  cloud: string | null
+  /** Entra only. */
+  tenant_id: string | null
   audience: string
   required_scope: string | null
-  /** JSON of everything that no query asks for; see `ConnectionSettings`. */
+  /** JSON of everything that no query asks for. */
   settings: string
   /** The gateway client's credential, sealed with the row's identity. */
   sealed_credential: string | null
@@ -18,8 +20,10 @@ export interface ConnectionTable {
 
 export type ConnectionRow = Selectable<ConnectionTable>
 
-/** Who owns an audience. The primary key keeps two teamspaces from claiming the same one. */
+/** Who owns an audience. The primary key, `(issuer, audience)`, keeps two teamspaces from claiming the same one. */
 export interface ConnectionAudienceTable {
+  /** OIDC: the issuer. Kubernetes: `kubernetes:{cluster}`. Empty for Entra, whose audiences are unique by themselves. */
+  issuer: string
   audience: string
   connection_id: string
   /** `gate`: callers bring tokens for it. `server`: the servers behind are given tokens for it. */

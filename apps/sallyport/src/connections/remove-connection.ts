@@ -13,10 +13,10 @@ import { toConnectionView } from './connection-view.ts'
 export function removeConnection(editor: Editor, slug: string): Promise<{ removedMembers: number } | Refusal> {
   return editTeamspace(editor, slug, async ({ tx, teamspace, record }) => {
     const connections = connectionRepository(tx.db, editor.store.sealer, teamspace.id)
-    const before = await connections.find()
+    const before = await connections.find('entra')
     if (!before) return refuse({ code: 'not_found', says: 'This teamspace has no connection' })
 
-    await connections.delete()
+    await connections.delete('entra')
     const removedMembers = await identityRepository(tx.db, teamspace.id).deleteAll('entra:')
     await record({
       action: 'connection.remove',

@@ -53,7 +53,7 @@ forEachStore('S2D-14 a connection is saved, announced and audited without its se
     credential: { kind: 'secret' },
   })
   assert.deepEqual(changes, [{ kind: 'connection', teamspaceId: id }])
-  const saved = await connectionRepository(store.db, store.sealer, id).find()
+  const saved = await connectionRepository(store.db, store.sealer, id).find('entra')
   assert.deepEqual(saved?.onBehalfOf?.credential, { kind: 'secret', secret: CANARY_SECRET })
   const [event] = await listAudit(store.db, { limit: 1 })
   assert.equal(event?.action, 'connection.set')
@@ -74,7 +74,7 @@ forEachStore('a sealed credential opens only in the row it was sealed for', asyn
     .where('audience', '=', GATEWAY_APP)
     .executeTakeFirstOrThrow()
   await store.db.updateTable('connection').set({ sealed_credential }).where('teamspace_id', '=', globex.id).execute()
-  await assert.rejects(connectionRepository(store.db, store.sealer, globex.id).find(), { name: 'SealBroken' })
+  await assert.rejects(connectionRepository(store.db, store.sealer, globex.id).find('entra'), { name: 'SealBroken' })
 })
 
 forEachStore('S2D-08 S2D-09 an audience belongs to one teamspace, whichever its use', async (_t, open) => {
@@ -117,7 +117,7 @@ forEachStore(
     const { id } = await aConnectedTeamspace(store, 'acme', { onBehalfOf: onBehalfOf() })
     const kept = onBehalfOf({ credential: undefined, scope: `api://${API_APP}/.default` })
     accepted(await connect(store, 'acme', { onBehalfOf: kept }))
-    const saved = await connectionRepository(store.db, store.sealer, id).find()
+    const saved = await connectionRepository(store.db, store.sealer, id).find('entra')
     assert.deepEqual(saved?.onBehalfOf?.credential, { kind: 'secret', secret: CANARY_SECRET })
     for (const moved of [
       { tenantId: GLOBEX_TENANT, onBehalfOf: kept },
@@ -173,5 +173,5 @@ forEachStore('S2D-07 removing a connection removes its people, those of an earli
 
 async function connectionOf(store: Store, slug: string) {
   const { id } = await store.db.selectFrom('teamspace').select('id').where('slug', '=', slug).executeTakeFirstOrThrow()
-  return connectionRepository(store.db, store.sealer, id).find()
+  return connectionRepository(store.db, store.sealer, id).find('entra')
 }

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { EntraClouds } from '@sallyport/verifier'
 import { identityRepository } from '../members/identity-repository.ts'
-import { entraIssuerKey } from '../members/member.ts'
 import type { Store } from '../store/store.ts'
 import { isUniqueViolation } from '../store/unique-violation.ts'
 import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { Editor, TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
 import { isRefused, refuse } from '../teamspaces/refusal.ts'
 import type { Refusal } from '../teamspaces/refusal.ts'
-import { audienceClaims, connectionRepository } from './connection-repository.ts'
+import { connectionRepository } from './connection-repository.ts'
+import { audienceClaims } from './connection-row.ts'
 import { toConnectionView } from './connection-view.ts'
-import type { ConnectionView } from './connection-view.ts'
+import type { EntraConnectionView } from './connection-view.ts'
+import { issuerKeyOf } from './connection.ts'
 import type { ClientCredential, EntraConnectionRecord } from './connection.ts'
 import type { EntraSettings } from './entra-settings.ts'
 import { findCloud } from './find-cloud.ts'
@@ -35,7 +36,7 @@ export async function setEntraConnection(
   slug: string,
   settings: EntraSettings,
   { clouds, confirmOrphans = false }: Options,
-): Promise<ConnectionView | Refusal> {
+): Promise<EntraConnectionView | Refusal> {
   if (!findCloud(clouds, settings.cloud)) {
     return refuse({ code: 'invalid', field: 'cloud', says: `must be one of ${Object.keys(clouds).join(', ')}` })
   }
@@ -52,15 +53,15 @@ async function save(
   store: Store,
   { tx, teamspace, at, record }: TeamspaceEdit,
   { settings, confirmOrphans }: { settings: EntraSettings; confirmOrphans: boolean },
-): Promise<ConnectionView | Refusal> {
+): Promise<EntraConnectionView | Refusal> {
   const connections = connectionRepository(tx.db, store.sealer, teamspace.id)
-  const before = await connections.find()
+  const before = await connections.find('entra')
   const credential = credentialFor(settings, before)
   if (credential && isRefused(credential)) return credential
 
   const after = toRecord(settings, { before, credential, teamspaceId: teamspace.id, at })
   if (await connections.isClaimed(after.id, audienceClaims(after))) return audienceTaken()
-  const left = before && issuerOf(before) !== issuerOf(after) ? issuerOf(before) : undefined
+  const left = before && issuerKeyOf(before) !== issuerKeyOf(after) ? issuerKeyOf(before) : undefined
   if (left !== undefined && !confirmOrphans) {
     const orphans = await identityRepository(tx.db, teamspace.id).count(left)
     if (orphans > 0) return wouldOrphan(orphans)
@@ -76,8 +77,6 @@ async function save(
   })
   return view
 }
-
-const issuerOf = ({ cloud, tenantId }: EntraConnectionRecord) => entraIssuerKey(cloud, tenantId)
 
 const wouldOrphan = (count: number): Refusal =>
   refuse({

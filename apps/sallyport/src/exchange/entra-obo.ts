@@ -31,7 +31,7 @@ export interface ExchangedToken {
 export interface OnBehalfOf {
   exchange(
     assertion: string,
-    token: VerifiedToken,
+    token: VerifiedToken<'entra'>,
     connection: EntraConnectionRecord,
   ): ExchangedToken | Denial | Promise<ExchangedToken | Denial>
   /** Drops what is cached for a teamspace, or for all. */
@@ -58,7 +58,7 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
   const flights = new Map<string, Promise<ExchangedToken | Denial>>()
   let epoch = 0
 
-  async function fly(key: string, assertion: string, token: VerifiedToken, connection: EntraConnectionRecord) {
+  async function fly(key: string, assertion: string, token: VerifiedToken<'entra'>, connection: EntraConnectionRecord) {
     const startedAt = now()
     const startedIn = epoch
     // Of many calls that were refused with one token, the late ones must not drop what the first has renewed.
@@ -95,7 +95,7 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
 }
 
 /** S2B-08: user alone is no key. Whatever decides the answer is in it; the assertion only as part of a hash. */
-function cacheKey(assertion: string, token: VerifiedToken, connection: EntraConnectionRecord): string {
+function cacheKey(assertion: string, token: VerifiedToken<'entra'>, connection: EntraConnectionRecord): string {
   const { clientId, scope } = connection.onBehalfOf!
   const parts = [
     'entra-obo',
@@ -112,7 +112,7 @@ function cacheKey(assertion: string, token: VerifiedToken, connection: EntraConn
 }
 
 /** S2B-07: never longer than either token lives; 0 means do not keep. */
-function lifetime(expiresInSeconds: number, token: VerifiedToken, nowMs: number): number {
+function lifetime(expiresInSeconds: number, token: VerifiedToken<'entra'>, nowMs: number): number {
   return Math.min(expiresInSeconds - EARLY_SECONDS, token.expiresAtSeconds - nowMs / 1000, CAP_SECONDS)
 }
 
@@ -125,7 +125,7 @@ function settle(entry: Entry): ExchangedToken | Denial {
 
 async function requestToken(
   assertion: string,
-  token: VerifiedToken,
+  token: VerifiedToken<'entra'>,
   connection: EntraConnectionRecord,
   options: OnBehalfOfOptions,
 ): Promise<{ accessToken: string; expiresInSeconds: number } | ExchangeFailure> {

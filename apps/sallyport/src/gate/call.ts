@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { VerifiedToken } from '@sallyport/verifier'
 import type { CallEvent } from '../audit/audit-event.ts'
 import type { ServerConfig } from '../config/config.ts'
-import type { Member } from '../members/member.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
 import type { RpcMessage } from './mcp/message.ts'
+import type { Principal } from './principal.ts'
 
 /** The audit row of a call while it is being written: each step adds what it learnt. */
 export type CallRecord = { -readonly [Field in keyof CallEvent]?: CallEvent[Field] | undefined } & {
@@ -37,14 +37,18 @@ export interface RoutedCall extends Call, Place {}
 export const placeOf = (call: Call & Partial<Place>): Place | undefined =>
   call.server ? (call as RoutedCall) : undefined
 
+/** What the outer door found out: what a credential proves, or that nobody was asked for one. */
+export type Proof = VerifiedToken | { readonly kind: 'gateway' } | { readonly kind: 'none' }
+
 export interface AuthenticatedCall extends RoutedCall {
-  readonly accessToken: string
-  readonly token: VerifiedToken
+  /** The caller's own credential, which goes no further than the exchange. */
+  readonly accessToken: string | undefined
+  readonly proof: Proof
 }
 
 export interface AdmittedCall extends AuthenticatedCall {
-  readonly member: Member
-  /** What the look-up of members had heard of when it was asked. */
+  readonly principal: Principal
+  /** What the look-ups had heard of when they were asked. */
   readonly admittedIn: number
 }
 

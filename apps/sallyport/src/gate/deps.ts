@@ -1,7 +1,7 @@
-import type { EntraVerifier } from '@sallyport/verifier'
-import type { MemberLookup } from '../members/member-lookup.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Outcomes } from './outcomes.ts'
+import type { Admission } from './steps/admit.ts'
+import type { OuterDoor } from './steps/authenticate.ts'
 import type { ExchangeDeps } from './steps/exchange.ts'
 import type { ForwardDeps } from './steps/forward.ts'
 import type { ReadOptions } from './steps/read.ts'
@@ -11,8 +11,8 @@ import type { Routes } from './steps/route.ts'
 export interface GateDeps {
   readonly routes: Routes
   readonly teamspaces: TeamspaceLookup
-  readonly verifier: EntraVerifier
-  readonly members: MemberLookup
+  readonly door: OuterDoor
+  readonly admission: Admission
   readonly read: ReadOptions
   readonly exchange: ExchangeDeps
   readonly forward: ForwardDeps

@@ -31,17 +31,18 @@ async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> 
   const routed = await route(call, deps.routes, deps.teamspaces) // which server, which teamspace; Host and Origin
   if (isDenied(routed)) return routed
 
-  const authenticated = await authenticate(routed, deps.verifier) // the outer door: who is calling
+  const authenticated = await authenticate(routed, deps.door) // the outer door: who is calling
   if (isDenied(authenticated)) return authenticated
 
-  const admitted = await admit(authenticated, deps.members) // a member of this teamspace
+  const admitted = await admit(authenticated, deps.admission) // a member of this teamspace
   if (isDenied(admitted)) return admitted
 
   const readCall = await read(admitted, deps.read) // the message, once, whole and unambiguous; whose session
   if (isDenied(readCall)) return readCall
 
   // A body may take a minute to come: whoever was removed meanwhile is no member any more.
-  const stillAdmitted = readCall.admittedIn === deps.members.epoch ? readCall : await admit(readCall, deps.members)
+  const isCurrent = readCall.admittedIn === deps.admission.epoch
+  const stillAdmitted = isCurrent ? readCall : await admit(readCall, deps.admission)
   if (isDenied(stillAdmitted)) return stillAdmitted
 
   const authorized = authorize(readCall) // may they do this

@@ -29,7 +29,7 @@ export function addMember(
   source: IdentitySource = 'manual',
 ): Promise<AddedMember | Refusal> {
   return editTeamspace(editor, slug, async (edit) => {
-    const connection = await connectionRepository(edit.tx.db, editor.store.sealer, edit.teamspace.id).find()
+    const connection = await connectionRepository(edit.tx.db, editor.store.sealer, edit.teamspace.id).find('entra')
     if (!connection) {
       return refuse({
         code: 'conflict',

@@ -11,13 +11,15 @@ export interface Member {
   readonly userId: string
   readonly email: string
   readonly role: Role
-  /** `entra:{cloud}:{tid}` for Entra: the cloud's address may change, the directory does not. */
+  /** See `entraIssuerKey` and `kubernetesIssuerKey`; of any other issuer its own address. */
   readonly issuer: string
-  /** Entra: `oid`, lower case. */
+  /** Entra: `oid`, lower case. OIDC: `sub`. Kubernetes: the user name. */
   readonly subject: string
   readonly sources: readonly IdentitySource[]
   readonly createdAt: number
 }
 
-/** Issuer of the identities of an Entra tenant; `VerifiedToken` of that cloud and tenant maps to it. */
+/** Issuer of the identities of an Entra tenant, not by address: the cloud's may change, the directory does not. */
 export const entraIssuerKey = (cloud: string, tenantId: string): string => `entra:${cloud}:${tenantId}`
+
+export const kubernetesIssuerKey = (cluster: string): string => `kubernetes:${cluster}`

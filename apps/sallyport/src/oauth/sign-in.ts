@@ -1,3 +1,4 @@
+import { ofKind } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import type { EntraConnectionRecord } from '../connections/connection.ts'
 import { findDefaultTeamspace } from '../teamspaces/default-teamspace.ts'
@@ -32,7 +33,7 @@ export function createSignInLookup({ teamspaces, connections, clouds, defaultTea
   return async function findSignIn(slug: string | undefined): Promise<SignIn | undefined> {
     const named = slug === undefined ? undefined : await teamspaces.findBySlug(slug)
     const teamspace = slug === undefined ? await findDefaultTeamspace(defaultTeamspace, teamspaces) : named
-    const connection = teamspace && (await connections.findOfTeamspace(teamspace.id))
+    const connection = teamspace && ofKind(await connections.listOfTeamspace(teamspace.id), 'entra')
     const authority = connection && clouds[connection.cloud]?.authority
     return authority === undefined ? undefined : toSignIn(named, connection!, authority)
   }

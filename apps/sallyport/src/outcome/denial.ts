@@ -20,6 +20,8 @@ export type DenialReason =
   | { code: 'message_ambiguous'; detail: string }
   | { code: 'batch_not_allowed' }
   | { code: 'header_mismatch'; header: string }
+  | { code: 'sentinel_invalid'; detail: string }
+  | { code: 'app_role_missing'; required: readonly string[]; presented: readonly string[] }
   | { code: 'role_insufficient'; required: readonly string[]; presented: string }
   | { code: 'assertion_refused'; aadsts?: readonly number[]; hint?: string }
   | { code: 'claims_required'; claims: string; authorizationUri: string; aadsts?: readonly number[]; hint?: string }
@@ -67,6 +69,13 @@ export const TERMS: Record<DenialReason['code'], Terms> = {
     error: 'insufficient_scope',
     says: 'Your role may not call this server',
     fix: 'servers.NAME.roles',
+  },
+  sentinel_invalid: { status: 401, error: 'invalid_token', says: 'Only the gateway in front may call here' },
+  app_role_missing: {
+    status: 403,
+    error: 'access_denied',
+    says: 'The user has no app role that may call this server',
+    fix: 'assign the app role in Entra, or change servers.NAME.appRoles',
   },
   assertion_refused: { status: 401, error: 'invalid_token', says: 'The identity provider refused this access token' },
   claims_required: { status: 401, error: 'insufficient_claims', says: 'The identity provider asks for more proof' },

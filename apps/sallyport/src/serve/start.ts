@@ -2,15 +2,15 @@ import { getRequestListener } from '@hono/node-server'
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
-import { createEntraVerifier, ENTRA_CLOUDS, VerificationFault } from '@sallyport/verifier'
-import type { EntraClouds, EntraConnectionSource } from '@sallyport/verifier'
+import { ENTRA_CLOUDS } from '@sallyport/verifier'
+import type { EntraClouds } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { Config, ListenAddress } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
-import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
 import type { GateDeps } from '../gate/deps.ts'
+import { createGatewayDoor } from '../gate/gateway/gateway-door.ts'
 import { sessionBinder } from '../gate/mcp/session.ts'
 import { createOutcomes } from '../gate/outcomes.ts'
 import { retryWithFreshCredential } from '../gate/retry.ts'
@@ -28,6 +28,8 @@ import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createAdminListener } from './admin-listener.ts'
 import { allowedHosts, originRule } from './hosts.ts'
+import { createAdmission } from './admission.ts'
+import { createOuterVerifier } from './outer-door.ts'
 import { createPublicListener } from './public-listener.ts'
 
 /** Entra tokens with 200 groups alone are about 10 KiB; Node answers 431 beyond. */
@@ -102,13 +104,8 @@ function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
   const teamspaces = createTeamspaceLookup(store, now)
   const connections = createConnectionLookup(store, now)
   const members = createMemberLookup(store, now)
-  const verifier = createEntraVerifier({
-    connections: gateConnections(connections),
-    clouds,
-    fetch,
-    now,
-    clockToleranceSeconds: config.clockToleranceSeconds,
-  })
+  const { clockToleranceSeconds } = config
+  const verifier = createOuterVerifier({ connections, clouds, fetch, now, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
   store.changes.subscribe((change) => {
     if (change.kind !== 'member') verifier.forget()
@@ -142,8 +139,8 @@ function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
   const gate: GateDeps = {
     routes,
     teamspaces,
-    verifier,
-    members,
+    door: { verifier, gateway: createGatewayDoor() },
+    admission: createAdmission({ members }),
     read: { messageBytes: config.limits.messageBytes, held: { bytes: 0, max: config.limits.heldBytes }, sessions },
     exchange: { connections, onBehalfOf },
     forward: {
@@ -163,19 +160,6 @@ function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
   return { gate, oauth, pools: [...pools.values()] }
-}
-
-/** The gate's own connections as the verifier asks for them; a database that cannot answer is a fault, never "absent". */
-function gateConnections(connections: ConnectionLookup): EntraConnectionSource {
-  return {
-    find(tenantId, audience) {
-      const found = connections.findEntra(tenantId, audience)
-      if (!(found instanceof Promise)) return found
-      return found.catch((cause: unknown) => {
-        throw new VerificationFault('connections_unavailable', 'connections could not be read', { cause })
-      })
-    },
-  }
 }
 
 const databaseFileOf = (config: Config) => config.database.slice('sqlite:'.length)

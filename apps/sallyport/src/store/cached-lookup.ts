@@ -5,8 +5,8 @@ export interface CachedLookupOptions<Value> {
   readonly changes: ChangeFeed
   /** Kinds of change that may alter an answer. */
   readonly kinds: readonly Change['kind'][]
-  /** The teamspace that a found value belongs to. */
-  readonly teamspaceOf: (value: Value) => string
+  /** The teamspace that a found value belongs to; `any` when it may be of several, so that any change voids it. */
+  readonly teamspaceOf: ((value: Value) => string) | 'any'
   readonly now: () => number
   /** For found and for absent values alike, but counted apart: strangers' guesses cannot push out what is in use. */
   readonly maxEntries?: number
@@ -52,8 +52,10 @@ export function cachedLookup<Value>(options: CachedLookupOptions<Value>): Cached
     } else changedAt.set(change.teamspaceId, epoch)
   })
 
+  const lastChangeOf = (value: Value): number =>
+    teamspaceOf === 'any' ? epoch : (changedAt.get(teamspaceOf(value)) ?? 0)
   const isCurrent = (entry: Entry<Value>, value: Value): boolean =>
-    entry.epoch >= (changedAt.get(teamspaceOf(value)) ?? 0) && entry.expiresAt > now()
+    entry.epoch >= lastChangeOf(value) && entry.expiresAt > now()
 
   function load(key: string, ask: () => Promise<Value | undefined>): Promise<Value | undefined> {
     const begun = epoch

@@ -66,7 +66,7 @@ function checkClient({ azp }: JsonObject, { allowedClients = [] }: EntraConnecti
   return client && allowedClients.some((allowed) => toGuid(allowed) === client) ? undefined : denyClaim('azp', azp)
 }
 
-function admit(claims: JsonObject, connection: EntraConnection, issuer: string): VerifiedToken | Denial {
+function admit(claims: JsonObject, connection: EntraConnection, issuer: string): VerifiedToken<'entra'> | Denial {
   const grants = readGrants(claims)
   if (isDenied(grants)) return grants
   const appOnly = grants.scopes.length === 0

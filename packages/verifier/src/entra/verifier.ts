@@ -1,13 +1,13 @@
 import { deny, isDenied, type Denial } from '../denial.ts'
 import { VerificationFault } from '../fault.ts'
 import { checkHeader } from '../jwt/access-token-header.ts'
-import { decodeCompactJwt, type CompactJwt } from '../jwt/compact-jwt.ts'
+import type { CompactJwt } from '../jwt/compact-jwt.ts'
 import type { KeySetOptions } from '../jwt/key-set.ts'
 import type { SigningKey } from '../jwt/signing-key.ts'
 import { checkTolerance } from '../jwt/times.ts'
 import { isSignedBy } from '../jwt/verify-signature.ts'
 import type { TokenCacheOptions } from '../token-cache.ts'
-import { rememberingVerifier, type TokenVerifier } from '../token-verifier.ts'
+import { rememberingVerifier, type JwtProof, type TokenVerifier } from '../token-verifier.ts'
 import type { VerifiedToken } from '../verified-token.ts'
 import { whenReady, type Awaitable } from '../when-ready.ts'
 import { judgeClaims, readAddress, type Address } from './claims.ts'
@@ -28,7 +28,7 @@ export interface EntraVerifierOptions {
   readonly keySetOptions?: Omit<KeySetOptions, 'fetch' | 'now' | 'algorithms'>
 }
 
-export type EntraVerifier = TokenVerifier<VerifiedToken>
+export type EntraVerifier = TokenVerifier<VerifiedToken<'entra'>>
 
 interface Deps {
   readonly connections: EntraConnectionSource
@@ -38,7 +38,7 @@ interface Deps {
   readonly toleranceSeconds: number
 }
 
-type Outcome = VerifiedToken | Denial
+type Outcome = VerifiedToken<'entra'> | Denial
 
 /**
  * Verifies Microsoft Entra v2 access tokens of the connections it is given.
@@ -51,19 +51,21 @@ type Outcome = VerifiedToken | Denial
  * ```
  */
 export function createEntraVerifier(options: EntraVerifierOptions): EntraVerifier {
+  return rememberingVerifier(createEntraProof(options), options.now ?? Date.now, options.tokenCache)
+}
+
+export function createEntraProof(options: EntraVerifierOptions): JwtProof<VerifiedToken<'entra'>> {
   const { connections, clouds = ENTRA_CLOUDS, fetch = globalThis.fetch, now = Date.now } = options
   const { clockToleranceSeconds: toleranceSeconds = 60 } = options
   checkClouds(clouds)
   checkTolerance(toleranceSeconds)
   const keySets = createEntraKeySets({ ...options.keySetOptions, fetch, now })
   const deps: Deps = { connections, clouds, keySets, now, toleranceSeconds }
-  return rememberingVerifier((accessToken) => proveToken(accessToken, deps), now, options.tokenCache)
+  return (jwt) => proveToken(jwt, deps)
 }
 
 /** Nothing of the token reaches a URL before a connection of ours was found for it. */
-function proveToken(accessToken: string, deps: Deps): Awaitable<Outcome> {
-  const jwt = decodeCompactJwt(accessToken)
-  if (isDenied(jwt)) return jwt
+function proveToken(jwt: CompactJwt, deps: Deps): Awaitable<Outcome> {
   const header = checkEntraHeader(jwt)
   if (isDenied(header)) return header
   const address = readAddress(jwt.payload, deps.clouds)

@@ -3,9 +3,9 @@ import { challengeFor } from '../challenge.ts'
 import { deny, isDenied, TOKEN_TERMS, type Denial, type Terms } from '../denial.ts'
 import { VerificationFault } from '../fault.ts'
 import type { TokenVerifier } from '../token-verifier.ts'
-import type { TokenKind, VerifiedToken } from '../verified-token.ts'
+import type { VerifiedToken } from '../verified-token.ts'
 
-export interface BearerOptions<Token extends VerifiedToken<TokenKind>, Request> {
+export interface BearerOptions<Token extends VerifiedToken, Request> {
   readonly verifier: Pick<TokenVerifier<Token>, 'verify'>
   /** Absolute URL of this server's protected resource metadata (RFC 9728). */
   readonly resourceMetadataUrl: string
@@ -23,7 +23,7 @@ export interface Refusal {
 }
 
 /** The one door of all middleware: a caller who is proven, or the refusal. It never rejects: an unknown error is a 503. */
-export async function checkBearer<Token extends VerifiedToken<TokenKind>, Request>(
+export async function checkBearer<Token extends VerifiedToken, Request>(
   rawHeaders: readonly string[],
   request: Request,
   options: BearerOptions<Token, Request>,
@@ -39,7 +39,7 @@ export async function checkBearer<Token extends VerifiedToken<TokenKind>, Reques
   }
 }
 
-async function authenticate<Token extends VerifiedToken<TokenKind>>(
+async function authenticate<Token extends VerifiedToken>(
   rawHeaders: readonly string[],
   { verifier, requiredScope }: Pick<BearerOptions<Token, never>, 'verifier' | 'requiredScope'>,
 ): Promise<Token | Denial> {

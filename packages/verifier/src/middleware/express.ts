@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { withPrincipal } from '../scope/principal.ts'
-import type { TokenKind, VerifiedToken } from '../verified-token.ts'
+import type { VerifiedToken } from '../verified-token.ts'
 import { toAuthInfo, type AuthInfo } from './auth-info.ts'
 import type { BearerOptions } from './check-bearer.ts'
 import { requireBearer } from './node.ts'
@@ -17,7 +17,7 @@ type Request = IncomingMessage & { auth?: AuthInfo }
  * })
  * ```
  */
-export function expressBearer<Token extends VerifiedToken<TokenKind>>(options: BearerOptions<Token, IncomingMessage>) {
+export function expressBearer<Token extends VerifiedToken>(options: BearerOptions<Token, IncomingMessage>) {
   const authenticate = requireBearer(options)
   return (req: Request, res: ServerResponse, next: (error?: unknown) => void): void => {
     const proceed = (caller: Token | undefined) => {

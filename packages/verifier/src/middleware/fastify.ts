@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { withPrincipal } from '../scope/principal.ts'
-import type { TokenKind, VerifiedToken } from '../verified-token.ts'
+import type { VerifiedToken } from '../verified-token.ts'
 import { toAuthInfo, type AuthInfo } from './auth-info.ts'
 import { checkBearer, type BearerOptions } from './check-bearer.ts'
 
@@ -26,7 +26,7 @@ interface FastifyInstance {
  * app.post('/mcp', async () => `Hello ${currentPrincipal().subject}`)
  * ```
  */
-export function fastifyBearer<Token extends VerifiedToken<TokenKind>>(options: BearerOptions<Token, IncomingMessage>) {
+export function fastifyBearer<Token extends VerifiedToken>(options: BearerOptions<Token, IncomingMessage>) {
   const callers = new WeakMap<IncomingMessage, Token>()
 
   const authenticate: Hook = ({ raw }, reply, done) => {

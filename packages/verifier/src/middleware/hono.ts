@@ -1,5 +1,5 @@
 import { withPrincipal } from '../scope/principal.ts'
-import type { TokenKind, VerifiedToken } from '../verified-token.ts'
+import type { VerifiedToken } from '../verified-token.ts'
 import { toAuthInfo } from './auth-info.ts'
 import { checkBearer, type BearerOptions } from './check-bearer.ts'
 
@@ -17,7 +17,7 @@ interface HonoContext {
  * app.post('/mcp', (c) => c.text(`Hello ${currentPrincipal().subject}`))
  * ```
  */
-export function honoBearer<Token extends VerifiedToken<TokenKind>>(options: BearerOptions<Token, Request>) {
+export function honoBearer<Token extends VerifiedToken>(options: BearerOptions<Token, Request>) {
   return async (context: HonoContext, next: () => Promise<void>): Promise<Response | undefined> => {
     const { raw } = context.req
     // Fetch joins two fields with a comma, which is no character of a token: they are refused as two.

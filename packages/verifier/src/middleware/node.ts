@@ -1,13 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { TokenKind, VerifiedToken } from '../verified-token.ts'
+import type { VerifiedToken } from '../verified-token.ts'
 import { checkBearer, type BearerOptions } from './check-bearer.ts'
 
-export type RequireBearerOptions<Token extends VerifiedToken<TokenKind> = VerifiedToken> = BearerOptions<
-  Token,
-  IncomingMessage
->
+export type RequireBearerOptions<Token extends VerifiedToken = VerifiedToken> = BearerOptions<Token, IncomingMessage>
 
-export type RequireBearer<Token extends VerifiedToken<TokenKind> = VerifiedToken> = (
+export type RequireBearer<Token extends VerifiedToken = VerifiedToken> = (
   req: IncomingMessage,
   res: ServerResponse,
 ) => Promise<Token | undefined>
@@ -23,9 +20,7 @@ export type RequireBearer<Token extends VerifiedToken<TokenKind> = VerifiedToken
  * })
  * ```
  */
-export function requireBearer<Token extends VerifiedToken<TokenKind>>(
-  options: RequireBearerOptions<Token>,
-): RequireBearer<Token> {
+export function requireBearer<Token extends VerifiedToken>(options: RequireBearerOptions<Token>): RequireBearer<Token> {
   return async (req, res) => {
     const outcome = await checkBearer(req.rawHeaders, req, options)
     if ('caller' in outcome) return outcome.caller

@@ -1,6 +1,6 @@
 import { isDenied, TOKEN_TERMS } from '../denial.ts'
 import type { TokenVerifier } from '../token-verifier.ts'
-import type { TokenKind, VerifiedToken } from '../verified-token.ts'
+import type { VerifiedToken } from '../verified-token.ts'
 import { toAuthInfo, type AuthInfo } from './auth-info.ts'
 
 /** The errors of `@modelcontextprotocol/server` and its siblings (v2). */
@@ -33,7 +33,7 @@ export interface OAuthTokenVerifier {
  * ```
  */
 export function oauthTokenVerifier(
-  verifier: Pick<TokenVerifier<VerifiedToken<TokenKind>>, 'verify'>,
+  verifier: Pick<TokenVerifier<VerifiedToken>, 'verify'>,
   errors: McpSdkErrors,
 ): OAuthTokenVerifier {
   return {

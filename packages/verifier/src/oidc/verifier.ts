@@ -2,13 +2,13 @@ import { BoundedMap } from '../bounded-map.ts'
 import { deny, denyClaim, isDenied, type Denial } from '../denial.ts'
 import { VerificationFault } from '../fault.ts'
 import { checkHeader } from '../jwt/access-token-header.ts'
-import { decodeCompactJwt, type CompactJwt } from '../jwt/compact-jwt.ts'
+import type { CompactJwt } from '../jwt/compact-jwt.ts'
 import { KeySet, type KeySetOptions } from '../jwt/key-set.ts'
 import type { SigningKey } from '../jwt/signing-key.ts'
 import { checkTolerance, type Clock } from '../jwt/times.ts'
 import { ALGORITHMS, isSignedBy, type Algorithm } from '../jwt/verify-signature.ts'
 import type { TokenCacheOptions } from '../token-cache.ts'
-import { rememberingVerifier, type TokenVerifier } from '../token-verifier.ts'
+import { rememberingVerifier, type JwtProof, type TokenVerifier } from '../token-verifier.ts'
 import type { VerifiedToken } from '../verified-token.ts'
 import { whenReady, type Awaitable } from '../when-ready.ts'
 import { chooseConnection, judgeOidcClaims } from './claims.ts'
@@ -52,6 +52,16 @@ type Outcome = VerifiedToken<'oidc'> | Denial
  * ```
  */
 export function createOidcVerifier(options: OidcVerifierOptions): OidcVerifier {
+  return rememberingVerifier(createOidcProof(options).prove, options.now ?? Date.now, options.tokenCache)
+}
+
+export interface OidcProof {
+  readonly prove: JwtProof<VerifiedToken<'oidc'>>
+  /** Whether a connection to this issuer exists. Rejects or throws when that cannot be told. */
+  readonly knows: (issuer: unknown) => Awaitable<boolean>
+}
+
+export function createOidcProof(options: OidcVerifierOptions): OidcProof {
   const { now = Date.now, algorithms = ALGORITHMS, clockToleranceSeconds: toleranceSeconds = 60 } = options
   checkTolerance(toleranceSeconds)
   const unknown = algorithms.filter((algorithm) => !ALGORITHMS.includes(algorithm))
@@ -62,7 +72,11 @@ export function createOidcVerifier(options: OidcVerifierOptions): OidcVerifier {
     keySetOf: createKeySets(options, algorithms, now),
     clock: () => ({ nowSeconds: now() / 1000, toleranceSeconds }),
   }
-  return rememberingVerifier((accessToken) => proveToken(accessToken, deps), now, options.tokenCache)
+  return {
+    prove: (jwt) => proveToken(jwt, deps),
+    knows: (issuer) =>
+      isIssuer(issuer) && whenReady(askSource(deps.source, issuer), (connections) => connections.length > 0),
+  }
 }
 
 /** One key set an issuer; only issuers of a connection are ever asked. */
@@ -82,9 +96,7 @@ function createKeySets(options: OidcVerifierOptions, algorithms: readonly Algori
 }
 
 /** Nothing of the token reaches a URL: what is fetched belongs to the connection that its `iss` and `aud` were found in. */
-function proveToken(accessToken: string, deps: Deps): Awaitable<Outcome> {
-  const jwt = decodeCompactJwt(accessToken)
-  if (isDenied(jwt)) return jwt
+function proveToken(jwt: CompactJwt, deps: Deps): Awaitable<Outcome> {
   const header = checkHeader(jwt.header, deps.algorithms)
   if (isDenied(header)) return header
 
@@ -95,11 +107,13 @@ function proveToken(accessToken: string, deps: Deps): Awaitable<Outcome> {
 }
 
 function findConnection({ payload: { iss, aud } }: CompactJwt, deps: Deps): Awaitable<OidcConnection | Denial> {
-  if (typeof iss !== 'string' || iss === '' || iss.length > 2048) return denyClaim('iss', iss)
+  if (!isIssuer(iss)) return denyClaim('iss', iss)
   return whenReady(askSource(deps.source, iss), (connections) =>
     connections.length === 0 ? denyClaim('iss', iss) : chooseConnection(aud, connections),
   )
 }
+
+const isIssuer = (iss: unknown): iss is string => typeof iss === 'string' && iss !== '' && iss.length <= 2048
 
 function askSource(source: OidcConnectionSource, issuer: string): Awaitable<readonly OidcConnection[]> {
   const fault = (cause: unknown): never => {

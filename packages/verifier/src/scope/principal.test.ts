@@ -8,7 +8,7 @@ import { startLoopback } from '../../test/loopback-server.ts'
 import { bindIterable, bindPrincipal, currentPrincipal, withPrincipal, type Principal } from './principal.ts'
 
 const principal = (teamspaceId: string, subject = 'user'): Principal => ({
-  kind: 'token',
+  kind: 'stdio',
   teamspaceId,
   subject,
   scopes: [],

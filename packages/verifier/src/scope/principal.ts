@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { TokenKind, VerifiedToken } from '../verified-token.ts'
+import type { VerifiedToken } from '../verified-token.ts'
 
-/** Who a call is. A verified token is one; so is the owner of an opaque token, or of a process that talks over stdio. */
+/** Who a call is: what its credential proves, or the owner of a process that talks over stdio. */
 export type Principal =
-  | VerifiedToken<TokenKind>
+  | VerifiedToken
   | {
-      readonly kind: 'token' | 'stdio'
+      readonly kind: 'stdio'
       readonly teamspaceId: string
       readonly subject: string
       readonly scopes: readonly string[]

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { sessionBinder } from './session.ts'
 
 const KEY = Uint8Array.from({ length: 32 }, (_, index) => index)
-const OWNER = { server: 'findings', teamspaceId: 't1', memberId: 'm1', clientId: 'c1' }
+const OWNER = { server: 'findings', teamspaceId: 't1', principalId: 'm1', clientId: 'c1' }
 const binder = sessionBinder(KEY)
 
 test("X-44 a session is its owner's, through any replica with the same key", () => {
@@ -19,8 +19,8 @@ for (const field of Object.keys(OWNER) as (keyof typeof OWNER)[]) {
 }
 
 test('the parts of an owner cannot be moved into each other', () => {
-  const presented = binder.wrap('s', { ...OWNER, teamspaceId: 'a', memberId: 'b' })
-  assert.equal(binder.unwrap(presented, { ...OWNER, teamspaceId: 'a\0b', memberId: '' }), undefined)
+  const presented = binder.wrap('s', { ...OWNER, teamspaceId: 'a', principalId: 'b' })
+  assert.equal(binder.unwrap(presented, { ...OWNER, teamspaceId: 'a\0b', principalId: '' }), undefined)
 })
 
 for (const presented of ['', '.', 'a', 'a.b', 'a.b.c', 'x'.repeat(5000), 'cw.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']) {

@@ -4,7 +4,8 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 export interface SessionOwner {
   readonly server: string
   readonly teamspaceId: string
-  readonly memberId: string
+  /** Of a member or of an MCP token. */
+  readonly principalId: string
   readonly clientId: string
 }
 
@@ -20,7 +21,7 @@ export function sessionBinder(instanceKey: Uint8Array) {
 
   const macOf = (upstreamId: string, owner: SessionOwner) =>
     createHmac('sha256', key)
-      .update([owner.server, owner.teamspaceId, owner.memberId, owner.clientId, upstreamId].join('\0'))
+      .update([owner.server, owner.teamspaceId, owner.principalId, owner.clientId, upstreamId].join('\0'))
       .digest()
       .subarray(0, MAC_BYTES)
 

@@ -1,11 +1,37 @@
-import type { MemberLookup } from '../../members/member-lookup.ts'
-import { entraIssuerKey } from '../../members/member.ts'
+import type { VerifiedToken } from '@sallyport/verifier'
+import { entraIssuerKey, kubernetesIssuerKey } from '../../members/member.ts'
 import type { Member } from '../../members/member.ts'
 import { advance } from '../call.ts'
 import type { AdmittedCall, AuthenticatedCall } from '../call.ts'
-import { deny } from '../../outcome/denial.ts'
+import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { storeDown } from '../../outcome/fault.ts'
+import type { Principal } from '../principal.ts'
+
+type Found<Value> = Value | undefined | Promise<Value | undefined>
+
+/** Who may be admitted; asked on every call. */
+export interface Admission {
+  /** Counts the changes heard of: while it stays, so does every answer. */
+  readonly epoch: number
+  /** The member whom this identity belongs to in this teamspace. */
+  findMember(teamspaceId: string, issuer: string, subject: string): Found<Member>
+  /** Makes a member of whoever the connection lets in at the first call (just in time); nobody, as a rule. */
+  makeMember(token: Person, issuer: string): Promise<Member | undefined>
+  /** What a token of this id stands for, while it may be used. */
+  findMcpToken(id: string): Found<UsableMcpToken>
+}
+
+type Person = Exclude<VerifiedToken, VerifiedToken<'token'>>
+
+export interface UsableMcpToken {
+  readonly id: string
+  readonly teamspaceId: string
+  readonly name: string
+  readonly role: Member['role']
+  /** The member who holds it, and without whom it is worth nothing; none when the teamspace itself does. */
+  readonly memberId?: string | undefined
+}
 
 /**
  * Identity → member of the teamspace whose connection vouches for the token; a path that names another is refused.
@@ -13,25 +39,80 @@ import { storeDown } from '../../outcome/fault.ts'
  */
 export function admit(
   call: AuthenticatedCall,
-  members: MemberLookup,
+  admission: Admission,
 ): AdmittedCall | Denial | Promise<AdmittedCall | Denial> {
-  const { token, teamspace, record } = call
-  if (teamspace && teamspace.id !== token.teamspaceId) {
+  const { proof, teamspace, record } = call
+  const { epoch } = admission
+  if (proof.kind === 'gateway' || proof.kind === 'none') {
+    const id = proof.kind === 'gateway' ? 'gateway' : 'anonymous'
+    return admitted(call, { kind: id, id, teamspaceId: teamspace?.id, role: undefined }, epoch)
+  }
+  if (teamspace && teamspace.id !== proof.teamspaceId) {
     // The row stays with the teamspace whose door was tried; its owner should see the attempt.
     return deny({ code: 'teamspace_mismatch', expected: teamspace.slug })
   }
-  record.teamspaceId = token.teamspaceId
-  record.issuer = entraIssuerKey(token.cloud, token.tenantId)
-  const { epoch } = members
-  const found = members.find(token.teamspaceId, record.issuer, token.subject)
-  return found instanceof Promise
-    ? found.then((member) => admitted(call, member, epoch), storeDown('membership could not be looked up'))
-    : admitted(call, found, epoch)
+  record.teamspaceId = proof.teamspaceId
+  const principal =
+    proof.kind === 'token'
+      ? findToken(proof, admission)
+      : findMember(proof, (record.issuer = issuerOf(proof)), admission)
+  return principal instanceof Promise
+    ? principal.then((found) => admitted(call, found, epoch), storeDown('membership could not be looked up'))
+    : admitted(call, principal, epoch)
 }
 
-function admitted(call: AuthenticatedCall, member: Member | undefined, epoch: number): AdmittedCall | Denial {
-  if (member === undefined) return deny({ code: 'member_unknown' })
-  call.record.memberId = member.id
-  call.record.email = member.email
-  return advance(call, { member, admittedIn: epoch })
+/** The issuer of an identity, as members carry it. */
+function issuerOf(token: Person): string {
+  switch (token.kind) {
+    case 'entra':
+      return entraIssuerKey(token.cloud, token.tenantId)
+    case 'kubernetes':
+      return kubernetesIssuerKey(token.cluster)
+    case 'oidc':
+      return token.issuer
+  }
+}
+
+function findMember(
+  token: Person,
+  issuer: string,
+  admission: Admission,
+): Principal | Denial | Promise<Principal | Denial> {
+  const found = admission.findMember(token.teamspaceId, issuer, token.subject)
+  if (found && !(found instanceof Promise)) return asMember(found)
+  return Promise.resolve(found)
+    .then((member) => member ?? admission.makeMember(token, issuer))
+    .then((member) => (member ? asMember(member) : deny({ code: 'member_unknown' })))
+}
+
+const asMember = ({ id, teamspaceId, role, email }: Member): Principal => ({
+  kind: 'member',
+  id,
+  teamspaceId,
+  role,
+  email,
+})
+
+/** Its record was found a moment ago; it is asked for again since a body may take a minute to come. */
+function findToken(
+  { subject }: VerifiedToken<'token'>,
+  admission: Admission,
+): Principal | Denial | Promise<Principal | Denial> {
+  const toPrincipal = (token: UsableMcpToken | undefined): Principal | Denial =>
+    token
+      ? { ...token, kind: 'mcp_token' }
+      : deny({ code: 'token_invalid', detail: `MCP token ${subject} is revoked or has expired` })
+  const found = admission.findMcpToken(subject)
+  return found instanceof Promise ? found.then(toPrincipal) : toPrincipal(found)
+}
+
+function admitted(call: AuthenticatedCall, principal: Principal | Denial, epoch: number): AdmittedCall | Denial {
+  if (isDenied(principal)) return principal
+  const { record } = call
+  if (principal.kind === 'member') {
+    record.memberId = principal.id
+    record.email = principal.email
+  } else if (principal.kind === 'mcp_token') record.memberId = principal.memberId
+  record.principal = principal.kind
+  return advance(call, { principal, admittedIn: epoch })
 }

@@ -1,17 +1,27 @@
 import { isDenied, takeBearer } from '@sallyport/verifier'
-import type { EntraVerifier, VerifiedToken } from '@sallyport/verifier'
+import type { VerifiedToken, Verifier } from '@sallyport/verifier'
 import { advance } from '../call.ts'
 import type { AuthenticatedCall, RoutedCall } from '../call.ts'
 import type { Denial } from '../../outcome/denial.ts'
+import type { GatewayDoor } from '../gateway/gateway-door.ts'
+
+export interface OuterDoor {
+  readonly verifier: Verifier
+  readonly gateway: GatewayDoor
+}
 
 /** The outer door: one credential, one verifier, and no second opinion after a refusal. */
 export function authenticate(
   call: RoutedCall,
-  verifier: EntraVerifier,
+  { verifier, gateway }: OuterDoor,
 ): AuthenticatedCall | Denial | Promise<AuthenticatedCall | Denial> {
+  const { auth } = call.server
+  if (auth.mode === 'Gateway') return gateway.authenticate(call)
+  if (auth.mode === 'None') return advance(call, { accessToken: undefined, proof: { kind: 'none' } as const })
+
   const accessToken = takeBearer(call.request.rawHeaders)
   if (typeof accessToken !== 'string') return accessToken
-  const outcome = verifier.verify(accessToken)
+  const outcome = verifier.verify(accessToken, { accept: auth.accept, place: call.teamspace?.id })
   return outcome instanceof Promise
     ? outcome.then((later) => authenticated(call, accessToken, later))
     : authenticated(call, accessToken, outcome)
@@ -27,5 +37,5 @@ function authenticated(
   record.subject = outcome.subject
   record.clientId = outcome.clientId
   record.tokenId = outcome.tokenId
-  return advance(call, { accessToken, token: outcome })
+  return advance(call, { accessToken, proof: outcome })
 }

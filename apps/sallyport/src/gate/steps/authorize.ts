@@ -5,12 +5,24 @@ import type { Denial } from '../../outcome/denial.ts'
 
 /** Scopes and roles that the server asks for. Every call passes here with its messages read, tool rules included. */
 export function authorize(call: ReadCall): AuthorizedCall | Denial {
-  const { server, token, member } = call
-  if (!server.scopes.every((scope) => token.scopes.includes(scope))) {
-    return deny({ code: 'scope_insufficient', required: server.scopes, presented: token.scopes })
+  const { server, proof, principal } = call
+  // Whoever stands in front decides who may do what; there is nothing proven here to judge by (S3-13).
+  if (proof.kind === 'gateway' || proof.kind === 'none') return advance(call, { rule: proof.kind })
+
+  // An MCP token has no scopes of an identity provider: what it may do is its own.
+  if (proof.kind !== 'token' && !server.scopes.every((scope) => proof.scopes.includes(scope))) {
+    return deny({ code: 'scope_insufficient', required: server.scopes, presented: proof.scopes })
   }
-  if (server.roles !== undefined && !server.roles.includes(member.role)) {
-    return deny({ code: 'role_insufficient', required: server.roles, presented: member.role })
+  if (server.appRoles !== undefined && !hasAppRole(proof.kind === 'entra' ? proof.roles : [], server.appRoles)) {
+    const presented = proof.kind === 'entra' ? proof.roles : []
+    return deny({ code: 'app_role_missing', required: server.appRoles, presented })
   }
-  return advance(call, { rule: `role:${member.role}` })
+  const { role } = principal
+  if (role === undefined || (server.roles !== undefined && !server.roles.includes(role))) {
+    return deny({ code: 'role_insufficient', required: server.roles ?? [], presented: role ?? 'none' })
+  }
+  return advance(call, { rule: `role:${role}` })
 }
+
+const hasAppRole = (presented: readonly string[], accepted: readonly string[]): boolean =>
+  accepted.some((role) => presented.includes(role))

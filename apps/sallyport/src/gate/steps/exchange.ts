@@ -1,3 +1,4 @@
+import type { VerifiedToken } from '@sallyport/verifier'
 import type { ConnectionLookup } from '../../connections/connection-lookup.ts'
 import type { OnBehalfOf } from '../../exchange/entra-obo.ts'
 import { advance } from '../call.ts'
@@ -29,25 +30,29 @@ export function exchange(
 }
 
 function onBehalfOf(call: AuthorizedCall, deps: ExchangeDeps): EquippedCall | Denial | Promise<EquippedCall | Denial> {
-  const found = deps.connections.findEntra(call.token.tenantId, call.token.audience)
+  const { proof } = call
+  // The configuration allows this exchange only where every caller brings an Entra token.
+  if (proof.kind !== 'entra') throw new GateFault('exchange_misconfigured', 'On-Behalf-Of needs an Entra token')
+  const found = deps.connections.findEntra(proof.tenantId, proof.audience)
   if (found instanceof Promise)
     return found.then(
-      (connection) => exchangeFor(call, connection, deps),
+      (connection) => exchangeFor(call, proof, connection, deps),
       storeDown('the connection could not be looked up'),
     )
-  return exchangeFor(call, found, deps)
+  return exchangeFor(call, proof, found, deps)
 }
 
 function exchangeFor(
   call: AuthorizedCall,
+  token: VerifiedToken<'entra'>,
   connection: Awaited<ReturnType<ConnectionLookup['findEntra']>>,
   deps: ExchangeDeps,
 ): EquippedCall | Denial | Promise<EquippedCall | Denial> {
   // Looked up anew: by now the audience may be another teamspace's, whose client must not act for this caller.
-  if (!connection?.onBehalfOf || connection.teamspaceId !== call.token.teamspaceId) {
+  if (!connection?.onBehalfOf || connection.teamspaceId !== token.teamspaceId) {
     throw new GateFault('exchange_misconfigured', 'the teamspace connection has no On-Behalf-Of client')
   }
-  const outcome = deps.onBehalfOf.exchange(call.accessToken, call.token, connection)
+  const outcome = deps.onBehalfOf.exchange(call.accessToken!, token, connection)
   const equip = (result: Awaited<typeof outcome>): EquippedCall | Denial =>
     isDenied(result)
       ? result

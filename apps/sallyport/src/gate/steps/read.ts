@@ -7,7 +7,7 @@ import { GateFault } from '../../outcome/fault.ts'
 import { checkMirroredHeaders, isStateless } from '../mcp/headers.ts'
 import { readRpcBody } from '../mcp/message.ts'
 import type { RpcBody } from '../mcp/message.ts'
-import type { SessionBinder } from '../mcp/session.ts'
+import type { SessionBinder, SessionOwner } from '../mcp/session.ts'
 
 export interface ReadOptions {
   /** Bytes of bodies that are arriving, of all calls together, and how many may. */
@@ -59,11 +59,11 @@ function withSession(call: AdmittedCall, carried: Carried, options: ReadOptions)
   return advance(call, { body, messages, upstreamSessionId, stateless })
 }
 
-export const ownerOf = ({ server, token, member }: AdmittedCall) => ({
+export const ownerOf = ({ server, proof, principal }: AdmittedCall): SessionOwner => ({
   server: server.name,
-  teamspaceId: token.teamspaceId,
-  memberId: member.id,
-  clientId: token.clientId ?? '',
+  teamspaceId: principal.teamspaceId ?? '',
+  principalId: principal.id,
+  clientId: ('clientId' in proof && proof.clientId) || '',
 })
 
 function checkContentType({ headers }: IncomingMessage): Denial | undefined {

@@ -1,0 +1,31 @@
+import type { Role } from '../members/member.ts'
+
+/** Who a call is, once it is admitted. */
+export type Principal = MemberPrincipal | McpTokenPrincipal | TrustedPrincipal
+
+interface Known {
+  readonly id: string
+  readonly teamspaceId: string
+  readonly role: Role
+}
+
+/** A person or a workload that is a member of the teamspace. */
+export interface MemberPrincipal extends Known {
+  readonly kind: 'member'
+  readonly email: string
+}
+
+/** A teamspace's opaque token: nobody in person, though a member may hold it. */
+export interface McpTokenPrincipal extends Known {
+  readonly kind: 'mcp_token'
+  readonly name: string
+  readonly memberId?: string | undefined
+}
+
+/** Whoever the gateway in front let through, or anybody: no rule about people can apply (S3-13). */
+export interface TrustedPrincipal {
+  readonly kind: 'gateway' | 'anonymous'
+  readonly id: 'gateway' | 'anonymous'
+  readonly teamspaceId: string | undefined
+  readonly role: undefined
+}

@@ -1,0 +1,155 @@
+import { B64_TOKEN, MAX_ACCESS_TOKEN_LENGTH } from './bearer.ts'
+import { deny, isDenied, type Denial } from './denial.ts'
+import { ENTRA_CLOUDS, entraIssuerOf, isEntraV1Issuer } from './entra/clouds.ts'
+import { createEntraProof, type EntraVerifierOptions } from './entra/verifier.ts'
+import { decodeCompactJwt, type CompactJwt } from './jwt/compact-jwt.ts'
+import { looksLikeMcpToken } from './mcp-token/mcp-token.ts'
+import { createMcpTokenVerifier, type McpTokenVerifierOptions } from './mcp-token/verifier.ts'
+import { createOidcProof, type OidcProof, type OidcVerifierOptions } from './oidc/verifier.ts'
+import { TokenCache, type TokenCacheOptions } from './token-cache.ts'
+import { neverThrowing, type JwtProof, type TokenVerifier } from './token-verifier.ts'
+import type { TokenKind, VerifiedToken } from './verified-token.ts'
+import { whenReady, type Awaitable } from './when-ready.ts'
+
+type JwtOptions<Options> = Omit<Options, 'now' | 'tokenCache'>
+
+export interface VerifierOptions {
+  /** Microsoft Entra v2 access tokens. */
+  readonly entra?: JwtOptions<EntraVerifierOptions>
+  /** Access tokens of any other OpenID Connect issuer. */
+  readonly oidc?: JwtOptions<OidcVerifierOptions>
+  /** Opaque `mcpt_` tokens. */
+  readonly tokens?: Omit<McpTokenVerifierOptions, 'now'>
+  /** Everything that none of the others owns: service-account tokens of a cluster. */
+  readonly kubernetes?: KubernetesDoor
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
+  readonly tokenCache?: TokenCacheOptions
+}
+
+/** A Kubernetes verifier, or several: which cluster is asked is told by the place that was called, never by the token. */
+export interface KubernetesDoor {
+  verify(accessToken: string, place?: string): Awaitable<VerifiedToken<'kubernetes'> | Denial>
+  forget(): void
+}
+
+export interface VerifyContext {
+  /** Kinds of credential that are accepted at the place that was called. All that the verifier knows, unless told. */
+  readonly accept?: ReadonlySet<TokenKind>
+  /** The place that was called, for `kubernetes`. */
+  readonly place?: string | undefined
+}
+
+export interface Verifier extends TokenVerifier {
+  verify(accessToken: string, context?: VerifyContext): Awaitable<VerifiedToken | Denial>
+}
+
+interface Doors {
+  readonly accepted: ReadonlySet<TokenKind>
+  readonly entra: { readonly prove: JwtProof<VerifiedToken<'entra'>> } | undefined
+  readonly oidc: OidcProof | undefined
+  readonly kubernetes: KubernetesDoor | undefined
+  readonly isEntra: (issuer: unknown) => boolean
+}
+
+/**
+ * One endpoint for every kind of credential, by one closed table:
+ *
+ * | what it looks like                                  | who judges it |
+ * | --------------------------------------------------- | ------------- |
+ * | begins with `mcpt_`                                 | `tokens`      |
+ * | a JWT with an issuer of a known Entra cloud         | `entra`       |
+ * | a JWT with an issuer that `oidc` has a connection to | `oidc`        |
+ * | any other JWT, or a word without dots               | `kubernetes`  |
+ *
+ * What is not proven yet chooses nothing but the verifier, and the verifier's refusal is final: no other is asked. A kind that
+ * is not accepted is refused before anything is looked up.
+ *
+ * ```ts
+ * const verifier = createVerifier({ entra: { connections: localSource([connection]) }, tokens: { tokens } })
+ * const outcome = await verifier.verify(accessToken)
+ * if (!isDenied(outcome)) console.log(outcome.kind, outcome.teamspaceId)
+ * ```
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { now = Date.now, kubernetes } = options
+  const { clouds = ENTRA_CLOUDS } = options.entra ?? {}
+  const cache = new TokenCache<VerifiedToken>(now, options.tokenCache)
+  const tokens = options.tokens && createMcpTokenVerifier({ ...options.tokens, now })
+  const doors: Doors = {
+    accepted: kindsOf(options),
+    entra: options.entra && { prove: createEntraProof({ ...options.entra, now }) },
+    oidc: options.oidc && createOidcProof({ ...options.oidc, now }),
+    kubernetes,
+    isEntra: (issuer) => entraIssuerOf(issuer, clouds) !== undefined || isEntraV1Issuer(issuer, clouds),
+  }
+
+  function verify(accessToken: string, context: VerifyContext = {}): Awaitable<VerifiedToken | Denial> {
+    const accept = context.accept ?? doors.accepted
+    if (looksLikeMcpToken(accessToken)) {
+      return tokens && accept.has('token') ? tokens.verify(accessToken) : kindRefused('token', accept)
+    }
+    if (accessToken.length > MAX_ACCESS_TOKEN_LENGTH) return decodeCompactJwt(accessToken) as Denial
+    const key = TokenCache.keyOf(accessToken)
+    const known = cache.get(key)
+    if (known) return accept.has(known.kind) ? known : kindRefused(known.kind, accept)
+
+    const askCluster = () => kubernetes!.verify(accessToken, context.place)
+    if (isOpaque(accessToken) && kubernetes && accept.has('kubernetes')) return neverThrowing(askCluster)
+    const jwt = decodeCompactJwt(accessToken)
+    if (isDenied(jwt)) return jwt
+    return neverThrowing(() =>
+      whenReady(chooseKind(jwt, accept, doors), (kind) => {
+        if (typeof kind !== 'string') return kind
+        if (kind === 'kubernetes') return askCluster()
+        return cache.verify(key, () => neverThrowing<VerifiedToken | Denial>(() => doors[kind]!.prove(jwt)))
+      }),
+    )
+  }
+
+  return {
+    verify,
+    forget() {
+      cache.forget()
+      kubernetes?.forget()
+    },
+  }
+}
+
+/** OpenShift's `sha256~…` is one. With a dot it would be a JWT gone wrong, which is nobody's. */
+const isOpaque = (accessToken: string) => !accessToken.includes('.') && B64_TOKEN.test(accessToken)
+
+function chooseKind(
+  { payload: { iss } }: CompactJwt,
+  accept: ReadonlySet<TokenKind>,
+  { entra, oidc, kubernetes, isEntra }: Doors,
+): Awaitable<'entra' | 'oidc' | 'kubernetes' | Denial> {
+  const [takesEntra, takesOidc] = [entra && accept.has('entra'), oidc && accept.has('oidc')]
+  if (isEntra(iss)) {
+    if (takesEntra) return 'entra'
+    // Where Entra is connected as one plain issuer among others.
+    return takesOidc ? 'oidc' : kindRefused('entra', accept)
+  }
+  if (kubernetes && accept.has('kubernetes')) {
+    return whenReady(oidc ? oidc.knows(iss) : false, (known) => {
+      if (!known) return 'kubernetes'
+      return takesOidc ? 'oidc' : kindRefused('oidc', accept)
+    })
+  }
+  // Entra's verifier has nothing to do with this issuer, and says so without a look-up.
+  return takesOidc ? 'oidc' : takesEntra ? 'entra' : kindRefused('jwt', accept)
+}
+
+function kindRefused(presented: string, accept: ReadonlySet<TokenKind>): Denial {
+  return deny({ code: 'credential_kind_refused', presented, expected: [...accept].join(' ') })
+}
+
+function kindsOf({ entra, oidc, tokens, kubernetes }: VerifierOptions): ReadonlySet<TokenKind> {
+  const kinds = new Set<TokenKind>()
+  if (entra) kinds.add('entra')
+  if (oidc) kinds.add('oidc')
+  if (tokens) kinds.add('token')
+  if (kubernetes) kinds.add('kubernetes')
+  if (kinds.size === 0) throw new TypeError('A verifier needs at least one of entra, oidc, tokens and kubernetes')
+  return kinds
+}
