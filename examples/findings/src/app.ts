@@ -16,6 +16,8 @@ export interface AppOptions {
   readonly host: string
   readonly allowedHosts: readonly string[]
   readonly dataDir: string
+  /** Where tokens for this server may be had (RFC 9728 §2). */
+  readonly authorizationServers: readonly string[]
   /** Made for the address that the server turned out to have. */
   readonly authenticate: (url: string) => RequireBearer
   readonly now: () => number
@@ -59,7 +61,7 @@ export async function startApp(options: AppOptions): Promise<FindingsApp> {
     if (path === '/healthz' || path === '/health')
       return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n')
     if (!guards.every((allows) => allows(request, response))) return
-    if (path === PROTECTED_RESOURCE_METADATA) return answerMetadata(response, url)
+    if (path === PROTECTED_RESOURCE_METADATA) return answerMetadata(response, url, options.authorizationServers)
     if (path !== '/mcp') return void response.writeHead(404).end()
 
     const verified = await authenticate(request, response)
@@ -99,8 +101,13 @@ function listen(server: Server, { port, host }: AppOptions): Promise<void> {
   })
 }
 
-/** No authorization server is named: nobody signs in here. Tokens come by exchange, from the gate in front. */
-function answerMetadata(response: ServerResponse, resource: string) {
-  const metadata = { resource, resource_name: 'Security findings', bearer_methods_supported: ['header'] }
+/** Without a server named, nobody signs in here: tokens come by exchange from a gate in front, or are pasted. */
+function answerMetadata(response: ServerResponse, resource: string, authorizationServers: readonly string[]) {
+  const metadata = {
+    resource,
+    resource_name: 'Compliance scanner',
+    ...(authorizationServers.length > 0 && { authorization_servers: authorizationServers }),
+    bearer_methods_supported: ['header'],
+  }
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(metadata))
 }
