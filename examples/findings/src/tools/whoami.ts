@@ -28,7 +28,7 @@ export const whoami = tool({
       teamspaceId: principal.teamspaceId,
       subject: principal.subject,
       issuer: 'issuer' in principal ? principal.issuer : null,
-      audience: 'audience' in principal ? principal.audience : null,
+      audience: ('audience' in principal && principal.audience) || null,
       clientId: 'clientId' in principal ? (principal.clientId ?? null) : null,
       oid: entra?.subject ?? null,
       tid: entra?.tenantId ?? null,
