@@ -14,6 +14,7 @@ export interface UsableMcpToken {
   readonly teamspaceId: string
   readonly name: string
   readonly role: Role
+  /** The member who holds it, and without whom it is worth nothing; none when the teamspace itself does. */
   readonly memberId?: string | undefined
 }
 

@@ -2,6 +2,7 @@ import type { VerifiedToken } from '@sallyport/verifier'
 import { identityIssuer } from '../../members/identity-issuer.ts'
 import type { PersonalToken as Person } from '../../members/identity-issuer.ts'
 import type { Member } from '../../members/member.ts'
+import type { UsableMcpToken } from '../../tokens/mcp-token-lookup.ts'
 import { advance } from '../call.ts'
 import type { AdmittedCall, AuthenticatedCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
@@ -21,15 +22,6 @@ export interface Admission {
   makeMember(token: Person, issuer: string): Promise<Member | undefined>
   /** What a token of this id stands for, while it may be used. */
   findMcpToken(id: string): Found<UsableMcpToken>
-}
-
-export interface UsableMcpToken {
-  readonly id: string
-  readonly teamspaceId: string
-  readonly name: string
-  readonly role: Member['role']
-  /** The member who holds it, and without whom it is worth nothing; none when the teamspace itself does. */
-  readonly memberId?: string | undefined
 }
 
 /**
