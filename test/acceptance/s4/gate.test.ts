@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { startSallyport } from '../../../apps/sallyport/src/serve/start.ts'
 import { createLog } from '../../../apps/sallyport/src/telemetry/log.ts'
+import { callSlowly } from '../../support/call-slowly.ts'
 import { freePort } from '../../support/free-port.ts'
 import { ACME, callMcp } from '../../support/gate.ts'
 import { freshDatabase } from '../../support/postgres.ts'
@@ -47,6 +48,26 @@ test('S4 4: a token that is revoked at one replica is refused at the other withi
   } finally {
     await replica.close()
   }
+})
+
+test('S4-25 a call that was let in ends well though its token is revoked; one that is still arriving is refused', async (t) => {
+  const { gate, ask, mint, ada } = await startTokenGate(t)
+  const [running, arriving] = [await mint(ada), await mint(ada)]
+  const { promise: reached, resolve: isReached } = Promise.withResolvers<void>()
+  const { promise: revoked, resolve: isRevoked } = Promise.withResolvers<void>()
+  gate.upstream.answerWith((_seen, response) => {
+    isReached()
+    void revoked.then(() => response.setHeader('content-type', 'application/json').end('{}'))
+  })
+  const answer = gate.call(running.token)
+  await reached
+  await ask('DELETE', `/${running.id}`, ada)
+  await expectRefusal(gate, () => gate.call(running.token), { status: 401, code: 'token_invalid' })
+  isRevoked()
+  assert.equal((await answer).status, 200)
+
+  const revoke = () => ask('DELETE', `/${arriving.id}`, ada)
+  await expectRefusal(gate, () => callSlowly(gate, arriving.token, revoke), { status: 401, code: 'token_invalid' })
 })
 
 test('S4 6: MCP without a bearer token is 401; the health check needs none', async (t) => {
