@@ -12,6 +12,7 @@ import { ANNA, BERT, aConnectedTeamspace, aTeamspace, accepted, editorOf } from 
 import { isRefused } from '../teamspaces/refusal.ts'
 import { listTokens } from './list-tokens.ts'
 import { createMcpTokenLookup } from './mcp-token-lookup.ts'
+import { mcpTokenRepository } from './mcp-token-repository.ts'
 import { toMcpTokenView } from './mcp-token-view.ts'
 import { mintToken } from './mint-token.ts'
 import { mcpTokenRotation, newMcpToken } from './new-mcp-token.ts'
@@ -187,9 +188,10 @@ forEachStore('S4-07 active tokens are capped, and ending one makes room', async 
   accepted(await rules.mint({ expires_in_seconds: 60 }))
   assert.equal(reason(await rules.mint()), 'conflict')
   assert.equal(reason(await rules.mint({}, OPERATOR, 'globex')), 'accepted', 'each teamspace has its own')
-  accepted(await rules.revoke(mcpToken.id))
+  const { mcpToken: successor } = accepted(await rules.rotate(mcpToken.id))
+  accepted(await rules.revoke(successor.id))
   accepted(await rules.mint())
-  assert.equal(reason(await rules.mint()), 'conflict')
+  assert.equal(reason(await rules.mint()), 'conflict', 'one in its grace does not count')
   rules.advance(60_000)
   assert.equal(reason(await rules.mint()), 'accepted')
   const minted = await Promise.all(Array.from({ length: 5 }, () => rules.mint({}, OPERATOR, 'globex')))
@@ -236,6 +238,12 @@ forEachStore(
     const rules = rulesOn(store)
     const { mcpToken } = accepted(await rules.mint())
     assert.equal(reason(await rules.revoke(mcpToken.id, OPERATOR, 'globex')), 'not_found')
+    const foreign = mcpTokenRepository(store.db, 'another teamspace')
+    await foreign.revoke(mcpToken.id, { at: START, actor: 'nobody' })
+    await foreign.replace(mcpToken.id, { id: 'x', graceUntil: START })
+    assert.equal(await foreign.findById(mcpToken.id), undefined)
+    const [untouched] = await rules.list()
+    assert.deepEqual([untouched?.revokedAt, untouched?.replacedBy], [null, null])
     const first = accepted(await rules.revoke(mcpToken.id))
     rules.advance(1000)
     assert.deepEqual(accepted(await rules.revoke(mcpToken.id)), first)
