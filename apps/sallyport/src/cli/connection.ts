@@ -37,8 +37,9 @@ export function connectionCommands(program: Command, terminal: Terminal): void {
       const view = choose(await listConnections(client, slug), kind)
       const result = await client.send<ConnectionTest>('POST', `${connectionOf(slug, view.kind)}/test`)
       if (result.outcome !== 'ok') return { lines: [], json: result, failure: sayFailure(result) }
-      const lines = [`ok: ${result.issuer} answers and publishes ${result.keyCount} keys.`]
-      return { lines, json: result }
+      const able = result.algorithms ? ` for ${result.algorithms.join(', ')}` : ''
+      const lines = [`ok: ${result.issuer} answers and publishes ${result.keyCount} keys${able}.`]
+      return { lines: [...lines, ...(result.advice ?? [])], json: result }
     },
   )
 

@@ -6,8 +6,10 @@ import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import type { EntraClouds } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import { createAuditQueue } from '../audit/audit-queue.ts'
+import { defaultResourceOf } from '../config/config.ts'
 import type { Config, ListenAddress } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
+import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
 import type { GateDeps } from '../gate/deps.ts'
 import { createGatewayDoor } from '../gate/gateway/gateway-door.ts'
@@ -60,8 +62,21 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
-  const { gate, oauth, pools } = compose({ config, store, clouds, audit, log, fetch: fetcher, now })
-  const admin = createAdminApp({ store, clouds, operatorToken, fetch: fetcher, now, log })
+  const issuerFetch = createIssuerFetch(config)
+  const { gate, oauth, pools } = compose({ config, store, clouds, audit, log, fetch: fetcher, issuerFetch, now })
+  const resource = defaultResourceOf(config)
+  const { publicUrl } = config
+  const admin = createAdminApp({
+    store,
+    clouds,
+    operatorToken,
+    fetch: fetcher,
+    issuerFetch,
+    publicUrl,
+    resource,
+    now,
+    log,
+  })
   const adminUrl = `http://${hostOf(config.listen.admin)}:${config.listen.admin.port}`
   const opened: Server[] = []
 
@@ -97,15 +112,16 @@ interface Parts {
   readonly audit: ReturnType<typeof createAuditQueue>
   readonly log: Log
   readonly fetch: typeof fetch
+  readonly issuerFetch: typeof fetch
   readonly now: () => number
 }
 
-function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
+function compose({ config, store, clouds, audit, log, fetch, issuerFetch, now }: Parts) {
   const teamspaces = createTeamspaceLookup(store, now)
   const connections = createConnectionLookup(store, now)
   const members = createMemberLookup(store, now)
   const { clockToleranceSeconds } = config
-  const verifier = createOuterVerifier({ connections, clouds, fetch, now, clockToleranceSeconds })
+  const verifier = createOuterVerifier({ connections, clouds, fetch, issuerFetch, now, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
   store.changes.subscribe((change) => {
     if (change.kind !== 'member') verifier.forget()
