@@ -40,7 +40,7 @@ function apiRoutes(deps: AdminDeps): Hono {
   if (deps.members) api.route('/mcp-tokens', mcpTokenRoutes(tokens, memberAsker(deps, deps.members)))
   api.use(requireOperator(deps.operatorToken))
   api.route('/teamspaces', teamspaceRoutes(editor))
-  api.route('/teamspaces/:slug/connection', connectionRoutes(editor, deps))
+  api.route('/teamspaces/:slug/connections', connectionRoutes(editor, deps))
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/teamspaces/:slug/mcp-tokens', mcpTokenRoutes(tokens, operatorAsker(editor)))
   api.route('/audit', auditRoutes(deps.store))

@@ -3,8 +3,10 @@ import type { RequestListener } from 'node:http'
 import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
+import { defaultResourceOf } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
+import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
 import { createIdentitySigner } from '../exchange/signed-identity.ts'
 import type { SigningKeys } from '../exchange/signing-keys.ts'
@@ -67,8 +69,9 @@ export function compose(config: Config, shared: SharedParts): Composition {
   const { store, teamspaces, connections, members, mcpTokens, signingKeys, audit, operatorToken, log, fetch, now } =
     shared
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const { clockToleranceSeconds } = config
-  const verifier = createOuterVerifier({ ...shared, clouds, clockToleranceSeconds })
+  const { clockToleranceSeconds, publicUrl } = config
+  const issuerFetch = createIssuerFetch(config)
+  const verifier = createOuterVerifier({ ...shared, clouds, issuerFetch, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
   const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
   const signs = config.servers.some(({ outbound }) => outbound.kind === 'signed-identity')
@@ -138,10 +141,13 @@ export function compose(config: Config, shared: SharedParts): Composition {
     clouds,
     operatorToken,
     fetch,
-    now,
-    log,
+    issuerFetch,
+    publicUrl,
+    resource: defaultResourceOf(config),
     members: { verifier, find: (token) => findOrMakeMember(admission, token) },
     tokenLimits: toTokenLimits(config),
+    now,
+    log,
   })
   return {
     publicListener: createPublicListener(gate, oauth, shared.readiness),

@@ -10,7 +10,10 @@ export interface OuterDoorParts {
   readonly mcpTokens: McpTokenLookup
   readonly tokenUses: Pick<TokenUseQueue, 'note'>
   readonly clouds: EntraClouds
+  /** Asks Microsoft Entra. */
   readonly fetch: typeof fetch
+  /** Asks issuers that teamspaces name. */
+  readonly issuerFetch: typeof fetch
   readonly now: () => number
   readonly clockToleranceSeconds: number
 }
@@ -22,14 +25,23 @@ export function createOuterVerifier({
   tokenUses,
   clouds,
   fetch,
+  issuerFetch,
   now,
   clockToleranceSeconds,
 }: OuterDoorParts): Verifier {
-  const jwt = { fetch, clockToleranceSeconds }
   return createVerifier({
     now,
-    entra: { ...jwt, clouds, connections: { find: (...address) => certain(connections.findEntra(...address)) } },
-    oidc: { ...jwt, connections: { find: (issuer) => toOidcConnections(certain(connections.findOidc(issuer))) } },
+    entra: {
+      fetch,
+      clockToleranceSeconds,
+      clouds,
+      connections: { find: (...address) => certain(connections.findEntra(...address)) },
+    },
+    oidc: {
+      fetch: issuerFetch,
+      clockToleranceSeconds,
+      connections: { find: (issuer) => toOidcConnections(certain(connections.findOidc(issuer))) },
+    },
     tokens: {
       tokens: { find: (tokenHash) => mcpTokens.findByHash(tokenHash) },
       onUse: ({ id }) => tokenUses.note(id),
