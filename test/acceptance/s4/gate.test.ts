@@ -8,7 +8,7 @@ import { callSlowly } from '../../support/call-slowly.ts'
 import { freePort } from '../../support/free-port.ts'
 import { ACME, callMcp } from '../../support/gate.ts'
 import { freshDatabase } from '../../support/postgres.ts'
-import { expectAllowed, expectFault, expectRefusal } from '../../support/refusals.ts'
+import { challengeOf, expectAllowed, expectFault, expectRefusal } from '../../support/refusals.ts'
 import { watchStatements } from '../../support/engines.ts'
 import { auditRowOf } from '../s2/support.ts'
 import { startTokenGate, visible } from './support.ts'
@@ -88,7 +88,7 @@ test('S4 14: a database that cannot answer is a 503, neither 401 nor 200, and no
   await rename('mcp_token_away', 'mcp_token')
   await expectAllowed(gate, () => gate.call(token))
 
-  await gate.admin.must('PUT', '/teamspaces/acme/connection', gate.admin.connectionBody(ACME)) // empties the caches
+  await gate.admin.must('PUT', '/teamspaces/acme/connections/entra', gate.admin.connectionBody(ACME)) // empties the caches
   await rename('connection', 'connection_away')
   const { status, headers } = await ask('GET', '', ada)
   assert.deepEqual([status, headers.get('www-authenticate')], [503, null])
@@ -178,4 +178,21 @@ test('a token with a role that the server does not take is refused', async (t) =
   const [weak, strong] = [await mint(ada), await mint(ada, { role: 'admin' })]
   await expectRefusal(gate, () => gate.call(weak.token), { status: 403, code: 'role_insufficient' })
   await expectAllowed(gate, () => gate.call(strong.token))
+})
+
+test('S4-27 where only MCP tokens are taken, the challenge sends nobody to a sign-in', async (t) => {
+  const servers = (upstream: string) =>
+    `servers: { context7: { path: /context7/mcp, upstream: '${upstream}', auth: [Token], outbound: { kind: none } } }\n`
+  const { gate, ada } = await startTokenGate(t, { servers })
+  for (const [credential, code] of [
+    [undefined, 'token_missing'],
+    [UNKNOWN, 'token_invalid'],
+    [ada, 'credential_kind_refused'],
+  ] as const) {
+    const answer = await expectRefusal(gate, () => gate.call(credential), { status: 401, code, withoutSignIn: true })
+    assert.deepEqual(
+      Object.keys(challengeOf(answer)),
+      code === 'token_missing' ? ['realm'] : ['error', 'error_description'],
+    )
+  }
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { AUDIENCE, signWith, startFakeIssuer } from '../../../packages/verifier/test/fake-issuer.ts'
 import { userClaims } from '../../support/entra-tokens.ts'
 import { ACME } from '../../support/gate.ts'
 import { startTokenGate } from './support.ts'
@@ -132,4 +133,30 @@ test('what members do about tokens is in the audit trail under their name and id
     seen.map(({ action, actor, memberId }: any) => ({ action, actor, memberId })),
     ['mcp_token.revoke', 'mcp_token.mint'].map((action) => ({ action, actor: ACME.ben.email, memberId })),
   )
+})
+
+test('S4-04 a member by any OpenID Connect issuer mints as one by Entra does, at the first call if the issuer vouches', async (t) => {
+  await using issuer = await startFakeIssuer()
+  const { gate, ask } = await startTokenGate(t, { settings: 'allowPrivateIssuers: true\n' })
+  await gate.admin.must('PUT', '/teamspaces/globex/connections/oidc', {
+    kind: 'oidc',
+    issuer: issuer.issuer,
+    audience: AUDIENCE,
+    requiredScope: 'mcp.access',
+    jit: { role: 'admin', claim: 'groups', values: ['staff'] },
+  })
+  await gate.admin.must('POST', '/teamspaces/globex/members', { email: 'olga@globex.example', subject: 'olga' })
+  const iat = Math.floor(Date.now() / 1000)
+  const tokenOf = (claims: object) => signWith(issuer.claims({ iat, exp: iat + 600, ...claims }))
+
+  const olga = await ask('POST', '', await tokenOf({ sub: 'olga' }), { name: 'Olga' })
+  assert.deepEqual([olga.status, olga.body.holder, olga.body.created_by], [201, 'member', 'olga@globex.example'])
+  assert.equal((await gate.call(olga.body.token, { url: `${gate.publicUrl}/t/globex/context7/mcp` })).status, 200)
+  const staff = await ask('POST', '', await tokenOf({ sub: 'new', groups: ['staff'] }), { name: 'Staff' })
+  assert.deepEqual([staff.status, staff.body.holder], [201, 'teamspace'])
+  const stranger = await ask('POST', '', await tokenOf({ sub: 'stranger', groups: ['guests'] }), { name: 'x' })
+  assert.equal(stranger.status, 401)
+  const withoutScope = await ask('POST', '', await tokenOf({ sub: 'olga', scope: 'openid' }), { name: 'x' })
+  assert.equal(withoutScope.status, 403)
+  assert.match(withoutScope.headers.get('www-authenticate') ?? '', /error="insufficient_scope".*scope="mcp.access"/)
 })

@@ -19,9 +19,13 @@ interface Options {
 export function createChallengeContext({ places, findSignIn, config }: Options) {
   const always = { docsUrl: config.docsUrl, unmappedUserStatus: config.unmappedUserStatus }
   return async (place: CalledPlace | undefined): Promise<ChallengeContext> => {
-    if (!place) return always
+    if (!place || !hasSignIn(place.server)) return always
     const signIn = await findSignIn(place.teamspace?.slug).catch(() => undefined)
     if (!signIn) return always
     return { ...always, resourceMetadata: places.metadataUrl(place.server, place.teamspace), scope: signIn.scope }
   }
 }
+
+/** Nobody signs in for an MCP token or for a service account's (S4-27). */
+const hasSignIn = ({ auth }: ServerConfig): boolean =>
+  auth.mode === 'credential' && (auth.accept.has('entra') || auth.accept.has('oidc'))
