@@ -128,7 +128,7 @@ function compose({ config, store, clouds, audit, log, fetch, issuerFetch, now }:
     onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
   })
   const places = createPlaces(config)
-  const findSignIn = createSignInLookup({ teamspaces, connections, clouds, defaultTeamspace: config.defaultTeamspace })
+  const findSignIns = createSignInLookup({ teamspaces, connections, clouds, defaultTeamspace: config.defaultTeamspace })
   const routes: Routes = {
     servers: new Map(config.servers.map((server) => [server.path, server])),
     hosts: allowedHosts(config.listen.public, [new URL(config.publicUrl).host, ...config.allowedHosts]),
@@ -138,7 +138,7 @@ function compose({ config, store, clouds, audit, log, fetch, issuerFetch, now }:
     routes,
     audit,
     now,
-    challengeContext: createChallengeContext({ places, findSignIn, config }),
+    challengeContext: createChallengeContext({ places, findSignIns, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
   })
   const sessions = sessionBinder(config.sealingKey)
@@ -170,7 +170,7 @@ function compose({ config, store, clouds, audit, log, fetch, issuerFetch, now }:
   const oauth = createOAuthApp({
     places,
     servers: config.servers,
-    findSignIn,
+    findSignIns,
     facade: config.facade,
     fetch,
     onFault: (fault) => log('The OAuth surface failed', { fault }),
