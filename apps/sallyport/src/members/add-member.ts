@@ -11,6 +11,7 @@ import { memberRepository, toMember } from './member-repository.ts'
 import type { MemberIdentity } from './member-repository.ts'
 import type { IdentitySource, Member, Role } from './member.ts'
 import type { NewMember } from './new-member.ts'
+import { removedIdentityRepository } from './removed-identity-repository.ts'
 import { findOrInsertUser } from './user-repository.ts'
 
 export interface AddedMember {
@@ -86,6 +87,7 @@ async function insertMember(
   const [id, identityId] = [randomUUID(), randomUUID()]
   const identities = identityRepository(tx.db, teamspace.id)
   const userId = await findOrInsertUser(tx.db, email, at)
+  await removedIdentityRepository(tx.db, teamspace.id).delete(issuer, subject)
   await memberRepository(tx.db, teamspace.id).insert({ id, userId, role, at })
   await identities.insert({ id: identityId, memberId: id, issuer, subject, at })
   await identities.addSource(identityId, source)
