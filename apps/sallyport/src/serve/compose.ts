@@ -83,7 +83,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
   const makeMember = createJustInTime({ store, connections, teamspaces, now })
   const admission = createAdmission({ members, mcpTokens, makeMember })
   const places = createPlaces(config)
-  const findSignIn = createSignInLookup({ teamspaces, connections, clouds, defaultTeamspace: config.defaultTeamspace })
+  const findSignIns = createSignInLookup({ teamspaces, connections, clouds, defaultTeamspace: config.defaultTeamspace })
   const routes: Routes = {
     servers: new Map(config.servers.map((server) => [server.path, server])),
     hosts: allowedHosts(config.listen.public, [new URL(config.publicUrl).host, ...config.allowedHosts]),
@@ -93,7 +93,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
     routes,
     audit,
     now,
-    challengeContext: createChallengeContext({ places, findSignIn, config }),
+    challengeContext: createChallengeContext({ places, findSignIns, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
   })
   const sessions = sessionBinder(config.sealingKey)
@@ -130,7 +130,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
   const oauth = createOAuthApp({
     places,
     servers: config.servers,
-    findSignIn,
+    findSignIns,
     signingKeys: signs ? signingKeys : undefined,
     facade: config.facade,
     fetch,
