@@ -35,7 +35,7 @@ export async function withAdminClient<Result>(
   const { fetch, now } = terminal
   const log = (message: string, fields?: object) => terminal.err(`${message}${reasonOf(fields)}`)
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const app = createAdminApp({ store, clouds, operatorToken, fetch, now, log })
+  const app = createAdminApp({ store, servers: config.servers, clouds, operatorToken, fetch, now, log })
   try {
     return await work(createClient((path, init) => app.request(path, init), operatorToken))
   } finally {

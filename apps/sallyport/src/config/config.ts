@@ -3,8 +3,16 @@ import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
 import type { EntraCloud, EntraClouds } from '@sallyport/verifier'
-import { toAuth } from './auth-mode.ts'
+import { acceptsEntra } from './auth-mode.ts'
 import type { Auth } from './auth-mode.ts'
+import { mentionsAzureAd, resolveAzureAd } from './azure-ad.ts'
+import type { AzureAd } from './azure-ad.ts'
+import type { Environment } from './environment.ts'
+import { checkExposure } from './exposure.ts'
+import type { Findings, Notice } from './findings.ts'
+import { resolveGateway } from './gateway.ts'
+import type { GatewayConfig } from './gateway.ts'
+import { resolveModes } from './modes.ts'
 import { configFileSchema } from './schema.ts'
 import type { ConfigFile } from './schema.ts'
 import { sealingKey } from './sealing-key.ts'
@@ -28,6 +36,8 @@ export interface ServerConfig {
   readonly roles?: readonly string[] | undefined
   /** App roles of Entra tokens, one of which is needed. */
   readonly appRoles?: readonly string[] | undefined
+  /** The same, of Entra tokens only: what `azureAd` asks for where the server itself asks for nothing. */
+  readonly entraAppRoles?: readonly string[] | undefined
   readonly scopes: readonly string[]
   readonly resourcePath: string
   readonly forwardHeaders: readonly string[]
@@ -35,11 +45,18 @@ export interface ServerConfig {
 
 export interface Config extends Omit<
   ConfigFile,
-  'listen' | 'servers' | 'clouds' | 'database' | 'keyFile' | 'defaultServer'
+  'listen' | 'servers' | 'clouds' | 'database' | 'keyFile' | 'defaultServer' | 'auth' | 'azureAd' | 'gateway'
 > {
   readonly listen: { readonly public: ListenAddress; readonly admin: ListenAddress }
   readonly servers: readonly ServerConfig[]
   readonly defaultServer: string
+  /** Declared by the operator, beside those that teamspaces have in the database. */
+  readonly azureAd: AzureAd | undefined
+  readonly gateway: GatewayConfig
+  /** The environment asks for Entra tokens, so that it is a mistake if there is no connection to judge them by. */
+  readonly entraIsStated: boolean
+  /** What operators should know at start. */
+  readonly notices: readonly Notice[]
   /** Entra clouds of the operator's own, beside Microsoft's. */
   readonly clouds: EntraClouds
   /** `sqlite:PATH` with an absolute path, or a `postgres://` URL. */
@@ -48,8 +65,6 @@ export interface Config extends Omit<
   /** Opens the admin API; made anew at each start when undefined (SQLite keeps it for the CLI). */
   readonly operatorToken?: string
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** The configuration cannot be used; `problems` has every reason, each with its line where there is one. */
 export class ConfigInvalid extends Error {
@@ -158,8 +173,15 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
   const { file, env } = context
   const folder = path.dirname(path.resolve(file))
   const problems: string[] = []
+  const findings: Findings = { problems, notices: [] }
   const database = resolveDatabase(env.DATABASE_URL ?? parsed.database ?? 'sqlite:./sallyport.db', folder)
   if (!/^(?:sqlite|postgres(?:ql)?):/.test(database)) problems.push('DATABASE_URL: must be sqlite:PATH or postgres://…')
+  const modes = resolveModes(parsed, env, findings)
+  const isEntraUsed = Object.keys(parsed.servers).some((name) => acceptsEntra(modes.authOf(name)))
+  const clouds = Object.fromEntries(Object.entries(parsed.clouds).map(([name, cloud]) => [name, toCloud(cloud)]))
+  const azureAd = isEntraUsed ? resolveAzureAd(parsed, env, { clouds, problems }) : undefined
+  if (!isEntraUsed && mentionsAzureAd(parsed, env)) findings.notices.push(AZURE_AD_IGNORED)
+  const gateway = await resolveGateway(parsed, { env, folder, problems })
   const servers = await Promise.all(
     Object.entries(parsed.servers).map(async ([name, server]): Promise<ServerConfig> => {
       const outbound = await resolveOutbound(server.outbound, folder).catch((error: Error) => {
@@ -169,13 +191,20 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
       return {
         ...server,
         name,
-        auth: toAuth(server.auth),
+        auth: modes.authOf(name),
+        ...(azureAd?.requiredRole && !server.appRoles && { entraAppRoles: [azureAd.requiredRole] }),
         upstream: new URL(server.upstream),
         outbound,
         resourcePath: server.resourcePath ?? server.path,
       }
     }),
   )
+  for (const { name, forwardHeaders } of servers) {
+    if (!gateway.sentinel || !forwardHeaders.includes(gateway.sentinel.header)) continue
+    problems.push(`servers.${name}.forwardHeaders: has ${gateway.sentinel.header}, whose secret is for Sallyport alone`)
+  }
+  const listen = { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) }
+  checkExposure({ ...parsed, servers, address: listen.public, hasSentinel: !!gateway.sentinel, env }, findings)
   const key = await sealingKey({ env, folder, keyFile: parsed.keyFile, database }).catch((error: Error) => {
     problems.push(error.message)
     return new Uint8Array(32)
@@ -190,14 +219,30 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
   return Object.freeze({
     ...parsed,
     publicUrl: new URL(parsed.publicUrl).origin,
-    listen: { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) },
+    listen,
     servers,
-    clouds: Object.fromEntries(Object.entries(parsed.clouds).map(([name, cloud]) => [name, toCloud(cloud)])),
+    clouds,
     defaultServer: parsed.defaultServer ?? servers[0]!.name,
+    // What is declared for the default teamspace must not be found there only while there is no other.
+    defaultTeamspace: parsed.defaultTeamspace ?? (azureAd && DECLARED_TEAMSPACE),
+    azureAd,
+    gateway,
+    entraIsStated: modes.variable?.value.includes('EntraJwt') ?? false,
+    notices: findings.notices,
     database,
     sealingKey: key,
     ...(operatorToken !== undefined && { operatorToken }),
   })
+}
+
+/** Owner of the connection that `azureAd` declares, unless `defaultTeamspace` names another. */
+const DECLARED_TEAMSPACE = 'default'
+
+/** S3-11, S3-52: not needed is no reason to fail, but whoever set it may believe that it does something. */
+const AZURE_AD_IGNORED: Notice = {
+  level: 'info',
+  code: 'azure_ad_ignored',
+  message: 'AzureAd is configured, but no server has auth EntraJwt: it is not used',
 }
 
 function resolveDatabase(url: string, folder: string): string {

@@ -43,7 +43,8 @@ const browserHeaders = secureHeaders({
 
 /** The OAuth surface in `facade` shape: metadata here, sign-in at Entra (behaviours 3.C). */
 export function createOAuthApp(options: OAuthOptions): Hono {
-  const { places, servers, findSignIn, facade } = options
+  const { places, findSignIn, facade } = options
+  const servers = options.servers.filter(({ auth }) => auth.mode === 'credential')
   const resourceRequired = facade.resource === 'required'
   const app = new Hono()
 
@@ -54,10 +55,12 @@ export function createOAuthApp(options: OAuthOptions): Hono {
     return c.json({ error: 'temporarily_unavailable' }, 503, { 'retry-after': '5' })
   })
 
+  if (servers.length === 0) return app // nobody is asked for a token, so there is no sign-in to announce (S3-20)
+
   const document = (c: Context, body: object) => c.json(body, 200, { 'cache-control': 'public, max-age=300' })
 
   app.get('/.well-known/oauth-protected-resource', async (c) => {
-    const signIn = await findSignIn(undefined)
+    const signIn = servers.includes(places.root) ? await findSignIn(undefined) : undefined
     if (!signIn) return c.notFound()
     return document(c, protectedResourceMetadata(places.rootResource(), places.issuer(undefined), signIn, places.root))
   })

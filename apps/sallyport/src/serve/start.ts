@@ -7,6 +7,7 @@ import type { EntraClouds } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { Config, ListenAddress } from '../config/config.ts'
+import { modesOf } from '../config/auth-mode.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
 import type { GateDeps } from '../gate/deps.ts'
@@ -31,6 +32,7 @@ import { allowedHosts, originRule } from './hosts.ts'
 import { createAdmission } from './admission.ts'
 import { createOuterVerifier } from './outer-door.ts'
 import { createPublicListener } from './public-listener.ts'
+import { checkBeforeStart } from './start-checks.ts'
 
 /** Entra tokens with 200 groups alone are about 10 KiB (X-06); Node answers 431 beyond. */
 const MAX_HEADER_BYTES = 64 * 1024
@@ -58,10 +60,16 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   const { log, fetch: fetcher = fetch, now = Date.now } = options
   const store = await openStore({ url: config.database, sealingKey: config.sealingKey, log })
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
+  try {
+    await checkBeforeStart({ config, store, clouds, log, now })
+  } catch (error) {
+    await store.close()
+    throw error
+  }
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
   const { gate, oauth, pools } = compose({ config, store, clouds, audit, log, fetch: fetcher, now })
-  const admin = createAdminApp({ store, clouds, operatorToken, fetch: fetcher, now, log })
+  const admin = createAdminApp({ store, servers: config.servers, clouds, operatorToken, fetch: fetcher, now, log })
   const adminUrl = `http://${hostOf(config.listen.admin)}:${config.listen.admin.port}`
   const opened: Server[] = []
 
@@ -87,6 +95,13 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     await close()
     throw error
   }
+  // The one place where the mode is told, beside the admin API: /healthz says nothing of it (S3-53).
+  const servers = config.servers.map(({ name, auth, outbound }) => ({
+    name,
+    auth: modesOf(auth),
+    outbound: outbound.kind,
+  }))
+  log('Serving', { servers })
   return { adminUrl, operatorToken, store, flushAudit: () => audit.flush(), close }
 }
 
@@ -125,6 +140,8 @@ function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
     challengeContext: createChallengeContext({ places, findSignIn, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
   })
+  const onMalformed = (headers: readonly string[], requestId: string) =>
+    log('What a gateway says of a caller cannot be read', { level: 'debug', headers, requestId })
   const sessions = sessionBinder(config.sealingKey)
   const pools = new Map(
     config.servers.map((server) => [
@@ -139,7 +156,7 @@ function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
   const gate: GateDeps = {
     routes,
     teamspaces,
-    door: { verifier, gateway: createGatewayDoor() },
+    door: { verifier, gateway: createGatewayDoor(config.gateway, onMalformed) },
     admission: createAdmission({ members }),
     read: { messageBytes: config.limits.messageBytes, held: { bytes: 0, max: config.limits.heldBytes }, sessions },
     exchange: { connections, onBehalfOf },

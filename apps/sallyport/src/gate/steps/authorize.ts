@@ -13,9 +13,10 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
   if (proof.kind !== 'token' && !server.scopes.every((scope) => proof.scopes.includes(scope))) {
     return deny({ code: 'scope_insufficient', required: server.scopes, presented: proof.scopes })
   }
-  if (server.appRoles !== undefined && !hasAppRole(proof.kind === 'entra' ? proof.roles : [], server.appRoles)) {
-    const presented = proof.kind === 'entra' ? proof.roles : []
-    return deny({ code: 'app_role_missing', required: server.appRoles, presented })
+  const presented = proof.kind === 'entra' ? proof.roles : []
+  const required = server.appRoles ?? (proof.kind === 'entra' ? server.entraAppRoles : undefined)
+  if (required !== undefined && !hasAppRole(presented, required)) {
+    return deny({ code: 'app_role_missing', required, presented })
   }
   const { role } = principal
   if (role === undefined || (server.roles !== undefined && !server.roles.includes(role))) {
