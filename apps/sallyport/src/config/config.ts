@@ -8,14 +8,15 @@ import type { Auth } from './auth-mode.ts'
 import { mentionsAzureAd, resolveAzureAd } from './azure-ad.ts'
 import type { AzureAd } from './azure-ad.ts'
 import type { Environment } from './environment.ts'
-import { checkExposure } from './exposure.ts'
+import { allowsInsecureBind, checkExposure } from './exposure.ts'
 import type { Findings, Notice } from './findings.ts'
 import { resolveGateway } from './gateway.ts'
 import type { GatewayConfig } from './gateway.ts'
-import { resolveModes } from './modes.ts'
+import { outboundMisfit, resolveModes } from './modes.ts'
 import { configFileSchema } from './schema.ts'
 import type { ConfigFile } from './schema.ts'
 import { sealingKey } from './sealing-key.ts'
+import { identityAudience, identityProblems } from './signed-identity.ts'
 
 export interface ListenAddress {
   readonly host: string
@@ -25,7 +26,14 @@ export interface ListenAddress {
 export type Outbound =
   | { readonly kind: 'entra-obo' }
   | { readonly kind: 'static'; readonly header: string; readonly value: string }
+  | SignedIdentityOutbound
   | { readonly kind: 'none' }
+
+export interface SignedIdentityOutbound {
+  readonly kind: 'signed-identity'
+  readonly audience: string
+  readonly header: string
+}
 
 export interface ServerConfig {
   readonly name: string
@@ -145,7 +153,12 @@ function contradictions(config: ConfigFile): Problem[] {
     if (server.resourcePath !== undefined && !`${server.path}/`.startsWith(`${server.resourcePath}/`)) {
       problems.push({ path: ['servers', name, 'resourcePath'], message: 'must be a leading part of path' })
     }
-    if (server.outbound.kind === 'static' && server.forwardHeaders.includes(server.outbound.header)) {
+    const misfit = outboundMisfit(server.outbound.kind, server.auth ?? config.auth)
+    if (misfit !== undefined) problems.push({ path: ['servers', name, 'outbound', 'kind'], message: misfit })
+    for (const { path, message } of identityProblems(server, config.publicUrl)) {
+      problems.push({ path: ['servers', name, ...path], message })
+    }
+    if ('header' in server.outbound && server.forwardHeaders.some(isSameHeader(server.outbound.header))) {
       const message = `has ${server.outbound.header}, the header of outbound: callers could send their own`
       problems.push({ path: ['servers', name, 'forwardHeaders'], message })
     }
@@ -155,6 +168,9 @@ function contradictions(config: ConfigFile): Problem[] {
   }
   return problems
 }
+
+/** Many servers hand `-` and `_` to their programs as one character (RFC 3875 §4.1.18). */
+const isSameHeader = (name: string) => (other: string) => other.replaceAll('_', '-') === name.replaceAll('_', '-')
 
 /** The line of a setting, or of the nearest part of its path that is written down. */
 function offsetOf(document: Document, keys: readonly PropertyKey[]): number | undefined {
@@ -184,7 +200,7 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
   const gateway = await resolveGateway(parsed, { env, folder, problems })
   const servers = await Promise.all(
     Object.entries(parsed.servers).map(async ([name, server]): Promise<ServerConfig> => {
-      const outbound = await resolveOutbound(server.outbound, folder).catch((error: Error) => {
+      const outbound = await resolveOutbound(server, folder).catch((error: Error) => {
         problems.push(`servers.${name}.outbound.valueFile: ${error.message}`)
         return { kind: 'none' } as const
       })
@@ -204,7 +220,9 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
     problems.push(`servers.${name}.forwardHeaders: has ${gateway.sentinel.header}, whose secret is for Sallyport alone`)
   }
   const listen = { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) }
-  checkExposure({ ...parsed, servers, address: listen.public, hasSentinel: !!gateway.sentinel, env }, findings)
+  const [inFile, inEnvironment] = [parsed.allowInsecurePublicBind, allowsInsecureBind(env, problems)]
+  const hasSentinel = gateway.sentinel !== undefined
+  checkExposure({ servers, address: listen.public, hasSentinel, inFile, inEnvironment, env }, findings)
   const key = await sealingKey({ env, folder, keyFile: parsed.keyFile, database }).catch((error: Error) => {
     problems.push(error.message)
     return new Uint8Array(32)
@@ -227,6 +245,7 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
     defaultTeamspace: parsed.defaultTeamspace ?? (azureAd && DECLARED_TEAMSPACE),
     azureAd,
     gateway,
+    allowInsecurePublicBind: inFile && inEnvironment,
     entraIsStated: modes.variable?.value.includes('EntraJwt') ?? false,
     notices: findings.notices,
     database,
@@ -250,7 +269,9 @@ function resolveDatabase(url: string, folder: string): string {
   return `sqlite:${path.resolve(folder, url.slice('sqlite:'.length))}`
 }
 
-async function resolveOutbound(outbound: ConfigFile['servers'][string]['outbound'], folder: string): Promise<Outbound> {
+async function resolveOutbound(server: ConfigFile['servers'][string], folder: string): Promise<Outbound> {
+  const { outbound } = server
+  if (outbound.kind === 'signed-identity') return { ...outbound, audience: identityAudience(server) }
   if (outbound.kind !== 'static') return outbound
   const value = outbound.value ?? (await readFile(path.resolve(folder, outbound.valueFile!), 'utf8')).trim()
   if (!/^[\x20-\x7e]+$/.test(value)) throw new Error('must hold one line of printable ASCII')

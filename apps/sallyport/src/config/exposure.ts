@@ -19,10 +19,15 @@ interface Exposed {
   /** Of the public listener. */
   readonly address: { readonly host: string; readonly port: number }
   readonly hasSentinel: boolean
-  /** The first of the two switches. */
-  readonly allowInsecurePublicBind: boolean
+  /** The two switches for auth None. */
+  readonly inFile: boolean
+  readonly inEnvironment: boolean
   readonly env: Environment
 }
+
+/** The second of the two switches; the first is in the file. */
+export const allowsInsecureBind = (env: Environment, problems: string[]): boolean =>
+  readVariable(env, [SECOND_SWITCH], { parse: parseBoolean, problems })?.value ?? false
 
 export const isLoopbackHost = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
@@ -39,13 +44,12 @@ type Judged = Exposed & { readonly isPublic: boolean }
 
 /** S3-08: without a proof and without a gateway, everybody who can connect is in; that is asked for twice. */
 function checkNone(servers: string[], exposed: Judged, { problems, notices }: Findings): void {
-  const inEnvironment = readVariable(exposed.env, [SECOND_SWITCH], { parse: parseBoolean, problems })?.value ?? false
   if (servers.length === 0) return
   const { host, port } = exposed.address
-  if (exposed.isPublic && !(exposed.allowInsecurePublicBind && inEnvironment)) {
+  if (exposed.isPublic && !(exposed.inFile && exposed.inEnvironment)) {
     const missing = [
-      ...(exposed.allowInsecurePublicBind ? [] : ['allowInsecurePublicBind: true in the file']),
-      ...(inEnvironment ? [] : [`${SECOND_SWITCH}=true in the environment`]),
+      ...(exposed.inFile ? [] : ['allowInsecurePublicBind: true in the file']),
+      ...(exposed.inEnvironment ? [] : [`${SECOND_SWITCH}=true in the environment`]),
     ]
     return void problems.push(
       `listen.public: ${host}:${port} can be reached by others, who could all call ${servers.join(', ')} (auth None); listen on 127.0.0.1, or say that you mean it with ${missing.join(' and ')}`,

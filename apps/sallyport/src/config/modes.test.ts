@@ -191,15 +191,14 @@ test('S3-11, S3-52 where no server takes Entra tokens, AzureAd is not looked at,
 })
 
 test('an exchange of Entra tokens goes with EntraJwt alone, and the error says why', async () => {
-  const why =
-    /^servers\.own\.outbound: entra-obo exchanges the Entra token that each caller brings, so auth must be EntraJwt alone; it is /
+  const why = /servers\.own\.outbound\.kind: is entra-obo, which exchanges .*; so auth must be EntraJwt alone, and is /
   for (const auth of ['Gateway', 'None', 'Token', '[EntraJwt, Token]']) {
-    assert.match(await problemsOf(file('', `, auth: ${auth}`, 'entra-obo')), why)
+    assert.throws(() => parseConfigFile(file('', `, auth: ${auth}`, 'entra-obo'), 'x'), why)
+    assert.throws(() => parseConfigFile(file(`auth: ${auth}`, '', 'entra-obo'), 'x'), why)
   }
-  assert.match(
-    await problemsOf(file('', '', 'entra-obo'), { MCP_AUTH_MODE: 'Gateway' }),
-    /it is Gateway by MCP_AUTH_MODE$/,
-  )
+  const problems = await problemsOf(file('', '', 'entra-obo'), { MCP_AUTH_MODE: 'Gateway' })
+  assert.match(problems, why)
+  assert.match(problems, /and is Gateway \(MCP_AUTH_MODE in the environment\)$/)
   await resolve(file('', ', auth: entrajwt', 'entra-obo'))
 })
 

@@ -1,4 +1,4 @@
-import { modesOf, parseAuthModes, toAuth } from './auth-mode.ts'
+import { parseAuthModes, toAuth } from './auth-mode.ts'
 import type { Auth, AuthMode } from './auth-mode.ts'
 import { readVariable } from './environment.ts'
 import type { Environment, Variable } from './environment.ts'
@@ -25,15 +25,33 @@ export function resolveModes(file: ConfigFile, env: Environment, findings: Findi
   if (variable && !bypass?.value) tellOverridden(file, variable, findings)
 
   const authOf = (name: string) => toAuth(variable?.value ?? file.servers[name]?.auth ?? file.auth ?? DEFAULT_MODES)
-  for (const [name, { outbound }] of Object.entries(file.servers)) {
-    const modes = modesOf(authOf(name))
-    if (outbound.kind !== 'entra-obo' || modes.join() === 'EntraJwt') continue
-    problems.push(
-      `servers.${name}.outbound: entra-obo exchanges the Entra token that each caller brings, so auth must be EntraJwt alone; it is ${modes.join(', ')}${variable ? ` by ${variable.name}` : ''}`,
-    )
-  }
+  if (variable) refuseMisfits(file, variable, problems)
   return { authOf, variable }
 }
+
+/** Why an inner door does not go with what the outer one asks for; nothing, when it does. */
+export function outboundMisfit(
+  outbound: Outbound['kind'],
+  modes: readonly AuthMode[] = DEFAULT_MODES,
+): string | undefined {
+  if (outbound === 'entra-obo' && modes.join() !== 'EntraJwt') {
+    return `is entra-obo, which exchanges the Entra token that each caller brings; so auth must be EntraJwt alone, and is ${modes.join(', ')}`
+  }
+  if (outbound === 'signed-identity' && modes.some((mode) => mode === 'Gateway' || mode === 'None')) {
+    return 'is signed-identity, but callers prove nothing that could be signed for'
+  }
+  return undefined
+}
+
+/** The file was held against itself; the environment may say something else. */
+function refuseMisfits(file: ConfigFile, { name, value }: Variable<readonly AuthMode[]>, problems: string[]): void {
+  for (const [server, { outbound }] of Object.entries(file.servers)) {
+    const misfit = outboundMisfit(outbound.kind, value)
+    if (misfit !== undefined) problems.push(`servers.${server}.outbound.kind: ${misfit} (${name} in the environment)`)
+  }
+}
+
+type Outbound = ConfigFile['servers'][string]['outbound']
 
 interface Statements {
   readonly file: ConfigFile

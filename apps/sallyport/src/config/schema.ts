@@ -46,13 +46,12 @@ const path = z
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, { error: 'must be a header name' })
 
-/** Credentials, message framing and the session: passed on as they came, they would undo the gate's own work. */
+/** Credentials, our own identity headers, message framing and the session: passed on as they came, they would undo the gate's own work. */
 const NEVER_FORWARDED =
-  /^(?:authorization|cookie2?|proxy-.*|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-(?:length|type|encoding)|mcp-session-id)$/
+  /^(?:authorization|cookie2?|proxy-.*|x[-_]sallyport[-_].*|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-(?:length|type|encoding)|mcp-session-id)$/
 
 /** What gateways say of callers: a server behind that believed it would believe whoever wrote it (X-52, S3-18). */
-const CLAIMS_IDENTITY =
-  /^(?:x-ms-(?:client-principal|token-).*|x-gateway-secret|x-mcp-(?:userid|username|roles)|x-sallyport-.*)$/
+const CLAIMS_IDENTITY = /^(?:x-ms-(?:client-principal|token-).*|x-gateway-secret|x-mcp-(?:userid|username|roles))$/
 
 const forwardedHeader = headerName
   .toLowerCase()
@@ -92,6 +91,17 @@ const outbound = z.discriminatedUnion('kind', [
     .refine(({ value, valueFile }) => (value === undefined) !== (valueFile === undefined), {
       error: 'needs exactly one of value and valueFile',
     }),
+  z.strictObject({
+    kind: z.literal('signed-identity').describe('A JWT about the caller that Sallyport signs, valid for a minute.'),
+    audience: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,512}$/, { error: 'must be one word of printable ASCII' })
+      .optional()
+      .describe('What the server knows itself by. The upstream URL without its query, unless set.'),
+    header: staticHeader
+      .default('authorization')
+      .describe('authorization carries it as Bearer, any other header bare.'),
+  }),
   z.strictObject({ kind: z.literal('none').describe('No credential: the server trusts the network.') }),
 ])
 

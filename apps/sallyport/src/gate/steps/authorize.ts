@@ -9,14 +9,13 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
   // Whoever stands in front decides who may do what; there is nothing proven here to judge by (S3-13).
   if (proof.kind === 'gateway' || proof.kind === 'none') return advance(call, { rule: proof.kind })
 
-  // An MCP token has no scopes of an identity provider: what it may do is its own.
-  if (proof.kind !== 'token' && !server.scopes.every((scope) => proof.scopes.includes(scope))) {
+  if (!server.scopes.every((scope) => proof.scopes.includes(scope))) {
     return deny({ code: 'scope_insufficient', required: server.scopes, presented: proof.scopes })
   }
-  const presented = proof.kind === 'entra' ? proof.roles : []
-  const required = server.appRoles ?? (proof.kind === 'entra' ? server.entraAppRoles : undefined)
-  if (required !== undefined && !hasAppRole(presented, required)) {
-    return deny({ code: 'app_role_missing', required, presented })
+  const presentedRoles = proof.kind === 'entra' ? proof.roles : []
+  const appRoles = server.appRoles ?? (proof.kind === 'entra' ? server.entraAppRoles : undefined)
+  if (appRoles !== undefined && !appRoles.some((appRole) => presentedRoles.includes(appRole))) {
+    return deny({ code: 'app_role_missing', required: appRoles, presented: presentedRoles })
   }
   const { role } = principal
   if (role === undefined || (server.roles !== undefined && !server.roles.includes(role))) {
@@ -24,6 +23,3 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
   }
   return advance(call, { rule: `role:${role}` })
 }
-
-const hasAppRole = (presented: readonly string[], accepted: readonly string[]): boolean =>
-  accepted.some((role) => presented.includes(role))
