@@ -11,6 +11,8 @@ import { startRecordingUpstream } from '../../support/recording-upstream.ts'
 
 export const SENTINEL = 'canary-sentinel-0123456789-abcdefghijkl'
 
+const SALLYPORT_KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64')
+
 export interface ModeOptions {
   readonly env?: Readonly<Record<string, string>>
   /** YAML at the top level. */
@@ -19,6 +21,9 @@ export interface ModeOptions {
   /** Where the public listener is; the loopback address unless set. */
   readonly host?: string
   readonly fetch?: typeof fetch
+  readonly now?: () => number
+  /** Another than one in memory. */
+  readonly database?: string
 }
 
 export interface LogLine {
@@ -49,7 +54,7 @@ export async function startMode(t: TestContext, options: ModeOptions = {}) {
   const publicUrl = `http://127.0.0.1:${port}`
   const text = `publicUrl: ${publicUrl}
 listen: { public: '${options.host ?? '127.0.0.1'}:${port}', admin: 127.0.0.1:${adminPort} }
-database: 'sqlite::memory:'
+database: '${options.database ?? 'sqlite::memory:'}'
 logLevel: debug
 servers:
   tools:
@@ -59,10 +64,14 @@ servers:
 ${options.settings ?? ''}`
   const logged: string[] = []
   const lines = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) })
-  const config = await resolveConfig(parseConfigFile(text, 'test.yaml'), { file: 'test.yaml', env: options.env ?? {} })
+  const config = await resolveConfig(parseConfigFile(text, 'test.yaml'), {
+    file: 'test.yaml',
+    env: { SALLYPORT_KEY, ...options.env },
+  })
   const sallyport = await startSallyport(config, {
     log: createLog(lines, config.logLevel),
     ...(options.fetch && { fetch: options.fetch }),
+    ...(options.now && { now: options.now }),
   })
   t.after(async () => {
     await sallyport.close()
@@ -82,6 +91,7 @@ ${options.settings ?? ''}`
     admin,
     lines: (): LogLine[] => logged.map((line) => JSON.parse(line) as LogLine),
     call: (init: CallInit = {}, token?: string) => callMcp(`${publicUrl}/tools/mcp`, token, init),
+    closeEarly: () => sallyport.close(),
     async lastAudit() {
       await sallyport.flushAudit()
       const { body } = await admin('/audit?limit=1')

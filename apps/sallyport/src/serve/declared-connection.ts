@@ -35,7 +35,7 @@ export async function declareConnection({ slug, settings, store, clouds, now }: 
       `teamspace ${slug} has a connection with On-Behalf-Of for ${present.audience} of Entra tenant ${present.tenantId} already; remove it (\`sallyport connection remove ${slug}\`) or configure the same`,
     )
   }
-  const declared: EntraSettings & Pick<EntraConnectionRecord, 'jit'> = { ...settings, jit: WHOEVER_IS_LET_IN }
+  const declared = declaredOver(present, settings)
   const set = await setEntraConnection(editor, slug, declared, { clouds })
   if (isRefused(set)) throw refused(`teamspace ${slug}: ${set.refused.says}`)
 }
@@ -50,7 +50,26 @@ async function getTeamspace(editor: Editor, slug: string) {
   throw refused(`teamspace ${slug}: ${found.refused.says}`)
 }
 
-const isSame = (present: EntraConnectionRecord, { cloud, tenantId, audience }: EntraSettings): boolean =>
-  present.cloud === cloud && present.tenantId === tenantId && present.audience === audience
+const isSame = (present: EntraConnectionRecord, { cloud, tenantId, audience, acceptedRoles }: EntraSettings): boolean =>
+  present.cloud === cloud &&
+  present.tenantId === tenantId &&
+  present.audience === audience &&
+  acceptedRoles.every((role) => present.acceptedRoles.includes(role))
+
+type Declaration = EntraSettings & Pick<EntraConnectionRecord, 'jit'>
+
+/** What administrators narrowed stays narrow: a new tenant or client must not open what they closed. */
+function declaredOver(present: EntraConnectionRecord | undefined, settings: EntraSettings): Declaration {
+  if (!present) return { ...settings, jit: WHOEVER_IS_LET_IN }
+  const { requiredScope, allowedClients, acceptedRoles, facade, jit } = present
+  return {
+    ...settings,
+    requiredScope,
+    allowedClients: [...allowedClients],
+    acceptedRoles: [...new Set([...settings.acceptedRoles, ...acceptedRoles])],
+    facade: { ...facade, redirectUris: [...facade.redirectUris] },
+    ...(jit && { jit }),
+  }
+}
 
 const refused = (why: string) => new StartRefused(`AzureAd (azureAd) cannot be declared: ${why}`)
