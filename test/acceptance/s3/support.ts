@@ -94,8 +94,8 @@ ${options.settings ?? ''}`
     closeEarly: () => sallyport.close(),
     async lastAudit() {
       await sallyport.flushAudit()
-      const { body } = await admin('/audit?limit=1')
-      return body.events[0]
+      const { body } = await admin('/audit?limit=5')
+      return body.events.find(({ kind }: any) => kind === 'call')
     },
   }
 }
