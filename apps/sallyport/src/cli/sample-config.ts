@@ -21,7 +21,7 @@ keyFile: ./sallyport.key
 auth: EntraJwt
 
 # The Entra tenant whose people may call, and the app registration that their tokens are for. Or add it while Sallyport
-# runs, with `sallyport connection set`.
+# runs, with: sallyport connection set.
 # azureAd: { tenantId: 00000000-0000-0000-0000-000000000000, clientId: 00000000-0000-0000-0000-000000000000 }
 
 servers:

@@ -91,6 +91,11 @@ export class ConfigInvalid extends Error {
   }
 }
 
+/** The address of the default server, which is also the audience of tokens for it (RFC 8707 §2). */
+export function defaultResourceOf({ publicUrl, servers, defaultServer }: Config): string {
+  return `${publicUrl}${servers.find(({ name }) => name === defaultServer)!.path}`
+}
+
 /** Reads `sallyport.yaml` and the environment, which wins. Throws `ConfigInvalid` with all problems at once. */
 export async function loadConfig(file: string, env: Environment = process.env): Promise<Config> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

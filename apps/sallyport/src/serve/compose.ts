@@ -3,8 +3,10 @@ import type { RequestListener } from 'node:http'
 import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
+import { defaultResourceOf } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
+import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
 import { createIdentitySigner } from '../exchange/signed-identity.ts'
 import type { SigningKeys } from '../exchange/signing-keys.ts'
@@ -61,8 +63,9 @@ export interface Composition {
 export function compose(config: Config, shared: SharedParts): Composition {
   const { store, teamspaces, connections, members, signingKeys, audit, operatorToken, log, fetch, now } = shared
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const { clockToleranceSeconds } = config
-  const verifier = createOuterVerifier({ connections, clouds, fetch, now, clockToleranceSeconds })
+  const { clockToleranceSeconds, publicUrl } = config
+  const issuerFetch = createIssuerFetch(config)
+  const verifier = createOuterVerifier({ connections, clouds, fetch, issuerFetch, now, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
   const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
   const signs = config.servers.some(({ outbound }) => outbound.kind === 'signed-identity')
@@ -126,7 +129,18 @@ export function compose(config: Config, shared: SharedParts): Composition {
     fetch,
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
-  const admin = createAdminApp({ store, servers: config.servers, clouds, operatorToken, fetch, now, log })
+  const admin = createAdminApp({
+    store,
+    servers: config.servers,
+    clouds,
+    operatorToken,
+    fetch,
+    issuerFetch,
+    publicUrl,
+    resource: defaultResourceOf(config),
+    now,
+    log,
+  })
   return {
     publicListener: createPublicListener(gate, oauth, shared.readiness),
     adminListener: createAdminListener(

@@ -1,8 +1,8 @@
 import type { EntraClouds } from '@sallyport/verifier'
 import { connectionRepository } from '../connections/connection-repository.ts'
-import type { EntraConnectionRecord, JustInTime } from '../connections/connection.ts'
+import type { EntraConnectionRecord } from '../connections/connection.ts'
 import type { EntraSettings } from '../connections/entra-settings.ts'
-import { setEntraConnection } from '../connections/set-entra-connection.ts'
+import { setConnection } from '../connections/set-connection.ts'
 import type { Store } from '../store/store.ts'
 import { createTeamspace } from '../teamspaces/create-teamspace.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
@@ -11,7 +11,7 @@ import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
 import { StartRefused } from './start-refused.ts'
 
 /** Whoever the tenant lets in becomes a member at their first call: the operator named the tenant for that. */
-const WHOEVER_IS_LET_IN: JustInTime = { claim: null, values: [], role: 'developer' }
+const WHOEVER_IS_LET_IN: NonNullable<EntraSettings['jit']> = { claim: null, values: [], role: 'developer' }
 
 interface Declared {
   readonly slug: string
@@ -36,7 +36,7 @@ export async function declareConnection({ slug, settings, store, clouds, now }: 
     )
   }
   const declared = declaredOver(present, settings)
-  const set = await setEntraConnection(editor, slug, declared, { clouds })
+  const set = await setConnection(editor, slug, declared, { clouds })
   if (isRefused(set)) throw refused(`teamspace ${slug}: ${set.refused.says}`)
 }
 
@@ -56,10 +56,8 @@ const isSame = (present: EntraConnectionRecord, { cloud, tenantId, audience, acc
   present.audience === audience &&
   acceptedRoles.every((role) => present.acceptedRoles.includes(role))
 
-type Declaration = EntraSettings & Pick<EntraConnectionRecord, 'jit'>
-
 /** What administrators narrowed stays narrow: a new tenant or client must not open what they closed. */
-function declaredOver(present: EntraConnectionRecord | undefined, settings: EntraSettings): Declaration {
+function declaredOver(present: EntraConnectionRecord | undefined, settings: EntraSettings): EntraSettings {
   if (!present) return { ...settings, jit: WHOEVER_IS_LET_IN }
   const { requiredScope, allowedClients, acceptedRoles, facade, jit } = present
   return {
@@ -68,7 +66,7 @@ function declaredOver(present: EntraConnectionRecord | undefined, settings: Entr
     allowedClients: [...allowedClients],
     acceptedRoles: [...new Set([...settings.acceptedRoles, ...acceptedRoles])],
     facade: { ...facade, redirectUris: [...facade.redirectUris] },
-    ...(jit && { jit }),
+    ...(jit && { jit: jit as typeof WHOEVER_IS_LET_IN }), // saved through the same settings
   }
 }
 

@@ -2,10 +2,10 @@ import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { modesOf } from '../config/auth-mode.ts'
 import { azureAdMissing } from '../config/azure-ad.ts'
 import type { Config } from '../config/config.ts'
-import { connectionKinds } from '../connections/connection-kinds.ts'
+import { isLoopbackHost } from '../config/exposure.ts'
+import { presentKinds } from '../connections/present-kinds.ts'
 import type { Store } from '../store/store.ts'
 import type { Log } from '../telemetry/log.ts'
-import { isLoopbackHost } from '../config/exposure.ts'
 import { declareConnection } from './declared-connection.ts'
 import { StartRefused } from './start-refused.ts'
 
@@ -23,7 +23,7 @@ export async function checkBeforeStart({ config, store, log, now }: StartChecks)
   const { azureAd, defaultTeamspace: slug } = config
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   if (azureAd) await declareConnection({ slug: slug!, settings: azureAd.settings, store, clouds, now })
-  const kinds = await connectionKinds(store.db)
+  const kinds = await presentKinds(store.db)
   // Whoever asks for Entra tokens here and now, and has nothing to judge them by, has forgotten something (S3-40).
   if (config.entraIsStated && !kinds.has('entra')) throw new StartRefused(azureAdMissing())
   if (kinds.size > 0) return
