@@ -44,7 +44,7 @@ const connections = async ({ admin }: Awaited<ReturnType<typeof start>>) => {
   const { teamspaces } = (await admin('/teamspaces')).body
   return {
     slugs: teamspaces.map(({ slug }: any) => slug),
-    connection: (await admin('/teamspaces/default/connection')).body,
+    connection: (await admin('/teamspaces/default/connections/entra')).body,
   }
 }
 
@@ -161,7 +161,7 @@ for (const [engine, fresh] of [
     const narrowed = { ...connection, requiredScope: 'Mcp.Gateway.Access', acceptedRoles: connection.acceptedRoles }
     for (const name of ['id', 'teamspaceId', 'createdAt', 'updatedAt', 'jit']) delete narrowed[name]
     const put = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(narrowed) }
-    const saved = (await first.admin('/teamspaces/default/connection', put)).body
+    const saved = (await first.admin('/teamspaces/default/connections/entra', put)).body
     assert.equal(saved.requiredScope, 'Mcp.Gateway.Access')
     await first.closeEarly()
 
