@@ -27,6 +27,7 @@ async function serve(t: TestContext, open: OpenStore, deps: Partial<AdminDeps> =
   const store = await open()
   const logged: string[] = []
   const app = createAdminApp({
+    servers: [],
     store,
     clouds: CLOUDS,
     operatorToken: OPERATOR_TOKEN,

@@ -1,10 +1,13 @@
 import type { EntraClouds } from '@sallyport/verifier'
+import type { ServerConfig } from '../config/config.ts'
 import type { Store } from '../store/store.ts'
 import type { TokenLimits } from '../tokens/token-limits.ts'
 import type { MemberDoor } from './member-auth.ts'
 
 export interface AdminDeps {
   readonly store: Store
+  /** As they are configured; the API shows them and changes none. */
+  readonly servers: readonly ServerConfig[]
   /** All clouds that a connection may name, Microsoft's included. */
   readonly clouds: EntraClouds
   /** Opens `/api/v1`; at least 32 characters. */

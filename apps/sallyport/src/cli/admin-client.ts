@@ -44,6 +44,7 @@ export async function withAdminClient<Result>(
   const tokenLimits = toTokenLimits(config)
   const app = createAdminApp({
     store,
+    servers: config.servers,
     clouds,
     operatorToken,
     tokenLimits,

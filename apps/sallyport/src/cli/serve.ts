@@ -12,7 +12,7 @@ export function serveCommand(program: Command, terminal: Terminal): void {
     .option('--config <file>', 'configuration file', './sallyport.yaml')
     .action(async ({ config: file }: { config: string }) => {
       const config = await terminal.loadConfig(file, terminal.env)
-      const log = createLog()
+      const log = createLog(undefined, config.logLevel)
       const sallyport = await startSallyport(config, { log, fetch: terminal.fetch, now: terminal.now })
       for (const { name, path, upstream } of config.servers) {
         // Without its query, where some servers want their key.

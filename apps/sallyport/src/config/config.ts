@@ -3,8 +3,18 @@ import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
 import type { EntraCloud, EntraClouds } from '@sallyport/verifier'
-import { toAuth } from './auth-mode.ts'
+import { acceptsEntra } from './auth-mode.ts'
 import type { Auth } from './auth-mode.ts'
+import { mentionsAzureAd, resolveAzureAd } from './azure-ad.ts'
+import type { AzureAd } from './azure-ad.ts'
+import type { Environment } from './environment.ts'
+import { allowsInsecureBind, checkExposure } from './exposure.ts'
+import type { Findings, Notice } from './findings.ts'
+import { resolveGateway } from './gateway.ts'
+import type { GatewayConfig } from './gateway.ts'
+import { outboundMisfit, resolveModes } from './modes.ts'
+import { readText } from './read-text.ts'
+import { sayIssue } from './say-issue.ts'
 import { configFileSchema } from './schema.ts'
 import type { ConfigFile } from './schema.ts'
 import { sealingKey } from './sealing-key.ts'
@@ -36,6 +46,8 @@ export interface ServerConfig {
   readonly roles?: readonly string[] | undefined
   /** App roles of Entra tokens, one of which is needed. */
   readonly appRoles?: readonly string[] | undefined
+  /** What `azureAd` asks of its people where the server itself asks for nothing. */
+  readonly entraAppRoles?: readonly string[] | undefined
   readonly scopes: readonly string[]
   readonly resourcePath: string
   readonly forwardHeaders: readonly string[]
@@ -43,11 +55,18 @@ export interface ServerConfig {
 
 export interface Config extends Omit<
   ConfigFile,
-  'listen' | 'servers' | 'clouds' | 'database' | 'keyFile' | 'defaultServer'
+  'listen' | 'servers' | 'clouds' | 'database' | 'keyFile' | 'defaultServer' | 'auth' | 'azureAd' | 'gateway'
 > {
   readonly listen: { readonly public: ListenAddress; readonly admin: ListenAddress }
   readonly servers: readonly ServerConfig[]
   readonly defaultServer: string
+  /** Declared by the operator, beside those that teamspaces have in the database. */
+  readonly azureAd: AzureAd | undefined
+  readonly gateway: GatewayConfig
+  /** The environment asks for Entra tokens, so that it is a mistake if there is no connection to judge them by. */
+  readonly entraIsStated: boolean
+  /** What operators should know at start. */
+  readonly notices: readonly Notice[]
   /** Entra clouds of the operator's own, beside Microsoft's. */
   readonly clouds: EntraClouds
   /** `sqlite:PATH` with an absolute path, or a `postgres://` URL. */
@@ -56,8 +75,6 @@ export interface Config extends Omit<
   /** Opens the admin API; made anew at each start when undefined (SQLite keeps it for the CLI). */
   readonly operatorToken?: string
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** The configuration cannot be used; `problems` has every reason, each with its line where there is one. */
 export class ConfigInvalid extends Error {
@@ -99,10 +116,10 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
   if (document.errors.length > 0) {
     throw new ConfigInvalid(
       file,
-      document.errors.map((error) => at(error.pos[0], error.message.split('\n')[0] ?? error.code)),
+      document.errors.map((error) => at(error.pos[0], sayYaml(error.message))),
     )
   }
-  const result = configFileSchema.safeParse(toPlain(document, file) ?? {})
+  const result = configFileSchema.safeParse(toPlain(document, file) ?? {}, { error: sayIssue })
   const problems = result.success
     ? contradictions(result.data)
     : result.error.issues.flatMap((issue) =>
@@ -118,6 +135,9 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
   }
   return result.data
 }
+
+/** Its first line says what; where is said already. */
+const sayYaml = (message: string): string => message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')
 
 /** Without aliases: a few lines of them can stand for gigabytes. */
 function toPlain(document: Document, file: string): unknown {
@@ -143,6 +163,8 @@ function contradictions(config: ConfigFile): Problem[] {
     if (server.resourcePath !== undefined && !`${server.path}/`.startsWith(`${server.resourcePath}/`)) {
       problems.push({ path: ['servers', name, 'resourcePath'], message: 'must be a leading part of path' })
     }
+    const misfit = outboundMisfit(server.outbound.kind, server.auth ?? config.auth)
+    if (misfit !== undefined) problems.push({ path: ['servers', name, 'outbound', 'kind'], message: misfit })
     for (const { path, message } of identityProblems(server, config.publicUrl)) {
       problems.push({ path: ['servers', name, ...path], message })
     }
@@ -177,25 +199,47 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
   const { file, env } = context
   const folder = path.dirname(path.resolve(file))
   const problems: string[] = []
+  const findings: Findings = { problems, notices: [] }
   const database = resolveDatabase(env.DATABASE_URL ?? parsed.database ?? 'sqlite:./sallyport.db', folder)
-  if (!/^(?:sqlite|postgres(?:ql)?):/.test(database)) problems.push('DATABASE_URL: must be sqlite:PATH or postgres://…')
+  const isKnown = /^(?:sqlite|postgres(?:ql)?):/.test(database)
+  if (!isKnown) problems.push('DATABASE_URL: must be sqlite:PATH or postgres://…')
+  const modes = resolveModes(parsed, env, findings)
+  const isEntraUsed = Object.keys(parsed.servers).some((name) => acceptsEntra(modes.authOf(name)))
+  const clouds = Object.fromEntries(Object.entries(parsed.clouds).map(([name, cloud]) => [name, toCloud(cloud)]))
+  const azureAd = isEntraUsed ? resolveAzureAd(parsed, env, { clouds, problems }) : undefined
+  if (!isEntraUsed && mentionsAzureAd(parsed, env)) findings.notices.push(AZURE_AD_IGNORED)
+  const gateway = await resolveGateway(parsed, { env, folder, problems })
   const servers = await Promise.all(
     Object.entries(parsed.servers).map(async ([name, server]): Promise<ServerConfig> => {
       const outbound = await resolveOutbound(server, folder).catch((error: Error) => {
         problems.push(`servers.${name}.outbound.valueFile: ${error.message}`)
         return { kind: 'none' } as const
       })
+      const auth = modes.authOf(name)
+      const requiredRole = azureAd?.requiredRole
+      const isAsked = requiredRole && !server.appRoles && acceptsEntra(auth)
       return {
         ...server,
         name,
-        auth: toAuth(server.auth),
+        auth,
+        ...(isAsked && { entraAppRoles: [requiredRole] }),
         upstream: new URL(server.upstream),
         outbound,
         resourcePath: server.resourcePath ?? server.path,
       }
     }),
   )
-  const key = await sealingKey({ env, folder, keyFile: parsed.keyFile, database }).catch((error: Error) => {
+  for (const { name, forwardHeaders } of servers) {
+    if (!gateway.sentinel || !forwardHeaders.some(isSameHeader(gateway.sentinel.header))) continue
+    problems.push(`servers.${name}.forwardHeaders: has ${gateway.sentinel.header}, whose secret is for Sallyport alone`)
+  }
+  const listen = { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) }
+  const [inFile, inEnvironment] = [parsed.allowInsecurePublicBind, allowsInsecureBind(env, problems)]
+  const hasSentinel = gateway.sentinel !== undefined
+  checkExposure({ servers, address: listen.public, hasSentinel, inFile, inEnvironment, env }, findings)
+  // Which key an unknown database would need cannot be said, so for it none is asked for.
+  const keySources = { env, folder, keyFile: parsed.keyFile, database: isKnown ? database : 'sqlite::memory:' }
+  const key = await sealingKey(keySources).catch((error: Error) => {
     problems.push(error.message)
     return new Uint8Array(32)
   })
@@ -209,14 +253,31 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
   return Object.freeze({
     ...parsed,
     publicUrl: new URL(parsed.publicUrl).origin,
-    listen: { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) },
+    listen,
     servers,
-    clouds: Object.fromEntries(Object.entries(parsed.clouds).map(([name, cloud]) => [name, toCloud(cloud)])),
+    clouds,
     defaultServer: parsed.defaultServer ?? servers[0]!.name,
+    // What is declared for the default teamspace must not be found there only while there is no other.
+    defaultTeamspace: parsed.defaultTeamspace ?? (azureAd && DECLARED_TEAMSPACE),
+    azureAd,
+    gateway,
+    allowInsecurePublicBind: inFile && inEnvironment,
+    entraIsStated: modes.variable?.value.includes('EntraJwt') ?? false,
+    notices: findings.notices,
     database,
     sealingKey: key,
     ...(operatorToken !== undefined && { operatorToken }),
   })
+}
+
+/** Owner of the connection that `azureAd` declares, unless `defaultTeamspace` names another. */
+const DECLARED_TEAMSPACE = 'default'
+
+/** S3-11, S3-52: not needed is no reason to fail, but whoever set it may believe that it does something. */
+const AZURE_AD_IGNORED: Notice = {
+  level: 'info',
+  code: 'azure_ad_ignored',
+  message: 'AzureAd is configured, but no server has auth EntraJwt: it is not used',
 }
 
 function resolveDatabase(url: string, folder: string): string {
@@ -228,7 +289,7 @@ async function resolveOutbound(server: ConfigFile['servers'][string], folder: st
   const { outbound } = server
   if (outbound.kind === 'signed-identity') return { ...outbound, audience: identityAudience(server) }
   if (outbound.kind !== 'static') return outbound
-  const value = outbound.value ?? (await readFile(path.resolve(folder, outbound.valueFile!), 'utf8')).trim()
+  const value = outbound.value ?? (await readText(path.resolve(folder, outbound.valueFile!))).trim()
   if (!/^[\x20-\x7e]+$/.test(value)) throw new Error('must hold one line of printable ASCII')
   return { kind: 'static', header: outbound.header, value }
 }

@@ -12,10 +12,6 @@ export function identityAudience({ upstream, outbound }: ServerFile): string {
 export function identityProblems(server: ServerFile, publicUrl: string): { path: string[]; message: string }[] {
   if (server.outbound.kind !== 'signed-identity') return []
   const problems = []
-  if (server.auth.some((mode) => mode === 'Gateway' || mode === 'None')) {
-    const message = 'is signed-identity, but callers prove nothing that could be signed for'
-    problems.push({ path: ['outbound', 'kind'], message })
-  }
   const audience = identityAudience(server)
   if (URL.canParse(audience) && new URL(audience).origin === new URL(publicUrl).origin) {
     const message = `is ${audience}, the gate's own: the server could use it here in its caller's name`

@@ -96,6 +96,8 @@ export function compose(config: Config, shared: SharedParts): Composition {
     challengeContext: createChallengeContext({ places, findSignIns, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
   })
+  const onMalformed = (headers: readonly string[], requestId: string) =>
+    log('What a gateway says of a caller cannot be read', { level: 'debug', headers, requestId })
   const sessions = sessionBinder(config.sealingKey)
   const pools = new Map(
     config.servers.map((server) => [
@@ -110,7 +112,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
   const gate: GateDeps = {
     routes,
     teamspaces,
-    door: { verifier, gateway: createGatewayDoor() },
+    door: { verifier, gateway: createGatewayDoor(config.gateway, onMalformed) },
     admission,
     read: {
       messageBytes: config.limits.messageBytes,
@@ -138,6 +140,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
   })
   const admin = createAdminApp({
     store,
+    servers: config.servers,
     clouds,
     operatorToken,
     fetch,

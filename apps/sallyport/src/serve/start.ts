@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { createAuditQueue } from '../audit/audit-queue.ts'
+import { modesOf } from '../config/auth-mode.ts'
 import type { Config, ListenAddress } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import { createSigningKeys } from '../exchange/signing-keys.ts'
@@ -18,6 +19,7 @@ import { compose } from './compose.ts'
 import type { Composition, SharedParts } from './compose.ts'
 import { fixedSettings } from './fixed-settings.ts'
 import { createReadiness } from './readiness.ts'
+import { checkBeforeStart } from './start-checks.ts'
 
 /** Entra tokens with 200 groups alone are about 10 KiB (X-06); Node answers 431 beyond. */
 const MAX_HEADER_BYTES = 64 * 1024
@@ -48,7 +50,11 @@ export interface Sallyport {
 /** Opens the database and both listeners. Rejects, with everything closed again, when any of them cannot be had. */
 export async function startSallyport(config: Config, options: StartOptions): Promise<Sallyport> {
   const { log, fetch: fetcher = fetch, now = Date.now } = options
-  const store = await openStore({ url: config.database, sealingKey: config.sealingKey, log })
+  const store = await openStore({ url: config.database, sealingKey: config.sealingKey, log }).catch(sayDatabase)
+  await checkBeforeStart({ config, store, log, now }).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
   const tokenUses = createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log })
@@ -86,9 +92,11 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
 
   const reload = async (next: Config): Promise<readonly string[]> => {
     const { kept, config: taken } = fixedSettings(config, next)
+    await checkBeforeStart({ config: taken, store, log, now })
     const before = current!
     current = compose(taken, shared)
     retiring.add(before)
+    logModes(taken, log)
     void before.retire().finally(() => retiring.delete(before))
     return kept
   }
@@ -105,7 +113,20 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     await close()
     throw error
   }
+  logModes(config, log)
   return { adminUrl, operatorToken, store, reload, flushAudit: () => audit.flush(), close }
+}
+
+/** Errors with a code are the system's or the engine's, which do not say what they are about. */
+function sayDatabase(error: Error): never {
+  if (!('code' in error)) throw error
+  throw new Error(`The database (DATABASE_URL) cannot be opened: ${error.message}`, { cause: error })
+}
+
+/** Told here and in the admin API only: /healthz, which all can ask, says nothing of it (S3-53). */
+function logModes({ servers }: Config, log: Log): void {
+  const modes = servers.map(({ name, auth, outbound }) => ({ name, auth: modesOf(auth), outbound: outbound.kind }))
+  log('Serving', { servers: modes })
 }
 
 const databaseFileOf = (config: Config) => config.database.slice('sqlite:'.length)
@@ -123,7 +144,11 @@ function listen(listener: RequestListener, address: ListenAddress): Promise<Serv
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const where = `${hostOf(address)}:${address.port}`
-      reject(error.code === 'EADDRINUSE' ? new Error(`${where} is in use by another program`, { cause: error }) : error)
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`${where} is in use by another program; stop that, or change listen`, { cause: error })
+          : error,
+      )
     })
     server.listen(address.port, address.host, () => resolve(server))
   })

@@ -13,8 +13,9 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
     return deny({ code: 'scope_insufficient', required: server.scopes, presented: proof.scopes })
   }
   const presentedRoles = proof.kind === 'entra' ? proof.roles : []
-  if (server.appRoles !== undefined && !server.appRoles.some((appRole) => presentedRoles.includes(appRole))) {
-    return deny({ code: 'app_role_missing', required: server.appRoles, presented: presentedRoles })
+  const appRoles = server.appRoles ?? (isOfEntraTenant(call) ? server.entraAppRoles : undefined)
+  if (appRoles !== undefined && !appRoles.some((appRole) => presentedRoles.includes(appRole))) {
+    return deny({ code: 'app_role_missing', required: appRoles, presented: presentedRoles })
   }
   const { role } = principal
   if (role === undefined || (server.roles !== undefined && !server.roles.includes(role))) {
@@ -22,3 +23,10 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
   }
   return advance(call, { rule: `role:${role}` })
 }
+
+/**
+ * An MCP token that a member holds stands for that member, and shows no app role: minted by somebody without the role,
+ * it would be the way around it.
+ */
+const isOfEntraTenant = ({ proof, principal }: ReadCall): boolean =>
+  proof.kind === 'entra' || (principal.kind === 'mcp_token' && principal.memberId !== undefined)
