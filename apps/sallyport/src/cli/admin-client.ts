@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import type { Problem } from '../admin/problem.ts'
+import { defaultResourceOf } from '../config/config.ts'
+import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { readInstanceFile } from '../store/instance-file.ts'
 import type { InstanceFile } from '../store/instance-file.ts'
 import { DatabaseLocked } from '../store/sqlite-lock.ts'
@@ -35,7 +37,10 @@ export async function withAdminClient<Result>(
   const { fetch, now } = terminal
   const log = (message: string, fields?: object) => terminal.err(`${message}${reasonOf(fields)}`)
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const app = createAdminApp({ store, clouds, operatorToken, fetch, now, log })
+  const { publicUrl } = config
+  const resource = defaultResourceOf(config)
+  const issuerFetch = createIssuerFetch(config)
+  const app = createAdminApp({ store, clouds, operatorToken, fetch, issuerFetch, publicUrl, resource, now, log })
   try {
     return await work(createClient((path, init) => app.request(path, init), operatorToken))
   } finally {

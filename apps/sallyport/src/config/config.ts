@@ -8,6 +8,7 @@ import type { Auth } from './auth-mode.ts'
 import { configFileSchema } from './schema.ts'
 import type { ConfigFile } from './schema.ts'
 import { sealingKey } from './sealing-key.ts'
+import { identityAudience, identityProblems } from './signed-identity.ts'
 
 export interface ListenAddress {
   readonly host: string
@@ -17,7 +18,14 @@ export interface ListenAddress {
 export type Outbound =
   | { readonly kind: 'entra-obo' }
   | { readonly kind: 'static'; readonly header: string; readonly value: string }
+  | SignedIdentityOutbound
   | { readonly kind: 'none' }
+
+export interface SignedIdentityOutbound {
+  readonly kind: 'signed-identity'
+  readonly audience: string
+  readonly header: string
+}
 
 export interface ServerConfig {
   readonly name: string
@@ -64,6 +72,11 @@ export class ConfigInvalid extends Error {
     this.name = 'ConfigInvalid'
     this.problems = problems
   }
+}
+
+/** The address of the default server, which is also the audience of tokens for it (RFC 8707 §2). */
+export function defaultResourceOf({ publicUrl, servers, defaultServer }: Config): string {
+  return `${publicUrl}${servers.find(({ name }) => name === defaultServer)!.path}`
 }
 
 /** Reads `sallyport.yaml` and the environment, which wins. Throws `ConfigInvalid` with all problems at once. */
@@ -130,7 +143,10 @@ function contradictions(config: ConfigFile): Problem[] {
     if (server.resourcePath !== undefined && !`${server.path}/`.startsWith(`${server.resourcePath}/`)) {
       problems.push({ path: ['servers', name, 'resourcePath'], message: 'must be a leading part of path' })
     }
-    if (server.outbound.kind === 'static' && server.forwardHeaders.includes(server.outbound.header)) {
+    for (const { path, message } of identityProblems(server, config.publicUrl)) {
+      problems.push({ path: ['servers', name, ...path], message })
+    }
+    if ('header' in server.outbound && server.forwardHeaders.some(isSameHeader(server.outbound.header))) {
       const message = `has ${server.outbound.header}, the header of outbound: callers could send their own`
       problems.push({ path: ['servers', name, 'forwardHeaders'], message })
     }
@@ -140,6 +156,9 @@ function contradictions(config: ConfigFile): Problem[] {
   }
   return problems
 }
+
+/** Many servers hand `-` and `_` to their programs as one character (RFC 3875 §4.1.18). */
+const isSameHeader = (name: string) => (other: string) => other.replaceAll('_', '-') === name.replaceAll('_', '-')
 
 /** The line of a setting, or of the nearest part of its path that is written down. */
 function offsetOf(document: Document, keys: readonly PropertyKey[]): number | undefined {
@@ -162,7 +181,7 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
   if (!/^(?:sqlite|postgres(?:ql)?):/.test(database)) problems.push('DATABASE_URL: must be sqlite:PATH or postgres://…')
   const servers = await Promise.all(
     Object.entries(parsed.servers).map(async ([name, server]): Promise<ServerConfig> => {
-      const outbound = await resolveOutbound(server.outbound, folder).catch((error: Error) => {
+      const outbound = await resolveOutbound(server, folder).catch((error: Error) => {
         problems.push(`servers.${name}.outbound.valueFile: ${error.message}`)
         return { kind: 'none' } as const
       })
@@ -205,7 +224,9 @@ function resolveDatabase(url: string, folder: string): string {
   return `sqlite:${path.resolve(folder, url.slice('sqlite:'.length))}`
 }
 
-async function resolveOutbound(outbound: ConfigFile['servers'][string]['outbound'], folder: string): Promise<Outbound> {
+async function resolveOutbound(server: ConfigFile['servers'][string], folder: string): Promise<Outbound> {
+  const { outbound } = server
+  if (outbound.kind === 'signed-identity') return { ...outbound, audience: identityAudience(server) }
   if (outbound.kind !== 'static') return outbound
   const value = outbound.value ?? (await readFile(path.resolve(folder, outbound.valueFile!), 'utf8')).trim()
   if (!/^[\x20-\x7e]+$/.test(value)) throw new Error('must hold one line of printable ASCII')

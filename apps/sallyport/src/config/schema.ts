@@ -45,9 +45,9 @@ const path = z
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, { error: 'must be a header name' })
 
-/** Credentials, message framing and the session: passed on as they came, they would undo the gate's own work. */
+/** Credentials, our own identity headers, message framing and the session: passed on as they came, they would undo the gate's own work. */
 const NEVER_FORWARDED =
-  /^(?:authorization|cookie2?|proxy-.*|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-(?:length|type|encoding)|mcp-session-id)$/
+  /^(?:authorization|cookie2?|proxy-.*|x[-_]sallyport[-_].*|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-(?:length|type|encoding)|mcp-session-id)$/
 
 const forwardedHeader = headerName.toLowerCase().refine((name) => !NEVER_FORWARDED.test(name), {
   error: 'is a header that Sallyport never passes on',
@@ -84,6 +84,17 @@ const outbound = z.discriminatedUnion('kind', [
     .refine(({ value, valueFile }) => (value === undefined) !== (valueFile === undefined), {
       error: 'needs exactly one of value and valueFile',
     }),
+  z.strictObject({
+    kind: z.literal('signed-identity').describe('A JWT about the caller that Sallyport signs, valid for a minute.'),
+    audience: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,512}$/, { error: 'must be one word of printable ASCII' })
+      .optional()
+      .describe('What the server knows itself by. The upstream URL without its query, unless set.'),
+    header: staticHeader
+      .default('authorization')
+      .describe('authorization carries it as Bearer, any other header bare.'),
+  }),
   z.strictObject({ kind: z.literal('none').describe('No credential: the server trusts the network.') }),
 ])
 
@@ -169,6 +180,10 @@ export const configFileSchema = z.strictObject({
     .max(100)
     .default([])
     .describe('Host header values, beside our own.'),
+  allowPrivateIssuers: z
+    .boolean()
+    .default(false)
+    .describe('Whether OIDC issuers of teamspaces may be at addresses of private networks.'),
   unmappedUserStatus: z
     .union([z.literal(401), z.literal(403)])
     .default(401)

@@ -3,9 +3,13 @@ import type { RequestListener } from 'node:http'
 import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
+import { defaultResourceOf } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
+import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
+import { createIdentitySigner } from '../exchange/signed-identity.ts'
+import type { SigningKeys } from '../exchange/signing-keys.ts'
 import type { GateDeps } from '../gate/deps.ts'
 import { createGatewayDoor } from '../gate/gateway/gateway-door.ts'
 import { sessionBinder } from '../gate/mcp/session.ts'
@@ -35,6 +39,7 @@ export interface SharedParts {
   readonly teamspaces: TeamspaceLookup
   readonly connections: ConnectionLookup
   readonly members: MemberLookup
+  readonly signingKeys: SigningKeys
   readonly audit: AuditQueue
   readonly readiness: Readiness
   readonly operatorToken: string
@@ -56,11 +61,14 @@ export interface Composition {
 }
 
 export function compose(config: Config, shared: SharedParts): Composition {
-  const { store, teamspaces, connections, members, audit, operatorToken, log, fetch, now } = shared
+  const { store, teamspaces, connections, members, signingKeys, audit, operatorToken, log, fetch, now } = shared
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const { clockToleranceSeconds } = config
-  const verifier = createOuterVerifier({ connections, clouds, fetch, now, clockToleranceSeconds })
+  const { clockToleranceSeconds, publicUrl } = config
+  const issuerFetch = createIssuerFetch(config)
+  const verifier = createOuterVerifier({ connections, clouds, fetch, issuerFetch, now, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
+  const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
+  const signs = config.servers.some(({ outbound }) => outbound.kind === 'signed-identity')
   const unsubscribe = store.changes.subscribe((change) => {
     if (change.kind !== 'member') verifier.forget()
     onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
@@ -101,7 +109,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
       heldBytes: config.limits.heldBytes,
       sessions,
     },
-    exchange: { connections, onBehalfOf },
+    exchange: { connections, onBehalfOf, identities, teamspaces },
     forward: {
       pools,
       sessions,
@@ -114,11 +122,22 @@ export function compose(config: Config, shared: SharedParts): Composition {
     places,
     servers: config.servers,
     findSignIn,
+    signingKeys: signs ? signingKeys : undefined,
     facade: config.facade,
     fetch,
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
-  const admin = createAdminApp({ store, clouds, operatorToken, fetch, now, log })
+  const admin = createAdminApp({
+    store,
+    clouds,
+    operatorToken,
+    fetch,
+    issuerFetch,
+    publicUrl,
+    resource: defaultResourceOf(config),
+    now,
+    log,
+  })
   return {
     publicListener: createPublicListener(gate, oauth, shared.readiness),
     adminListener: createAdminListener(

@@ -6,7 +6,10 @@ import type { OidcConnectionRecord } from '../connections/connection.ts'
 export interface OuterDoorParts {
   readonly connections: ConnectionLookup
   readonly clouds: EntraClouds
+  /** Asks Microsoft Entra. */
   readonly fetch: typeof fetch
+  /** Asks issuers that teamspaces name. */
+  readonly issuerFetch: typeof fetch
   readonly now: () => number
   readonly clockToleranceSeconds: number
 }
@@ -16,14 +19,23 @@ export function createOuterVerifier({
   connections,
   clouds,
   fetch,
+  issuerFetch,
   now,
   clockToleranceSeconds,
 }: OuterDoorParts): Verifier {
-  const jwt = { fetch, clockToleranceSeconds }
   return createVerifier({
     now,
-    entra: { ...jwt, clouds, connections: { find: (...address) => certain(connections.findEntra(...address)) } },
-    oidc: { ...jwt, connections: { find: (issuer) => toOidcConnections(certain(connections.findOidc(issuer))) } },
+    entra: {
+      fetch,
+      clockToleranceSeconds,
+      clouds,
+      connections: { find: (...address) => certain(connections.findEntra(...address)) },
+    },
+    oidc: {
+      fetch: issuerFetch,
+      clockToleranceSeconds,
+      connections: { find: (issuer) => toOidcConnections(certain(connections.findOidc(issuer))) },
+    },
   })
 }
 

@@ -4,6 +4,7 @@ import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { Config, ListenAddress } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
+import { createSigningKeys } from '../exchange/signing-keys.ts'
 import { createMemberLookup } from '../members/member-lookup.ts'
 import { removeInstanceFile, writeInstanceFile } from '../store/instance-file.ts'
 import { openStore } from '../store/store.ts'
@@ -53,6 +54,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     teamspaces: createTeamspaceLookup(store, now),
     connections: createConnectionLookup(store, now),
     members: createMemberLookup(store, now),
+    signingKeys: createSigningKeys({ store, now, log }),
     audit,
     readiness,
     operatorToken,

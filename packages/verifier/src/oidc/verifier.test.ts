@@ -47,6 +47,17 @@ test('S1 14 a valid access token of a configured (iss, aud) becomes a verified t
   })
 })
 
+test('the claim that identifies people may be another than sub, and then sub does not stand in for it', async () => {
+  const options = connected({ subjectClaim: 'uid' })
+  const outcome = await verifierOf(options).verify(await sign({ uid: '00u1' }))
+  assert.equal(!isDenied(outcome) && outcome.subject, '00u1')
+  for (const uid of [undefined, '', 7, ['00u1'], 'x'.repeat(256)]) {
+    const reason = await reasonOf(sign({ uid }), options)
+    assert.deepEqual([reason?.code, reason?.['claim']], ['claims_invalid', 'uid'])
+  }
+  assert.equal(await codeOf(sign(), connected({ subjectClaim: 'constructor' })), 'claims_invalid')
+})
+
 for (const alg of ALGORITHMS) {
   test(`S5-32 ${alg} is accepted, and nothing else when it is the only one listed`, async () => {
     await using own = await startFakeIssuer()
@@ -329,6 +340,7 @@ const UNUSABLE: Partial<Record<keyof OidcConnection, unknown>>[] = [
   { issuer: 'https://id.example#x' },
   { issuer: 'https://user:secret@id.example' },
   { teamspaceId: '' },
+  { teamspaceClaim: 'teamspace_id' },
   { keysUrl: 'http://id.example/keys' },
   { provider: 'constructor' },
 ]
@@ -337,6 +349,21 @@ for (const changes of UNUSABLE) {
     assert.throws(() => verifierOf(connected(changes as Partial<OidcConnection>)), TypeError)
   })
 }
+
+test('an issuer that serves several teamspaces says whose a token is, and a token that does not is refused', async () => {
+  const { teamspaceId: _, ...rest } = idp.connection()
+  const verifier = verifierOf({ connections: [{ ...rest, teamspaceClaim: 'teamspace_id' }] })
+  const verify = async (changes: Record<string, unknown>) => verifier.verify(await signWith(idp.claims(changes)))
+  for (const teamspaceId of ['acme', 'globex']) {
+    const outcome = await verify({ teamspace_id: teamspaceId })
+    assert.ok(!isDenied(outcome))
+    assert.equal(outcome.teamspaceId, teamspaceId)
+  }
+  for (const teamspaceId of [undefined, null, '', 5, ['acme'], { id: 'acme' }, 'x'.repeat(256)]) {
+    const outcome = await verify({ teamspace_id: teamspaceId })
+    assert.deepEqual(isDenied(outcome) && outcome.denied.code, 'claims_invalid')
+  }
+})
 
 test('two teamspaces cannot have one issuer and audience', () => {
   assert.throws(() => verifierOf(connected({}, { teamspaceId: 'team-b' })), TypeError)
