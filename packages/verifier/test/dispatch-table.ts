@@ -346,7 +346,7 @@ function tokenRows({ tokens, entra }: Issued): Row[] {
 }
 
 /** Keys of other products and words that look like nothing: with a cluster they are its business, else nobody's. */
-export const OPAQUE_WORDS: Readonly<Record<string, string>> = {
+const OPAQUE_WORDS: Readonly<Record<string, string>> = {
   'a key of OpenAI': 'sk-live-0123456789abcdef',
   'a token of GitHub': 'ghp_0123456789abcdefghijklmnopqrstuvwxyz',
   'a key of Context7': 'ctx7sk-0123456789',
@@ -361,7 +361,7 @@ export const OPAQUE_WORDS: Readonly<Record<string, string>> = {
 }
 
 function kubernetesRows({ kubernetes, nowSeconds }: Issued): Row[] {
-  if (!kubernetes) return []
+  if (!kubernetes) return judgedBy('nobody')('token_malformed', [], OPAQUE_WORDS)
   const by = judgedBy('kubernetes')
   const { claims, sign, opaque, anonymous, deleted } = kubernetes
   const good = sign(claims)
