@@ -173,6 +173,16 @@ export const configFileSchema = z.strictObject({
     .union([z.literal(401), z.literal(403)])
     .default(401)
     .describe('403 for clients that loop on 401.'),
+  compat: z
+    .strictObject({
+      plainTextErrors: z.boolean().default(false).describe('Bodies of 401 in the words of kubernetes-mcp-server.'),
+      jsonrpcErrors: z.boolean().default(false).describe('Bodies of 401 and 403 as JSON-RPC errors, code -32001.'),
+    })
+    .refine(({ plainTextErrors, jsonrpcErrors }) => !(plainTextErrors && jsonrpcErrors), {
+      error: 'plainTextErrors and jsonrpcErrors are two bodies for one refusal: choose one',
+    })
+    .prefault({})
+    .describe('For clients that read the bodies of refusals as other gateways write them.'),
   clockToleranceSeconds: seconds(60, 300),
   limits: z
     .strictObject({
