@@ -10,6 +10,7 @@ import type { MemberIdentity } from './member-repository.ts'
 import { entraIssuerKey } from './member.ts'
 import type { IdentitySource, Member } from './member.ts'
 import type { NewMember } from './new-member.ts'
+import { removedIdentityRepository } from './removed-identity-repository.ts'
 import { findOrInsertUser } from './user-repository.ts'
 
 export interface AddedMember {
@@ -82,6 +83,7 @@ async function insertMember(
   const [id, identityId] = [randomUUID(), randomUUID()]
   const identities = identityRepository(tx.db, teamspace.id)
   const userId = await findOrInsertUser(tx.db, email, at)
+  await removedIdentityRepository(tx.db, teamspace.id).delete(issuer, subject)
   await memberRepository(tx.db, teamspace.id).insert({ id, userId, role, at })
   await identities.insert({ id: identityId, memberId: id, issuer, subject, at })
   await identities.addSource(identityId, source)

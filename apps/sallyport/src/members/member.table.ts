@@ -23,6 +23,14 @@ export interface IdentityTable {
   created_at: number
 }
 
+/** Someone who was removed by hand. */
+export interface RemovedIdentityTable {
+  teamspace_id: string
+  issuer: string
+  subject: string
+  removed_at: number
+}
+
 export interface IdentitySourceTable {
   identity_id: string
   source: string

@@ -16,6 +16,7 @@ import { createOutcomes } from '../gate/outcomes.ts'
 import { retryWithFreshCredential } from '../gate/retry.ts'
 import type { Routes } from '../gate/steps/route.ts'
 import { createUpstreamPool } from '../gate/upstream/pool.ts'
+import { createJustInTime } from '../members/just-in-time.ts'
 import { createMemberLookup } from '../members/member-lookup.ts'
 import { createOAuthApp } from '../oauth/oauth-routes.ts'
 import { createChallengeContext } from '../oauth/challenge-context.ts'
@@ -140,7 +141,7 @@ function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
     routes,
     teamspaces,
     door: { verifier, gateway: createGatewayDoor() },
-    admission: createAdmission({ members }),
+    admission: createAdmission({ members, makeMember: createJustInTime({ store, connections, teamspaces, now }) }),
     read: { messageBytes: config.limits.messageBytes, held: { bytes: 0, max: config.limits.heldBytes }, sessions },
     exchange: { connections, onBehalfOf },
     forward: {

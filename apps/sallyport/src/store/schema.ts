@@ -1,6 +1,12 @@
 import type { AuditTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
-import type { IdentitySourceTable, IdentityTable, MemberTable, UserTable } from '../members/member.table.ts'
+import type {
+  IdentitySourceTable,
+  IdentityTable,
+  MemberTable,
+  RemovedIdentityTable,
+  UserTable,
+} from '../members/member.table.ts'
 import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
 import type { InstanceTable } from './instance.table.ts'
 
@@ -12,6 +18,7 @@ export interface Database {
   member: MemberTable
   identity: IdentityTable
   identity_source: IdentitySourceTable
+  removed_identity: RemovedIdentityTable
   connection: ConnectionTable
   connection_audience: ConnectionAudienceTable
   audit: AuditTable

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration'
 import { first } from './0001-first.ts'
 import { teamspaces } from './0002-teamspaces.ts'
 import { connectionKinds } from './0005-connection-kinds.ts'
+import { removedIdentities } from './0006-removed-identities.ts'
 
 /** Run in the order of their names. One that was released is never edited: write the next. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': first,
   '0002-teamspaces': teamspaces,
   '0005-connection-kinds': connectionKinds,
+  '0006-removed-identities': removedIdentities,
 }

@@ -1,0 +1,122 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { VerifiedToken } from '@sallyport/verifier'
+import { ofKind } from '../connections/connection-lookup.ts'
+import type { ConnectionLookup } from '../connections/connection-lookup.ts'
+import type { JustInTime } from '../connections/connection.ts'
+import type { Store } from '../store/store.ts'
+import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
+import type { TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
+import { isRefused, refuse } from '../teamspaces/refusal.ts'
+import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
+import { identityRepository } from './identity-repository.ts'
+import { memberRepository, toMember } from './member-repository.ts'
+import type { Member } from './member.ts'
+import { email as emailSchema } from './new-member.ts'
+import { removedIdentityRepository } from './removed-identity-repository.ts'
+import { findOrInsertUser } from './user-repository.ts'
+
+/** A token of a person or a workload; an MCP token is nobody. */
+export type PersonalToken = Exclude<VerifiedToken, VerifiedToken<'token'>>
+
+export interface JustInTimeDeps {
+  readonly store: Store
+  readonly connections: ConnectionLookup
+  readonly teamspaces: TeamspaceLookup
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/**
+ * Makes a member of a caller whom nobody added, where the connection says so: off by default, by a claim of the verified
+ * token. Whoever was removed by hand stays out. Undefined when the caller is not to be let in.
+ */
+export function createJustInTime({ store, connections, teamspaces, now }: JustInTimeDeps) {
+  return async function makeMember(token: PersonalToken, issuer: string): Promise<Member | undefined> {
+    const connection = ofKind(await connections.listOfTeamspace(token.teamspaceId), token.kind)
+    if (!connection?.jit || !isEntitled(token, connection.jit)) return undefined
+    const { role } = connection.jit
+    const teamspace = await teamspaces.findById(token.teamspaceId)
+    if (!teamspace) return undefined
+    const editor = { store, now, actor: 'just in time' }
+    const made = await editTeamspace(editor, teamspace.slug, (edit) => insertMember(edit, { token, issuer, role }))
+    return isRefused(made) ? undefined : made
+  }
+}
+
+const MAX_VALUES = 1_000
+
+/** Whether the claim has one of the values. Group ids come as a list, `email_verified` as a boolean. */
+export function isEntitled(token: PersonalToken, { claim, values }: JustInTime): boolean {
+  if (claim === null) return true
+  const facts = factsOf(token)
+  const said = Object.hasOwn(facts, claim) ? facts[claim] : undefined
+  const presented = (Array.isArray(said) ? said.slice(0, MAX_VALUES) : [said]).filter(isScalar).map(String)
+  return values.some((value) => presented.includes(value))
+}
+
+const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)
+
+/** What was proven of a caller. TokenReview gives no claims, but says as much. */
+function factsOf(token: PersonalToken): Readonly<Record<string, unknown>> {
+  if (token.kind !== 'kubernetes') return token.claims
+  const { subject: username, uid, groups, serviceAccount } = token
+  return { username, uid, groups, namespace: serviceAccount?.namespace, serviceAccount: serviceAccount?.name }
+}
+
+interface Newcomer {
+  readonly token: PersonalToken
+  readonly issuer: string
+  readonly role: Member['role']
+}
+
+async function insertMember({ tx, teamspace, at, record }: TeamspaceEdit, { token, issuer, role }: Newcomer) {
+  const { subject } = token
+  const members = memberRepository(tx.db, teamspace.id)
+  const known = await members.findBySubject(issuer, subject) // a call beside this one was faster
+  if (known) return toMember(known)
+  if (await removedIdentityRepository(tx.db, teamspace.id).has(issuer, subject)) {
+    return refuse({ code: 'conflict', says: 'This person was removed; add them again to let them in' })
+  }
+  const claimed = emailOf(token)
+  // The e-mail is a label: that of another member is not taken over, and nobody is shut out for it.
+  const isFree = claimed !== undefined && (await members.findByEmail(claimed)) === undefined
+  const email = isFree ? claimed : placeholderOf(issuer, subject)
+
+  const [id, identityId] = [randomUUID(), randomUUID()]
+  const userId = await findOrInsertUser(tx.db, email, at)
+  await members.insert({ id, userId, role, at })
+  const identities = identityRepository(tx.db, teamspace.id)
+  await identities.insert({ id: identityId, memberId: id, issuer, subject, at })
+  await identities.addSource(identityId, 'jit')
+  const member: Member = {
+    id,
+    teamspaceId: teamspace.id,
+    userId,
+    email,
+    role,
+    issuer,
+    subject,
+    sources: ['jit'],
+    createdAt: at,
+  }
+  await record({ action: 'member.add', kind: 'member', after: member })
+  return member
+}
+
+function emailOf(token: PersonalToken): string | undefined {
+  if (token.kind === 'kubernetes') {
+    const { serviceAccount, cluster } = token
+    return serviceAccount && parseEmail(`${serviceAccount.name}.${serviceAccount.namespace}@${cluster}.kubernetes`)
+  }
+  const { email, email_verified: isVerified, preferred_username: name } = token.claims
+  if (token.kind === 'oidc') return isVerified === true ? parseEmail(email) : undefined
+  return parseEmail(name) ?? parseEmail(email) // Entra's tenant decides over both
+}
+
+const parseEmail = (text: unknown): string | undefined => emailSchema.safeParse(text).data
+
+/** RFC 2606 §2: `.invalid` is nobody's domain. */
+function placeholderOf(issuer: string, subject: string): string {
+  const digest = createHash('sha256').update(`${issuer}\n${subject}`).digest('hex')
+  return `user-${digest.slice(0, 16)}@unnamed.invalid`
+}
