@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test, type TestContext } from 'node:test'
@@ -108,6 +108,30 @@ describe('the program', { concurrency: true, timeout: 60_000 }, () => {
     await serve()
     assert.equal(await statusAt(publicUrl), 200)
   })
+  test('S5 15, B-29 SIGHUP takes the file as it is now, and keeps what is in force when it cannot be used', async (t) => {
+    const { configFile, setUp, serve, publicUrl } = await installation(t)
+    await setUp()
+    const running = await serve()
+    assert.equal(await statusAt(publicUrl), 200)
+
+    const good = await readFile(configFile, 'utf8')
+    await writeFile(configFile, good.replace('outbound:', 'roles: [owner]\n    outbound:'))
+    process.kill(running.pid, 'SIGHUP')
+    await running.sees(/The configuration was read again/)
+    assert.equal(await statusAt(publicUrl), 403)
+
+    await writeFile(configFile, good.replace('outbound:', 'speed: 9\n    outbound:'))
+    process.kill(running.pid, 'SIGHUP')
+    const [line] = await running.sees(/.*The configuration was not taken.*/)
+    assert.match(line, /servers\.notes\.speed: is not a setting/)
+    assert.equal(await statusAt(publicUrl), 403)
+
+    await writeFile(configFile, good.replace(/admin: 127[^ ]+/, 'admin: 127.0.0.1:1'))
+    process.kill(running.pid, 'SIGHUP')
+    await running.sees(/"needsRestart":\["listen"\]/)
+    assert.equal(await statusAt(publicUrl), 200)
+  })
+
   test('commands work on the database when nothing serves, and through the one that serves, whose next call knows', async (t) => {
     const { program, setUp, serve, publicUrl } = await installation(t)
     await setUp()

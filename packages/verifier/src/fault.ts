@@ -1,6 +1,6 @@
 /** Verification could not be carried out; the token was neither accepted nor refused. Answer 503 with `Retry-After`. */
 export class VerificationFault extends Error {
-  readonly code: 'keys_unavailable' | 'connections_unavailable'
+  readonly code: 'keys_unavailable' | 'connections_unavailable' | 'review_unavailable'
   readonly retryAfterSeconds: number
 
   constructor(

@@ -48,3 +48,16 @@ export { bindIterable, bindPrincipal, currentPrincipal, withPrincipal, type Prin
 export { stdioTeamspace } from './scope/stdio-teamspace.ts'
 export type { TokenVerifier } from './token-verifier.ts'
 export type { TokenKind, VerifiedToken } from './verified-token.ts'
+export {
+  fileCluster,
+  inClusterCluster,
+  type FileCluster,
+  type InClusterFiles,
+  type KubernetesCluster,
+} from './kubernetes/cluster.ts'
+export type { KubernetesConnection } from './kubernetes/connection.ts'
+export {
+  createKubernetesVerifier,
+  type KubernetesVerifier,
+  type KubernetesVerifierOptions,
+} from './kubernetes/verifier.ts'

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Server } from 'node:http'
 import type { TokenVerifier } from '../src/index.ts'
 import { parseChallenge } from './auth-params.ts'
+import { createLoopbackCertificate } from './certificate.ts'
+import { startFakeKubernetes } from './fake-kubernetes.ts'
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
 const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]!)
@@ -42,5 +46,27 @@ test('the example for other issuers runs, and refuses what is no token', async (
     verifier: TokenVerifier
   }
   assert.deepEqual(await verifier.verify('x'), { denied: { code: 'token_malformed', detail: 'not a JWT' } })
-  assert.equal(examples.length, 2, 'every example is run')
+})
+
+test('the example for Kubernetes runs, and asks the API server of the pod that it runs in', async () => {
+  const tls = createLoopbackCertificate()
+  await using api = await startFakeKubernetes({ tls })
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-readme-'))
+  const files = { tokenFile: join(folder, 'token'), caFile: join(folder, 'ca.crt') }
+  await writeFile(files.tokenFile, api.reviewer())
+  await writeFile(files.caFile, tls.cert)
+  const env = { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: new URL(api.url).port }
+  const { verifier } = (await run(
+    examples[2]!,
+    ['process.env', `${JSON.stringify(env)}, ${JSON.stringify(files)}`],
+    ['const verifier', 'export const verifier'],
+  )) as { verifier: TokenVerifier }
+
+  const token = api.issueToken({ namespace: 'agents', name: 'crawler', audiences: ['sallyport'] })
+  const outcome = await verifier.verify(token)
+  await rm(folder, { recursive: true })
+
+  assert.ok('kind' in outcome && outcome.kind === 'kubernetes', JSON.stringify(outcome))
+  assert.deepEqual(outcome.serviceAccount, { namespace: 'agents', name: 'crawler' })
+  assert.equal(examples.length, 3, 'every example is run')
 })

@@ -37,7 +37,6 @@ test('X-30 every other path is nothing, and reaches nothing', async () => {
     '/api/v1/teamspaces',
     '/v2/entra/config/x',
     '/scim/v2/Users',
-    '/readyz',
     '/context7',
     '/context7/mcp/tools/list',
     '/api/mcp/tools/list_findings',
@@ -189,4 +188,14 @@ test('X-33 a request to switch protocols, or a tunnel, gets no further than the 
   })
   assert.ok(tunnel.every(({ status }) => status >= 400))
   assert.equal(gate.upstream.seen.length, reached)
+})
+
+test('D-18 /readyz is open, says no more than whether traffic may come, and /healthz does not ask the database', async () => {
+  for (const [path, says] of [
+    ['/readyz', 'ready'],
+    ['/healthz', 'ok'],
+  ] as const) {
+    const answer = await fetch(`${gate.publicUrl}${path}`)
+    assert.deepEqual([answer.status, await answer.text()], [200, says])
+  }
 })

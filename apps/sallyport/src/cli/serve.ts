@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { startSallyport } from '../serve/start.ts'
 import { createLog } from '../telemetry/log.ts'
+import { onHangUp } from './on-hang-up.ts'
 import { untilStopped } from './until-stopped.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -19,7 +20,12 @@ export function serveCommand(program: Command, terminal: Terminal): void {
       }
       terminal.out(`admin: ${sallyport.adminUrl}`)
       terminal.out('Sallyport is ready')
+      const stopReloading = onHangUp(async () => {
+        const kept = await sallyport.reload(await terminal.loadConfig(file, terminal.env))
+        log('The configuration was read again', kept.length > 0 ? { needsRestart: kept } : {})
+      }, log)
       await untilStopped()
+      stopReloading()
       await sallyport.close()
     })
 }

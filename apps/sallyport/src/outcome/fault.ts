@@ -3,6 +3,7 @@ import { VerificationFault } from '@sallyport/verifier'
 export type FaultCode =
   | 'keys_unavailable'
   | 'connections_unavailable'
+  | 'review_unavailable'
   | 'store_unavailable'
   | 'exchange_unavailable'
   | 'exchange_throttled'
@@ -18,6 +19,7 @@ export type FaultCode =
 export const FAULT_TERMS: Record<FaultCode, { status: number; says: string; retryAfterSeconds?: number }> = {
   keys_unavailable: { status: 503, says: 'The identity provider cannot be reached', retryAfterSeconds: 5 },
   connections_unavailable: { status: 503, says: 'Sign-in settings cannot be read', retryAfterSeconds: 5 },
+  review_unavailable: { status: 503, says: 'The Kubernetes cluster cannot be asked', retryAfterSeconds: 5 },
   store_unavailable: { status: 503, says: 'The database cannot be reached', retryAfterSeconds: 2 },
   exchange_unavailable: { status: 503, says: 'The identity provider cannot be reached', retryAfterSeconds: 5 },
   exchange_throttled: { status: 503, says: 'The identity provider asks to wait', retryAfterSeconds: 30 },

@@ -5,11 +5,12 @@ import { answerPreflight } from '../gate/cors.ts'
 import type { GateDeps } from '../gate/deps.ts'
 import { handle } from '../gate/gate.ts'
 import { pathOf } from '../gate/steps/route.ts'
+import type { Readiness } from './readiness.ts'
 
 const OAUTH_PATH = /^(?:\/t\/[a-z0-9-]{1,63})?\/(?:authorize|token|register)$|^\/\.well-known\//
 
-/** The public side: MCP calls through the gate, the OAuth surface beside it, and a health check. Nothing else. */
-export function createPublicListener(gate: GateDeps, oauth: Hono): RequestListener {
+/** The public side: MCP calls through the gate, the OAuth surface beside it, and health checks. Nothing else. */
+export function createPublicListener(gate: GateDeps, oauth: Hono, readiness: Readiness): RequestListener {
   const oauthListener = getRequestListener(oauth.fetch, { overrideGlobalObjects: false })
 
   return (request: IncomingMessage, response: ServerResponse) => {
@@ -20,10 +21,18 @@ export function createPublicListener(gate: GateDeps, oauth: Hono): RequestListen
       response.writeHead(403).end()
     } else if (path === '/healthz') {
       response.writeHead(200, { 'content-type': 'text/plain' }).end('ok')
+    } else if (path === '/readyz') {
+      void readiness.isReady().then((isReady) => answerReadiness(response, isReady))
     } else if (request.method === 'OPTIONS') {
       answerPreflight(request, response, gate.routes)
     } else {
       void handle(request, response, gate)
     }
   }
+}
+
+/** Why not is in the log: this address is open to all. */
+function answerReadiness(response: ServerResponse, isReady: boolean): void {
+  const headers = { 'content-type': 'text/plain', 'cache-control': 'no-store' }
+  response.writeHead(isReady ? 200 : 503, headers).end(isReady ? 'ready' : 'not ready')
 }

@@ -1,37 +1,19 @@
-import { getRequestListener } from '@hono/node-server'
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
-import { ENTRA_CLOUDS } from '@sallyport/verifier'
-import type { EntraClouds } from '@sallyport/verifier'
-import { createAdminApp } from '../admin/admin-app.ts'
 import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { Config, ListenAddress } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
-import { createOnBehalfOf } from '../exchange/entra-obo.ts'
-import type { GateDeps } from '../gate/deps.ts'
-import { createGatewayDoor } from '../gate/gateway/gateway-door.ts'
-import { sessionBinder } from '../gate/mcp/session.ts'
-import { createOutcomes } from '../gate/outcomes.ts'
-import { retryWithFreshCredential } from '../gate/retry.ts'
-import type { Routes } from '../gate/steps/route.ts'
-import { createUpstreamPool } from '../gate/upstream/pool.ts'
-import { createJustInTime } from '../members/just-in-time.ts'
 import { createMemberLookup } from '../members/member-lookup.ts'
-import { createOAuthApp } from '../oauth/oauth-routes.ts'
-import { createChallengeContext } from '../oauth/challenge-context.ts'
-import { createPlaces } from '../oauth/metadata/places.ts'
-import { createSignInLookup } from '../oauth/sign-in.ts'
 import { removeInstanceFile, writeInstanceFile } from '../store/instance-file.ts'
 import { openStore } from '../store/store.ts'
 import type { Store } from '../store/store.ts'
 import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
-import { createAdminListener } from './admin-listener.ts'
-import { allowedHosts, originRule } from './hosts.ts'
-import { createAdmission } from './admission.ts'
-import { createOuterVerifier } from './outer-door.ts'
-import { createPublicListener } from './public-listener.ts'
+import { compose } from './compose.ts'
+import type { Composition, SharedParts } from './compose.ts'
+import { fixedSettings } from './fixed-settings.ts'
+import { createReadiness } from './readiness.ts'
 
 /** Entra tokens with 200 groups alone are about 10 KiB (X-06); Node answers 431 beyond. */
 const MAX_HEADER_BYTES = 64 * 1024
@@ -49,6 +31,11 @@ export interface Sallyport {
   readonly adminUrl: string
   readonly operatorToken: string
   readonly store: Store
+  /**
+   * Takes another configuration, at once and whole: calls under way end with the one they came in with. What only a start
+   * can change keeps its value; its names are answered.
+   */
+  reload(config: Config): Promise<readonly string[]>
   /** Resolves when every call that has ended is in the audit trail. */
   flushAudit(): Promise<void>
   close(): Promise<void>
@@ -58,29 +45,50 @@ export interface Sallyport {
 export async function startSallyport(config: Config, options: StartOptions): Promise<Sallyport> {
   const { log, fetch: fetcher = fetch, now = Date.now } = options
   const store = await openStore({ url: config.database, sealingKey: config.sealingKey, log })
-  const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
-  const { gate, oauth, pools } = compose({ config, store, clouds, audit, log, fetch: fetcher, now })
-  const admin = createAdminApp({ store, clouds, operatorToken, fetch: fetcher, now, log })
+  const readiness = createReadiness({ store, contacts: [], log, now })
+  const shared: SharedParts = {
+    store,
+    teamspaces: createTeamspaceLookup(store, now),
+    connections: createConnectionLookup(store, now),
+    members: createMemberLookup(store, now),
+    audit,
+    readiness,
+    operatorToken,
+    held: { bytes: 0 },
+    log,
+    fetch: fetcher,
+    now,
+  }
   const adminUrl = `http://${hostOf(config.listen.admin)}:${config.listen.admin.port}`
   const opened: Server[] = []
+  const retiring = new Set<Composition>()
+  let current: Composition | undefined
 
   const close = async () => {
+    readiness.close()
     await Promise.all(opened.map(closeServer))
-    await Promise.all(pools.map((pool) => pool.close()))
+    await Promise.all([...retiring, ...(current ? [current] : [])].map((composition) => composition.cut()))
     await audit.close()
     if (store.engine === 'sqlite') await removeInstanceFile(databaseFileOf(config)).catch(() => undefined)
     await store.close()
   }
 
+  const reload = async (next: Config): Promise<readonly string[]> => {
+    const { kept, config: taken } = fixedSettings(config, next)
+    const before = current!
+    current = compose(taken, shared)
+    retiring.add(before)
+    void before.retire().finally(() => retiring.delete(before))
+    return kept
+  }
+
   try {
-    const adminListener = createAdminListener(
-      getRequestListener(admin.fetch, { overrideGlobalObjects: false }),
-      allowedHosts(config.listen.admin, config.allowedHosts),
-    )
-    opened.push(await listen(adminListener, config.listen.admin))
-    opened.push(await listen(createPublicListener(gate, oauth), config.listen.public))
+    current = compose(config, shared)
+    // Asked for each request: a reload puts another composition in its place.
+    opened.push(await listen((...request) => current!.adminListener(...request), config.listen.admin))
+    opened.push(await listen((...request) => current!.publicListener(...request), config.listen.public))
     if (store.engine === 'sqlite' && config.database !== 'sqlite::memory:') {
       await writeInstanceFile(databaseFileOf(config), { pid: process.pid, adminUrl, operatorToken })
     }
@@ -88,79 +96,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     await close()
     throw error
   }
-  return { adminUrl, operatorToken, store, flushAudit: () => audit.flush(), close }
-}
-
-interface Parts {
-  readonly config: Config
-  readonly store: Store
-  readonly clouds: EntraClouds
-  readonly audit: ReturnType<typeof createAuditQueue>
-  readonly log: Log
-  readonly fetch: typeof fetch
-  readonly now: () => number
-}
-
-function compose({ config, store, clouds, audit, log, fetch, now }: Parts) {
-  const teamspaces = createTeamspaceLookup(store, now)
-  const connections = createConnectionLookup(store, now)
-  const members = createMemberLookup(store, now)
-  const { clockToleranceSeconds } = config
-  const verifier = createOuterVerifier({ connections, clouds, fetch, now, clockToleranceSeconds })
-  const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
-  store.changes.subscribe((change) => {
-    if (change.kind !== 'member') verifier.forget()
-    onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
-  })
-  const places = createPlaces(config)
-  const findSignIn = createSignInLookup({ teamspaces, connections, clouds, defaultTeamspace: config.defaultTeamspace })
-  const routes: Routes = {
-    servers: new Map(config.servers.map((server) => [server.path, server])),
-    hosts: allowedHosts(config.listen.public, [new URL(config.publicUrl).host, ...config.allowedHosts]),
-    isAllowedOrigin: originRule(config),
-  }
-  const outcomes = createOutcomes({
-    routes,
-    audit,
-    now,
-    challengeContext: createChallengeContext({ places, findSignIn, config }),
-    onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
-  })
-  const sessions = sessionBinder(config.sealingKey)
-  const pools = new Map(
-    config.servers.map((server) => [
-      server.name,
-      createUpstreamPool(server.upstream.origin, {
-        max: config.limits.upstreamConnections,
-        headersTimeoutMs: config.limits.upstreamHeadersSeconds * 1000,
-        bodyTimeoutMs: config.limits.upstreamSilenceSeconds * 1000,
-      }),
-    ]),
-  )
-  const gate: GateDeps = {
-    routes,
-    teamspaces,
-    door: { verifier, gateway: createGatewayDoor() },
-    admission: createAdmission({ members, makeMember: createJustInTime({ store, connections, teamspaces, now }) }),
-    read: { messageBytes: config.limits.messageBytes, held: { bytes: 0, max: config.limits.heldBytes }, sessions },
-    exchange: { connections, onBehalfOf },
-    forward: {
-      pools,
-      sessions,
-      outcomes,
-      retry: (call, response) => void retryWithFreshCredential(call, response, gate),
-    },
-    outcomes,
-  }
-  const oauth = createOAuthApp({
-    places,
-    servers: config.servers,
-    findSignIn,
-    facade: config.facade,
-    fetch,
-    onFault: (fault) => log('The OAuth surface failed', { fault }),
-  })
-  return { gate, oauth, pools: [...pools.values()] }
+  return { adminUrl, operatorToken, store, reload, flushAudit: () => audit.flush(), close }
 }
 
 const databaseFileOf = (config: Config) => config.database.slice('sqlite:'.length)

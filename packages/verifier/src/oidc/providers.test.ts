@@ -73,6 +73,17 @@ const RECORDED: Record<OidcProvider, { header: object; claims: Record<string, un
       preferred_username: 'ada',
     },
   },
+  kubernetes: {
+    header: { typ: undefined },
+    claims: {
+      ...common,
+      aud: [AUDIENCE],
+      jti: '6f0c6f5c-0000-4000-8000-000000000002',
+      nbf: iat,
+      'kubernetes.io': { namespace: 'agents', serviceaccount: { name: 'crawler', uid: 'uid-1' } },
+      sub: 'system:serviceaccount:agents:crawler',
+    },
+  },
   okta: {
     header: { typ: undefined },
     claims: {
@@ -164,6 +175,14 @@ test('Clerk: a scope that is required but never issued is refused with the way o
   assert.match(reason.detail!, /scope/)
 })
 
+test('S5-33 Kubernetes: the token of a service account has no scope; its claim `kubernetes.io` shows what it is', async () => {
+  const outcome = await verified('kubernetes', {}, { requiredScope: null })
+  assert.deepEqual([outcome.subject, outcome.scopes], ['system:serviceaccount:agents:crawler', []])
+  const plain = await refused('kubernetes', { 'kubernetes.io': 'agents' }, { requiredScope: null })
+  assert.equal(plain.code, 'token_invalid')
+  assert.match((await refused('kubernetes', { aud: ['https://kubernetes.default.svc'] })).detail!, /--audience/)
+})
+
 test('Auth0: one of two audiences is ours; for userinfo alone the client sent no audience', async () => {
   assert.equal((await verified('auth0')).clientId, 'k2Yd')
   const reason = await refused('auth0', { aud: `${idp.issuer}userinfo` })
@@ -200,6 +219,12 @@ const ADDRESSES: [issuer: string, provider: OidcProvider | undefined][] = [
   ['https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0', 'entra'],
   ['https://id.example/realms/acme', 'keycloak'],
   ['https://id.example/auth/realms/acme', 'keycloak'],
+  ['https://kubernetes.default.svc.cluster.local', 'kubernetes'],
+  ['https://kubernetes.default.svc', 'kubernetes'],
+  ['https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF', 'kubernetes'],
+  ['https://container.googleapis.com/v1/projects/p/locations/l/clusters/c', 'kubernetes'],
+  ['https://westeurope.oic.prod-aks.azure.com/11111111-1111-4111-8111-111111111111/x/', 'kubernetes'],
+  ['https://kubernetes.default.svcs.example', undefined],
   ['https://acme.okta.com/oauth2/default', 'okta'],
   ['https://acme.okta.com', 'okta'],
   ['https://id.example', undefined],

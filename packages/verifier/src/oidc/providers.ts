@@ -1,10 +1,10 @@
-import type { JsonObject } from '../jwt/strict-json.ts'
+import { isJsonObject, type JsonObject } from '../jwt/strict-json.ts'
 
 interface Provider {
   /** Addresses that are this product's own; others are told by `provider` in the connection. */
   readonly issuer: RegExp
-  /** Claims by which an access token without any scope can be told from an ID token of the same client. */
-  readonly marks: Readonly<Record<string, RegExp>>
+  /** Claims, words or objects, by which an access token without any scope can be told from an ID token of the same client. */
+  readonly marks: Readonly<Record<string, RegExp | 'object'>>
   /** What these claims must say where they are present. */
   readonly must: Readonly<Record<string, string>>
   /** What an admin can do about it. */
@@ -54,6 +54,16 @@ export const OIDC_PROVIDERS = {
     scopeMissing:
       'Keycloak: make a client scope with this name, with "Include in token scope" on, and assign it to the client.',
   },
+  kubernetes: {
+    issuer:
+      /^https:\/\/(kubernetes\.default\.svc(\.|:|$)|oidc\.eks\.|container\.googleapis\.com\/v1\/projects\/|[^/]+\.oic\.prod-aks\.azure\.com\/)/,
+    marks: { 'kubernetes.io': 'object' },
+    must: {},
+    audienceMissing: 'Kubernetes: tokens of service-account secrets have no aud. Project one with an `audience`.',
+    audienceOther:
+      'Kubernetes: project a serviceAccountToken with this `audience` into the pod, or use `kubectl create token --audience`.',
+    scopeMissing: 'Kubernetes: tokens of service accounts have no scope; require none.',
+  },
   okta: {
     issuer: /\.okta(preview|-emea)?\.com(\/|$)/,
     marks: { cid: /./ },
@@ -87,9 +97,13 @@ export function providerOf({
   readonly provider?: OidcProvider
   readonly issuer: string
 }): Provider {
-  if (provider !== undefined) return OIDC_PROVIDERS[provider]
-  return Object.values(OIDC_PROVIDERS).find((known) => known.issuer.test(issuer)) ?? UNKNOWN
+  const name = provider ?? providerNameOf(issuer)
+  return name === undefined ? UNKNOWN : OIDC_PROVIDERS[name]
 }
+
+/** The product that an issuer's address tells. */
+export const providerNameOf = (issuer: string): OidcProvider | undefined =>
+  (Object.keys(OIDC_PROVIDERS) as OidcProvider[]).find((name) => OIDC_PROVIDERS[name].issuer.test(issuer))
 
 /** The first claim that says something that it must not say, if there is one. */
 export function contradiction({ must }: Provider, claims: JsonObject): { claim: string; expected: string } | undefined {
@@ -100,4 +114,7 @@ export function contradiction({ must }: Provider, claims: JsonObject): { claim: 
 }
 
 export const isMarked = ({ marks }: Provider, claims: JsonObject): boolean =>
-  Object.entries(marks).some(([claim, mark]) => typeof claims[claim] === 'string' && mark.test(claims[claim]))
+  Object.entries(marks).some(([claim, mark]) => {
+    const said = claims[claim]
+    return mark === 'object' ? isJsonObject(said) : typeof said === 'string' && mark.test(said)
+  })

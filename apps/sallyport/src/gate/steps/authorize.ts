@@ -9,13 +9,12 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
   // Whoever stands in front decides who may do what; there is nothing proven here to judge by (S3-13).
   if (proof.kind === 'gateway' || proof.kind === 'none') return advance(call, { rule: proof.kind })
 
-  // An MCP token has no scopes of an identity provider: what it may do is its own.
-  if (proof.kind !== 'token' && !server.scopes.every((scope) => proof.scopes.includes(scope))) {
+  if (!server.scopes.every((scope) => proof.scopes.includes(scope))) {
     return deny({ code: 'scope_insufficient', required: server.scopes, presented: proof.scopes })
   }
-  if (server.appRoles !== undefined && !hasAppRole(proof.kind === 'entra' ? proof.roles : [], server.appRoles)) {
-    const presented = proof.kind === 'entra' ? proof.roles : []
-    return deny({ code: 'app_role_missing', required: server.appRoles, presented })
+  const presentedRoles = proof.kind === 'entra' ? proof.roles : []
+  if (server.appRoles !== undefined && !server.appRoles.some((appRole) => presentedRoles.includes(appRole))) {
+    return deny({ code: 'app_role_missing', required: server.appRoles, presented: presentedRoles })
   }
   const { role } = principal
   if (role === undefined || (server.roles !== undefined && !server.roles.includes(role))) {
@@ -23,6 +22,3 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
   }
   return advance(call, { rule: `role:${role}` })
 }
-
-const hasAppRole = (presented: readonly string[], accepted: readonly string[]): boolean =>
-  accepted.some((role) => presented.includes(role))

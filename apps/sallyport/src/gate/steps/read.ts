@@ -10,8 +10,10 @@ import type { RpcBody } from '../mcp/message.ts'
 import type { SessionBinder, SessionOwner } from '../mcp/session.ts'
 
 export interface ReadOptions {
-  /** Bytes of bodies that are arriving, of all calls together, and how many may. */
-  readonly held: { bytes: number; readonly max: number }
+  /** Bytes of bodies that are arriving, of all calls together. */
+  readonly held: { bytes: number }
+  /** How many of them there may be. */
+  readonly heldBytes: number
   readonly messageBytes: number
   readonly sessions: SessionBinder
 }
@@ -82,7 +84,10 @@ function checkContentType({ headers }: IncomingMessage): Denial | undefined {
  * The whole body, or undefined when it is longer than allowed. Rejects when the client goes away first, and when the
  * bodies that are arriving would together hold too much memory: slow senders cost nobody else anything.
  */
-function collect(request: IncomingMessage, { messageBytes, held }: ReadOptions): Promise<Buffer | undefined> {
+function collect(
+  request: IncomingMessage,
+  { messageBytes, held, heldBytes }: ReadOptions,
+): Promise<Buffer | undefined> {
   const announced = request.headers['content-length']
   if (announced !== undefined && Number(announced) > messageBytes) return Promise.resolve(undefined)
   return new Promise((resolve, reject) => {
@@ -104,7 +109,7 @@ function collect(request: IncomingMessage, { messageBytes, held }: ReadOptions):
       size += chunk.length
       held.bytes += chunk.length
       if (size > messageBytes) giveUp(() => resolve(undefined))
-      else if (held.bytes > held.max)
+      else if (held.bytes > heldBytes)
         giveUp(() => reject(new GateFault('gate_busy', 'arriving messages fill the memory')))
     })
     request.on('end', () => {

@@ -7,6 +7,9 @@ const MAX_IDLE = 256
 export interface UpstreamPool {
   /** Sends on a connection of its own. False when all are taken. */
   dispatch(options: Dispatcher.DispatchOptions, handler: UpstreamHandler): boolean
+  /** Closes each connection as soon as its exchange is over. */
+  drain(): Promise<void>
+  /** Cuts all connections. */
   close(): Promise<void>
 }
 
@@ -28,6 +31,7 @@ export interface PoolOptions {
 export function createUpstreamPool(origin: string, options: PoolOptions): UpstreamPool {
   const idle: Client[] = []
   const all = new Set<Client>()
+  let draining = false
 
   const take = (): Client | undefined => {
     const client = idle.pop()
@@ -48,12 +52,17 @@ export function createUpstreamPool(origin: string, options: PoolOptions): Upstre
       const client = take()
       if (!client) return false
       handler.release = () => {
-        if (idle.length < MAX_IDLE) return void idle.push(client)
+        if (idle.length < MAX_IDLE && !draining) return void idle.push(client)
         all.delete(client)
         void client.close()
       }
       client.dispatch(request, handler)
       return true
+    },
+    async drain() {
+      draining = true
+      idle.length = 0
+      await Promise.all([...all].map((client) => client.close()))
     },
     async close() {
       await Promise.all([...all].map((client) => client.destroy()))

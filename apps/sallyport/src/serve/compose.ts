@@ -1,0 +1,136 @@
+import { getRequestListener } from '@hono/node-server'
+import type { RequestListener } from 'node:http'
+import { ENTRA_CLOUDS } from '@sallyport/verifier'
+import { createAdminApp } from '../admin/admin-app.ts'
+import type { AuditQueue } from '../audit/audit-queue.ts'
+import type { Config } from '../config/config.ts'
+import type { ConnectionLookup } from '../connections/connection-lookup.ts'
+import { createOnBehalfOf } from '../exchange/entra-obo.ts'
+import type { GateDeps } from '../gate/deps.ts'
+import { createGatewayDoor } from '../gate/gateway/gateway-door.ts'
+import { sessionBinder } from '../gate/mcp/session.ts'
+import { createOutcomes } from '../gate/outcomes.ts'
+import { retryWithFreshCredential } from '../gate/retry.ts'
+import type { Routes } from '../gate/steps/route.ts'
+import { createUpstreamPool } from '../gate/upstream/pool.ts'
+import { createJustInTime } from '../members/just-in-time.ts'
+import type { MemberLookup } from '../members/member-lookup.ts'
+import { createOAuthApp } from '../oauth/oauth-routes.ts'
+import { createChallengeContext } from '../oauth/challenge-context.ts'
+import { createPlaces } from '../oauth/metadata/places.ts'
+import { createSignInLookup } from '../oauth/sign-in.ts'
+import type { Store } from '../store/store.ts'
+import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
+import type { Log } from '../telemetry/log.ts'
+import { createAdminListener } from './admin-listener.ts'
+import { createAdmission } from './admission.ts'
+import { allowedHosts, originRule } from './hosts.ts'
+import { createOuterVerifier } from './outer-door.ts'
+import { createPublicListener } from './public-listener.ts'
+import type { Readiness } from './readiness.ts'
+
+/** What lives as long as the process, whatever configuration is in force. */
+export interface SharedParts {
+  readonly store: Store
+  readonly teamspaces: TeamspaceLookup
+  readonly connections: ConnectionLookup
+  readonly members: MemberLookup
+  readonly audit: AuditQueue
+  readonly readiness: Readiness
+  readonly operatorToken: string
+  /** Bytes of bodies that are arriving. */
+  readonly held: { bytes: number }
+  readonly log: Log
+  readonly fetch: typeof fetch
+  readonly now: () => number
+}
+
+/** Everything that one configuration makes. A call belongs to the composition that it came in with, to its end. */
+export interface Composition {
+  readonly publicListener: RequestListener
+  readonly adminListener: RequestListener
+  /** Stops listening to changes and lets what is under way end. */
+  retire(): Promise<void>
+  /** Ends what is under way. */
+  cut(): Promise<void>
+}
+
+export function compose(config: Config, shared: SharedParts): Composition {
+  const { store, teamspaces, connections, members, audit, operatorToken, log, fetch, now } = shared
+  const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
+  const { clockToleranceSeconds } = config
+  const verifier = createOuterVerifier({ connections, clouds, fetch, now, clockToleranceSeconds })
+  const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
+  const unsubscribe = store.changes.subscribe((change) => {
+    if (change.kind !== 'member') verifier.forget()
+    onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
+  })
+  const places = createPlaces(config)
+  const findSignIn = createSignInLookup({ teamspaces, connections, clouds, defaultTeamspace: config.defaultTeamspace })
+  const routes: Routes = {
+    servers: new Map(config.servers.map((server) => [server.path, server])),
+    hosts: allowedHosts(config.listen.public, [new URL(config.publicUrl).host, ...config.allowedHosts]),
+    isAllowedOrigin: originRule(config),
+  }
+  const outcomes = createOutcomes({
+    routes,
+    audit,
+    now,
+    challengeContext: createChallengeContext({ places, findSignIn, config }),
+    onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
+  })
+  const sessions = sessionBinder(config.sealingKey)
+  const pools = new Map(
+    config.servers.map((server) => [
+      server.name,
+      createUpstreamPool(server.upstream.origin, {
+        max: config.limits.upstreamConnections,
+        headersTimeoutMs: config.limits.upstreamHeadersSeconds * 1000,
+        bodyTimeoutMs: config.limits.upstreamSilenceSeconds * 1000,
+      }),
+    ]),
+  )
+  const gate: GateDeps = {
+    routes,
+    teamspaces,
+    door: { verifier, gateway: createGatewayDoor() },
+    admission: createAdmission({ members, makeMember: createJustInTime({ store, connections, teamspaces, now }) }),
+    read: {
+      messageBytes: config.limits.messageBytes,
+      held: shared.held,
+      heldBytes: config.limits.heldBytes,
+      sessions,
+    },
+    exchange: { connections, onBehalfOf },
+    forward: {
+      pools,
+      sessions,
+      outcomes,
+      retry: (call, response) => void retryWithFreshCredential(call, response, gate),
+    },
+    outcomes,
+  }
+  const oauth = createOAuthApp({
+    places,
+    servers: config.servers,
+    findSignIn,
+    facade: config.facade,
+    fetch,
+    onFault: (fault) => log('The OAuth surface failed', { fault }),
+  })
+  const admin = createAdminApp({ store, clouds, operatorToken, fetch, now, log })
+  return {
+    publicListener: createPublicListener(gate, oauth, shared.readiness),
+    adminListener: createAdminListener(
+      getRequestListener(admin.fetch, { overrideGlobalObjects: false }),
+      allowedHosts(config.listen.admin, config.allowedHosts),
+    ),
+    async retire() {
+      unsubscribe()
+      await Promise.all([...pools.values()].map((pool) => pool.drain()))
+    },
+    async cut() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()))
+    },
+  }
+}
