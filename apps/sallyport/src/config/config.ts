@@ -4,7 +4,11 @@ import { LineCounter, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
 import type { EntraCloud, EntraClouds } from '@sallyport/verifier'
 import { toAuth } from './auth-mode.ts'
-import type { Auth } from './auth-mode.ts'
+import type { Auth, AuthMode } from './auth-mode.ts'
+import { resolveClusters } from './clusters-section.ts'
+import type { Cluster } from './clusters-section.ts'
+import { declareKubernetes, kubernetesWarnings } from './kubernetes-section.ts'
+import type { DeclaredKubernetes, KubernetesContext } from './kubernetes-section.ts'
 import { configFileSchema } from './schema.ts'
 import type { ConfigFile } from './schema.ts'
 import { sealingKey } from './sealing-key.ts'
@@ -35,13 +39,19 @@ export interface ServerConfig {
 
 export interface Config extends Omit<
   ConfigFile,
-  'listen' | 'servers' | 'clouds' | 'database' | 'keyFile' | 'defaultServer'
+  'listen' | 'servers' | 'clouds' | 'clusters' | 'kubernetes' | 'database' | 'keyFile' | 'defaultServer'
 > {
   readonly listen: { readonly public: ListenAddress; readonly admin: ListenAddress }
   readonly servers: readonly ServerConfig[]
   readonly defaultServer: string
   /** Entra clouds of the operator's own, beside Microsoft's. */
   readonly clouds: EntraClouds
+  /** By name, the one we run in included. */
+  readonly clusters: ReadonlyMap<string, Cluster>
+  /** The connection that the default teamspace is given at start. */
+  readonly kubernetes?: DeclaredKubernetes
+  /** What is allowed, but should be said at each start. */
+  readonly warnings: readonly string[]
   /** `sqlite:PATH` with an absolute path, or a `postgres://` URL. */
   readonly database: string
   readonly sealingKey: Uint8Array
@@ -66,19 +76,28 @@ export class ConfigInvalid extends Error {
   }
 }
 
+/** Settings of the command line, which win over the file's. */
+export interface ConfigFlags {
+  readonly kubernetes?: Partial<NonNullable<ConfigFile['kubernetes']>>
+}
+
 /** Reads `sallyport.yaml` and the environment, which wins. Throws `ConfigInvalid` with all problems at once. */
-export async function loadConfig(file: string, env: Environment = process.env): Promise<Config> {
+export async function loadConfig(
+  file: string,
+  env: Environment = process.env,
+  flags: ConfigFlags = {},
+): Promise<Config> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new ConfigInvalid(file, [
       error.code === 'ENOENT' ? 'there is no such file (`sallyport init` writes one)' : error.message,
     ])
   })
-  const parsed = parseConfigFile(text, file)
+  const parsed = parseConfigFile(text, file, flags)
   return resolveConfig(parsed, { file, env })
 }
 
 /** Checks the text of a configuration file against the schema and against itself. */
-export function parseConfigFile(text: string, file: string): ConfigFile {
+export function parseConfigFile(text: string, file: string, flags: ConfigFlags = {}): ConfigFile {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   const at = (offset: number | undefined, message: string) =>
@@ -89,7 +108,7 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
       document.errors.map((error) => at(error.pos[0], error.message.split('\n')[0] ?? error.code)),
     )
   }
-  const result = configFileSchema.safeParse(toPlain(document, file) ?? {})
+  const result = configFileSchema.safeParse(withFlags(toPlain(document, file) ?? {}, flags))
   const problems = result.success
     ? contradictions(result.data)
     : result.error.issues.flatMap((issue) =>
@@ -104,6 +123,13 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
     )
   }
   return result.data
+}
+
+/** A flag that turns the section on says so; without it, what the section asks for stays asked for. */
+function withFlags(plain: unknown, { kubernetes }: ConfigFlags): unknown {
+  if (!kubernetes || typeof plain !== 'object' || plain === null) return plain
+  const section = (plain as { kubernetes?: object }).kubernetes ?? { requireOauth: false }
+  return { ...plain, kubernetes: { ...section, ...kubernetes } }
 }
 
 /** Without aliases: a few lines of them can stand for gigabytes. */
@@ -169,7 +195,7 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
       return {
         ...server,
         name,
-        auth: toAuth(server.auth),
+        auth: toAuth(server.auth ?? defaultModes(parsed)),
         upstream: new URL(server.upstream),
         outbound,
         resourcePath: server.resourcePath ?? server.path,
@@ -186,18 +212,50 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
       'SALLYPORT_OPERATOR_TOKEN: must be 32 to 512 printable characters (`openssl rand -base64 32` makes one)',
     )
   }
+  const publicUrl = new URL(parsed.publicUrl).origin
+  const clusters = resolveClusters(parsed.clusters, folder, env)
+  const kubernetes = resolveKubernetes(parsed, { publicUrl, clusters, folder })
+  if (kubernetes && 'problem' in kubernetes) problems.push(kubernetes.problem)
   if (problems.length > 0) throw new ConfigInvalid(file, problems)
+  const { kubernetes: section, ...settings } = parsed
   return Object.freeze({
-    ...parsed,
-    publicUrl: new URL(parsed.publicUrl).origin,
+    ...settings,
+    publicUrl,
     listen: { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) },
     servers,
     clouds: Object.fromEntries(Object.entries(parsed.clouds).map(([name, cloud]) => [name, toCloud(cloud)])),
+    clusters,
+    ...(kubernetes && !('problem' in kubernetes) && { kubernetes, defaultTeamspace: ownTeamspace(parsed) }),
+    warnings: section ? kubernetesWarnings(section) : [],
     defaultServer: parsed.defaultServer ?? servers[0]!.name,
     database,
     sealingKey: key,
     ...(operatorToken !== undefined && { operatorToken }),
   })
+}
+
+/** How callers of servers that do not say prove themselves. */
+function defaultModes({ kubernetes }: ConfigFile): readonly AuthMode[] {
+  if (!kubernetes) return ['EntraJwt']
+  return kubernetes.requireOauth ? ['Kubernetes'] : ['None']
+}
+
+/** The teamspace of an organisation that needs no other. */
+const ownTeamspace = ({ defaultTeamspace }: ConfigFile): string => defaultTeamspace ?? 'default'
+
+interface Surroundings extends Pick<KubernetesContext, 'publicUrl' | 'clusters'> {
+  readonly folder: string
+}
+
+function resolveKubernetes(parsed: ConfigFile, { folder, ...around }: Surroundings) {
+  const { kubernetes: section, servers, defaultServer = Object.keys(servers)[0]! } = parsed
+  if (!section?.requireOauth) return undefined
+  const { certificateAuthority } = section
+  const resource = `${around.publicUrl}${servers[defaultServer]!.path}`
+  return declareKubernetes(
+    { ...section, ...(certificateAuthority && { certificateAuthority: path.resolve(folder, certificateAuthority) }) },
+    { ...around, resource, teamspace: ownTeamspace(parsed) },
+  )
 }
 
 function resolveDatabase(url: string, folder: string): string {

@@ -1,35 +1,17 @@
 import { z } from 'zod'
 import { AUTH_MODES } from './auth-mode.ts'
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
-
-/** Whether a URL's host never leaves this machine. */
-export const isLoopback = (url: URL): boolean => LOOPBACK.has(url.hostname)
-
-const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-  error: 'must be an http(s) URL',
-})
+import { clustersSection } from './clusters-section.ts'
+import { kubernetesSection } from './kubernetes-section.ts'
+import { httpUrl, INSECURE, isSecure, name, secureUrl } from './setting-types.ts'
 
 const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ''), {
   error: 'must be an origin: scheme, host and port, nothing after them',
 })
 
-function isSecure(text: string): boolean {
-  if (!URL.canParse(text)) return true // said already
-  const url = new URL(text)
-  return url.protocol === 'https:' || isLoopback(url)
-}
-
-const INSECURE = 'must be https (http is allowed on loopback only)'
 const secureOrigin = origin.refine(isSecure, INSECURE)
-const secureUrl = httpUrl.refine(isSecure, INSECURE)
 
 const address = z.string().regex(/^(?:\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i, {
   error: 'must be HOST:PORT, such as 127.0.0.1:8080',
-})
-
-const name = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
-  error: 'must be lower-case letters, digits and dashes',
 })
 
 const RESERVED_PATH = /^\/(?:t|\.well-known|authorize|token|register|healthz|readyz)(?:\/|$)/
@@ -101,7 +83,9 @@ const authModes = z
 const server = z.strictObject({
   path: path.describe('Where clients reach the server; also served below /t/{teamspace}.'),
   upstream: upstream.describe('URL of the MCP endpoint behind the gate.'),
-  auth: authModes.default(['EntraJwt']).describe('Credentials that the outer door takes; or Gateway or None, alone.'),
+  auth: authModes
+    .optional()
+    .describe('Credentials that the outer door takes; or Gateway or None, alone. EntraJwt, unless set.'),
   outbound: outbound.describe('The inner door: what the server behind is shown.'),
   roles: z
     .array(z.enum(['owner', 'admin', 'developer']))
@@ -146,6 +130,8 @@ export const configFileSchema = z.strictObject({
     .record(name, z.strictObject({ authority: secureOrigin, graph: secureUrl.optional() }))
     .default({})
     .describe('Entra clouds beside global, usgov and china.'),
+  clusters: clustersSection.describe('Kubernetes clusters whose API servers may be asked about tokens.'),
+  kubernetes: kubernetesSection.optional(),
   servers: z
     .record(name, server)
     .refine((servers) => Object.keys(servers).length > 0, { error: 'needs at least one server' }),

@@ -1,11 +1,13 @@
-import { createVerifier, VerificationFault } from '@sallyport/verifier'
-import type { EntraClouds, OidcConnection, Verifier } from '@sallyport/verifier'
+import { createVerifier } from '@sallyport/verifier'
+import type { EntraClouds, KubernetesDoor, OidcConnection, Verifier } from '@sallyport/verifier'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import type { OidcConnectionRecord } from '../connections/connection.ts'
+import { certain } from './certain.ts'
 
 export interface OuterDoorParts {
   readonly connections: ConnectionLookup
   readonly clouds: EntraClouds
+  readonly kubernetes: KubernetesDoor
   readonly fetch: typeof fetch
   readonly now: () => number
   readonly clockToleranceSeconds: number
@@ -15,6 +17,7 @@ export interface OuterDoorParts {
 export function createOuterVerifier({
   connections,
   clouds,
+  kubernetes,
   fetch,
   now,
   clockToleranceSeconds,
@@ -22,16 +25,9 @@ export function createOuterVerifier({
   const jwt = { fetch, clockToleranceSeconds }
   return createVerifier({
     now,
+    kubernetes,
     entra: { ...jwt, clouds, connections: { find: (...address) => certain(connections.findEntra(...address)) } },
     oidc: { ...jwt, connections: { find: (issuer) => toOidcConnections(certain(connections.findOidc(issuer))) } },
-  })
-}
-
-/** A database that cannot answer is a fault, never "absent". */
-function certain<Value>(found: Value | Promise<Value>): Value | Promise<Value> {
-  if (!(found instanceof Promise)) return found
-  return found.catch((cause: unknown) => {
-    throw new VerificationFault('connections_unavailable', 'connections could not be read', { cause })
   })
 }
 
