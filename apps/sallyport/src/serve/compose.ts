@@ -25,6 +25,7 @@ import type { Log } from '../telemetry/log.ts'
 import { createAdminListener } from './admin-listener.ts'
 import { createAdmission } from './admission.ts'
 import { allowedHosts, originRule } from './hosts.ts'
+import { createKubernetesDoor } from './kubernetes-door.ts'
 import { createOuterVerifier } from './outer-door.ts'
 import { createPublicListener } from './public-listener.ts'
 import type { Readiness } from './readiness.ts'
@@ -58,15 +59,23 @@ export interface Composition {
 export function compose(config: Config, shared: SharedParts): Composition {
   const { store, teamspaces, connections, members, audit, operatorToken, log, fetch, now } = shared
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const { clockToleranceSeconds } = config
-  const verifier = createOuterVerifier({ connections, clouds, fetch, now, clockToleranceSeconds })
+  const { clockToleranceSeconds, clusters, defaultTeamspace } = config
+  const doorParts = { connections, now, clockToleranceSeconds }
+  const kubernetes = createKubernetesDoor({
+    ...doorParts,
+    teamspaces,
+    clusters,
+    defaultTeamspace,
+    fetchFor: () => fetch,
+  })
+  const verifier = createOuterVerifier({ ...doorParts, clouds, kubernetes, fetch })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
   const unsubscribe = store.changes.subscribe((change) => {
     if (change.kind !== 'member') verifier.forget()
     onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
   })
   const places = createPlaces(config)
-  const findSignIn = createSignInLookup({ teamspaces, connections, clouds, defaultTeamspace: config.defaultTeamspace })
+  const findSignIn = createSignInLookup({ teamspaces, connections, clouds, defaultTeamspace })
   const routes: Routes = {
     servers: new Map(config.servers.map((server) => [server.path, server])),
     hosts: allowedHosts(config.listen.public, [new URL(config.publicUrl).host, ...config.allowedHosts]),
