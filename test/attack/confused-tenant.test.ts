@@ -64,7 +64,7 @@ test('any tenant: a well-signed token of a tenant that nobody configured is refu
 
 test('any tenant: an audience that two teamspaces want belongs to the first', async () => {
   const body = { ...gate.admin.connectionBody(GLOBEX), audience: ACME.gatewayClientId, onBehalfOf: undefined }
-  const answer = await gate.admin.send('PUT', '/teamspaces/globex/connection', body)
+  const answer = await gate.admin.send('PUT', '/teamspaces/globex/connections/entra', body)
   assert.equal(answer.status, 409)
   assert.ok(!JSON.stringify(answer.body).includes('acme'), 'it is not said whose it is')
 })

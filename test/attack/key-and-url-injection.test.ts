@@ -110,7 +110,7 @@ test('algorithm confusion: the public key, in any form an attacker finds it, is 
 
 test('SSRF: what an operator tests or saves as a tenant or cloud is an id, never a place to visit', async () => {
   const before = gate.emulator.requests.length
-  const connection = '/teamspaces/acme/connection'
+  const connection = '/teamspaces/acme/connections/entra'
   for (const tenantId of [
     '../../admin',
     `${ACME.tenantId}/../x`,

@@ -41,7 +41,7 @@ test('slow revocation: who is removed while their message is still coming gets n
   await expectRefusal(gate, () => callSlowly(ada, removeAda), { status: 401, code: 'member_unknown' })
   await expectAllowed(gate, () => gate.call(ben))
 
-  const removeConnection = () => gate.admin.must('DELETE', '/teamspaces/acme/connection')
+  const removeConnection = () => gate.admin.must('DELETE', '/teamspaces/acme/connections/entra')
   const refused = { status: 401, code: 'member_unknown', withoutSignIn: true }
   await expectRefusal(gate, () => callSlowly(ben, removeConnection), refused)
 })

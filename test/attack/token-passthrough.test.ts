@@ -32,12 +32,12 @@ for (const [fault, code] of [
 
 test('token passthrough: a connection without a gateway client gets a 502, not the incoming token', async () => {
   const { onBehalfOf: _, ...body } = gate.admin.connectionBody(ACME)
-  await gate.admin.must('PUT', '/teamspaces/acme/connection', body)
+  await gate.admin.must('PUT', '/teamspaces/acme/connections/entra', body)
   try {
     const ada = await gate.tokenFor(ACME.ada.email)
     await expectFault(gate, () => gate.call(ada), 'exchange_misconfigured', 502)
   } finally {
-    await gate.admin.must('PUT', '/teamspaces/acme/connection', gate.admin.connectionBody(ACME))
+    await gate.admin.must('PUT', '/teamspaces/acme/connections/entra', gate.admin.connectionBody(ACME))
   }
 })
 

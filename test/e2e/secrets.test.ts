@@ -66,7 +66,7 @@ describe('X-50: after a whole run, no secret stands anywhere', () => {
   const connect = (credential?: object) =>
     admin(
       'PUT',
-      '/teamspaces/acme/connection',
+      '/teamspaces/acme/connections/entra',
       gate.admin.connectionBody(ACME, {
         onBehalfOf: {
           clientId: ACME.gatewayClientId,
@@ -296,19 +296,19 @@ describe('X-50: after a whole run, no secret stands anywhere', () => {
     await connect({ kind: 'federated', tokenFile: '/nowhere/token' })
     const accessToken = secret('the token of misconfigured calls', await gate.tokenFor(ACME.ada.email))
     assert.equal((await call(accessToken)).status, 502)
-    await admin('GET', '/teamspaces/acme/connection')
-    await admin('POST', '/teamspaces/acme/connection/test')
+    await admin('GET', '/teamspaces/acme/connections/entra')
+    await admin('POST', '/teamspaces/acme/connections/entra/test')
     await admin('POST', '/teamspaces/acme/members', { email: ACME.dev.email, objectId: ACME.dev.oid })
     await admin('DELETE', `/teamspaces/acme/members?email=${ACME.dev.email}`)
     await connect({ kind: 'secret', secret: SECRET })
-    await admin('DELETE', '/teamspaces/acme/connection')
+    await admin('DELETE', '/teamspaces/acme/connections/entra')
     const wrong = secret('a wrong operator token', canary('operator'))
     for (const path of ['/api/v1/teamspaces', `/api/v1/${wrong}`]) {
       const headers = { authorization: `Bearer ${wrong}` }
       await note(await fetch(gate.adminUrl + path, { headers }))
     }
     await note(
-      await fetch(`${gate.adminUrl}/api/v1/teamspaces/acme/connection`, {
+      await fetch(`${gate.adminUrl}/api/v1/teamspaces/acme/connections/entra`, {
         method: 'PUT',
         headers: { authorization: `Bearer ${gate.sallyport.operatorToken}`, 'content-type': 'application/json' },
         body: `{"secret":"${SECRET}",`,

@@ -172,7 +172,7 @@ function adminClient({ adminUrl, operatorToken }: Sallyport) {
       must('DELETE', `/teamspaces/${slug}/members?email=${encodeURIComponent(email)}`),
     async setUp(teamspace: typeof ACME | typeof GLOBEX, people: readonly { email: string; oid: string }[]) {
       await must('POST', '/teamspaces', { slug: teamspace.slug, name: teamspace.slug })
-      await must('PUT', `/teamspaces/${teamspace.slug}/connection`, connectionBody(teamspace))
+      await must('PUT', `/teamspaces/${teamspace.slug}/connections/entra`, connectionBody(teamspace))
       for (const person of people) await this.addMember(teamspace.slug, person)
     },
   }

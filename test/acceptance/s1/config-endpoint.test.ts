@@ -178,13 +178,13 @@ check(
   'S1 15: a removed connection ends access at an embedded verifier within five minutes',
   async ({ call, relay }) => {
     assert.equal((await call()).status, 200)
-    await gate.admin.must('DELETE', '/teamspaces/acme/connection')
+    await gate.admin.must('DELETE', '/teamspaces/acme/connections/entra')
     try {
       clock.advance(300)
       await expectUnknown(await call())
       assert.equal(relay.asked.length, 2)
     } finally {
-      await gate.admin.must('PUT', '/teamspaces/acme/connection', gate.admin.connectionBody(ACME))
+      await gate.admin.must('PUT', '/teamspaces/acme/connections/entra', gate.admin.connectionBody(ACME))
       await gate.admin.addMember('acme', ACME.ada)
     }
   },

@@ -85,7 +85,7 @@ test('S1 6: the tenant is compared without case, as GUIDs are', async () => {
 
 test('S1 6: a connection for personal accounts cannot be saved, since anybody may have such an account', async () => {
   const body = gate.admin.connectionBody(ACME, { tenantId: PERSONAL })
-  const { status } = await gate.admin.send('PUT', '/teamspaces/acme/connection', body)
+  const { status } = await gate.admin.send('PUT', '/teamspaces/acme/connections/entra', body)
   assert.equal(status, 400)
 })
 

@@ -65,10 +65,10 @@ export function ownStoreChecks(engine: string, fresh: () => Promise<FreshDatabas
   check(
     'S1 2: an audience counts from the moment it is configured, whatever was remembered',
     async ({ gate, call }) => {
-      await gate.admin.must('DELETE', '/teamspaces/acme/connection')
+      await gate.admin.must('DELETE', '/teamspaces/acme/connections/entra')
       await expectRefusal(gate, () => call(), { status: 401, says: 'Unknown audience', withoutSignIn: true })
 
-      await gate.admin.must('PUT', '/teamspaces/acme/connection', gate.admin.connectionBody(ACME))
+      await gate.admin.must('PUT', '/teamspaces/acme/connections/entra', gate.admin.connectionBody(ACME))
       await gate.admin.addMember('acme', ACME.ada).catch(() => {})
       await expectAllowed(gate, () => call())
     },
@@ -123,7 +123,7 @@ export function ownStoreChecks(engine: string, fresh: () => Promise<FreshDatabas
     const gus = await gate.tokenFor(GLOBEX.gus.email, GLOBEX)
     await expectAllowed(gate, () => gate.call(accessToken))
 
-    await gate.admin.must('DELETE', '/teamspaces/acme/connection')
+    await gate.admin.must('DELETE', '/teamspaces/acme/connections/entra')
     const gone = { status: 401, says: 'Unknown audience', withoutSignIn: true }
     await expectRefusal(gate, () => gate.call(accessToken), gone)
     await expectRefusal(gate, () => s1.call(), gone)
@@ -146,7 +146,7 @@ export function ownStoreChecks(engine: string, fresh: () => Promise<FreshDatabas
 
   check('S1-75: a scope that is required from now on is required of cached tokens as well', async ({ gate, clock }) => {
     const connection = (more: object) =>
-      gate.admin.must('PUT', '/teamspaces/acme/connection', gate.admin.connectionBody(ACME, more))
+      gate.admin.must('PUT', '/teamspaces/acme/connections/entra', gate.admin.connectionBody(ACME, more))
     await connection({ requiredScope: null })
     const claims = userClaims(gate, clock.seconds, { scp: 'openid' })
     const accessToken = await gate.emulator.signToken(ACME.tenantId, claims)

@@ -32,7 +32,7 @@ test('S1 15: removing the connection ends access at another replica within secon
     const accessToken = await gate.emulator.signToken(ACME.tenantId, userClaims(gate, clock.seconds))
     await expectAllowed(gate, () => replica.call(accessToken))
 
-    await gate.admin.must('DELETE', '/teamspaces/acme/connection')
+    await gate.admin.must('DELETE', '/teamspaces/acme/connections/entra')
     const removedAt = performance.now()
     while ((await replica.call(accessToken)).status === 200 && performance.now() - removedAt < 5000) await sleep(10)
     assert.ok(performance.now() - removedAt < 4000, 'the replica still admits after four seconds')

@@ -103,7 +103,7 @@ test('S1 10: an application without a role is refused, though Entra issues it a 
 
 test('S1 10: even when no scope is required, app-only tokens and ID tokens are refused', async (t) => {
   const connection = (more: object) =>
-    gate.admin.must('PUT', '/teamspaces/acme/connection', gate.admin.connectionBody(ACME, more))
+    gate.admin.must('PUT', '/teamspaces/acme/connections/entra', gate.admin.connectionBody(ACME, more))
   await connection({ requiredScope: null })
   t.after(() => connection({}))
   const appOnly = { scp: undefined, sub: ACME.ada.oid, preferred_username: undefined }

@@ -25,7 +25,7 @@ describe('Test connection', () => {
     await imposter.close()
   })
   const snapshot = async () => [
-    await gate.admin.must('GET', '/teamspaces/acme/connection'),
+    await gate.admin.must('GET', '/teamspaces/acme/connections/entra'),
     await gate.admin.must('GET', '/audit?limit=1000'),
     await gate.admin.must('GET', '/teamspaces/acme/members'),
   ]
@@ -37,7 +37,7 @@ describe('Test connection', () => {
   })
 
   const test = async (target?: { cloud?: string; tenantId: string }) => {
-    const { status, body } = await gate.admin.send('POST', '/teamspaces/acme/connection/test', target)
+    const { status, body } = await gate.admin.send('POST', '/teamspaces/acme/connections/entra/test', target)
     assert.equal(status, 200, JSON.stringify(body))
     return body
   }
@@ -106,7 +106,7 @@ describe('Test connection', () => {
       { cloud: '__proto__', tenantId: ACME.tenantId },
     ]
     for (const target of targets) {
-      const { status } = await gate.admin.send('POST', '/teamspaces/acme/connection/test', target)
+      const { status } = await gate.admin.send('POST', '/teamspaces/acme/connections/entra/test', target)
       assert.equal(status, 400, JSON.stringify(target))
     }
     assert.equal(gate.emulator.requests.length, before)

@@ -238,7 +238,7 @@ describe('failed exchanges', () => {
     const connect = (onBehalfOf: object = {}) =>
       gate.admin.must(
         'PUT',
-        '/teamspaces/acme/connection',
+        '/teamspaces/acme/connections/entra',
         gate.admin.connectionBody(ACME, {
           onBehalfOf: {
             clientId: ACME.gatewayClientId,
@@ -320,7 +320,7 @@ describe('failed exchanges', () => {
 
     it('S2 10: a teamspace without an On-Behalf-Of client is a fault, and Entra is not asked', async () => {
       const { onBehalfOf: _none, ...body } = gate.admin.connectionBody(ACME)
-      await gate.admin.must('PUT', '/teamspaces/acme/connection', body)
+      await gate.admin.must('PUT', '/teamspaces/acme/connections/entra', body)
       const before = exchangesOf(gate).length
       const response = await gate.call(await gate.tokenFor(ACME.ada.email))
       assert.equal(response.status, 502)

@@ -41,7 +41,7 @@ describe('the On-Behalf-Of request', () => {
   const useCredential = (credential: object) =>
     gate.admin.must(
       'PUT',
-      '/teamspaces/acme/connection',
+      '/teamspaces/acme/connections/entra',
       gate.admin.connectionBody(ACME, {
         onBehalfOf: { clientId: ACME.gatewayClientId, credential, scope: `api://${ACME.apiClientId}/.default` },
       }),

@@ -157,10 +157,14 @@ for (const [engine, fresh] of [
       const claims = [ACME.gatewayClientId, ACME.apiClientId, ACME.gatewayClientId.toUpperCase()]
       for (const audience of claims) {
         const body = { kind: 'entra', cloud: 'emulator', tenantId: GLOBEX.tenantId, audience }
-        const { status, body: problem } = await gate.admin.send('PUT', '/teamspaces/initech/connection', body)
+        const { status, body: problem } = await gate.admin.send('PUT', '/teamspaces/initech/connections/entra', body)
         assert.deepEqual([status, problem.detail], [409, AUDIENCE_TAKEN], audience)
         assert.ok(!/acme/i.test(JSON.stringify(problem)))
-        assert.equal((await gate.admin.send('GET', '/teamspaces/initech/connection')).status, 404, 'nothing is saved')
+        assert.equal(
+          (await gate.admin.send('GET', '/teamspaces/initech/connections/entra')).status,
+          404,
+          'nothing is saved',
+        )
       }
       await expectAllowed(gate, async () => gate.call(await gate.tokenFor(ACME.ada.email)))
     })
@@ -172,18 +176,20 @@ for (const [engine, fresh] of [
         const audience = `dddddddd-0000-4000-8000-0000000000${10 + round}`
         const body = { kind: 'entra', cloud: 'emulator', tenantId: GLOBEX.tenantId, audience }
         const answers = await Promise.all(
-          slugs.map((slug) => gate.admin.send('PUT', `/teamspaces/${slug}/connection`, body)),
+          slugs.map((slug) => gate.admin.send('PUT', `/teamspaces/${slug}/connections/entra`, body)),
         )
         const losers = answers.filter(({ status }) => status !== 200)
         assert.equal(losers.length, slugs.length - 1, JSON.stringify(answers))
         for (const { status, body } of losers) assert.deepEqual([status, body.detail], [409, AUDIENCE_TAKEN])
-        const saved = await Promise.all(slugs.map((slug) => gate.admin.send('GET', `/teamspaces/${slug}/connection`)))
+        const saved = await Promise.all(
+          slugs.map((slug) => gate.admin.send('GET', `/teamspaces/${slug}/connections/entra`)),
+        )
         const winner = answers.findIndex(({ status }) => status === 200)
         assert.deepEqual(
           saved.map(({ status }) => status),
           slugs.map((_, index) => (index === winner ? 200 : 404)),
         )
-        await gate.admin.must('DELETE', `/teamspaces/${slugs[winner]}/connection`)
+        await gate.admin.must('DELETE', `/teamspaces/${slugs[winner]}/connections/entra`)
       }
     })
   })

@@ -155,7 +155,7 @@ describe('the facade at /token', () => {
     const authority = `http://127.0.0.1:${(entra.address() as AddressInfo).port}`
     const other = await startGate({ clouds: { other: { authority } } })
     try {
-      const path = '/teamspaces/acme/connection?confirmOrphans=true'
+      const path = '/teamspaces/acme/connections/entra?confirmOrphans=true'
       await other.admin.must('PUT', path, other.admin.connectionBody(ACME, { cloud: 'other' }))
       const answer = await send(other.publicUrl, '/token', {
         method: 'POST',
@@ -246,7 +246,11 @@ describe('the facade at /token', () => {
     const web = 'https://vscode.dev/redirect'
     const asWeb = { publicClient: publicClient.filter((uri) => uri !== web), web: [web], spa: [] }
     const connection = (clientAuth: string) =>
-      gate.admin.must('PUT', '/teamspaces/acme/connection', gate.admin.connectionBody(ACME, { facade: { clientAuth } }))
+      gate.admin.must(
+        'PUT',
+        '/teamspaces/acme/connections/entra',
+        gate.admin.connectionBody(ACME, { facade: { clientAuth } }),
+      )
     const codeFor = async (redirect_uri: string) => {
       const query = new URLSearchParams({
         response_type: 'code',

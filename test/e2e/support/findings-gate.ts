@@ -25,7 +25,7 @@ export async function startFindingsGate(options: FindingsGateOptions = {}) {
     settings: `facade: { registration: ${registration} }\n${settings}`,
   })
   const server = { audience: ACME.apiClientId, requiredScope: 'mcp.access' }
-  await gate.admin.must('PUT', '/teamspaces/acme/connection', gate.admin.connectionBody(ACME, { server }))
+  await gate.admin.must('PUT', '/teamspaces/acme/connections/entra', gate.admin.connectionBody(ACME, { server }))
 
   const dataDir = await mkdtemp(join(tmpdir(), 'sallyport-findings-'))
   const start = () =>

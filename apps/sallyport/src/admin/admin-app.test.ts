@@ -76,8 +76,8 @@ forEachStore('a teamspace, its connection and its people come and go over HTTP',
   const { send } = await serve(t, open)
   assert.equal((await send('POST', '/teamspaces', { slug: 'acme', name: 'Acme' })).status, 201)
   assert.equal((await send('GET', '/teamspaces/acme')).body.name, 'Acme')
-  assert.equal((await send('GET', '/teamspaces/acme/connection')).status, 404)
-  assert.equal((await send('PUT', '/teamspaces/acme/connection', connectionInput())).status, 200)
+  assert.equal((await send('GET', '/teamspaces/acme/connections/entra')).status, 404)
+  assert.equal((await send('PUT', '/teamspaces/acme/connections/entra', connectionInput())).status, 200)
 
   const person = { email: 'Anna@acme.example', objectId: ANNA.toUpperCase() }
   const added = await send('POST', '/teamspaces/acme/members', person)
@@ -89,7 +89,7 @@ forEachStore('a teamspace, its connection and its people come and go over HTTP',
   assert.equal((await send('DELETE', `/teamspaces/acme/members/${added.body.member.id}`)).status, 404)
 
   await send('POST', '/teamspaces/acme/members', person)
-  assert.deepEqual((await send('DELETE', '/teamspaces/acme/connection')).body, { removedMembers: 1 })
+  assert.deepEqual((await send('DELETE', '/teamspaces/acme/connections/entra')).body, { removedMembers: 1 })
   assert.equal((await send('DELETE', '/teamspaces/acme')).status, 200)
   assert.deepEqual((await send('GET', '/teamspaces')).body, { teamspaces: [] })
   const { events } = (await send('GET', '/audit?limit=2')).body
@@ -103,17 +103,41 @@ forEachStore('a teamspace, its connection and its people come and go over HTTP',
   assert.equal((await send('GET', '/audit?teamspace=acme')).status, 404)
 })
 
+forEachStore('connections are reached by kind, and listed together', async (t, open) => {
+  const { send } = await serve(t, open)
+  await send('POST', '/teamspaces', { slug: 'acme' })
+  const all = '/teamspaces/acme/connections'
+  assert.deepEqual((await send('GET', all)).body, { connections: [] })
+  const oidc = { kind: 'oidc', issuer: 'https://id.acme.example', audience: 'https://mcp.example/mcp' }
+  assert.equal((await send('PUT', `${all}/entra`, oidc)).status, 400)
+  for (const [kind, input] of Object.entries({ entra: connectionInput(), oidc })) {
+    const { status, body } = await send('PUT', `${all}/${kind}`, input)
+    assert.equal(status, 200)
+    assert.deepEqual((await send('GET', `${all}/${kind}`)).body, body)
+  }
+  const { connections } = (await send('GET', all)).body
+  assert.deepEqual(
+    connections.map(({ kind }: { kind: string }) => kind),
+    ['entra', 'oidc'],
+  )
+  assert.equal((await send('DELETE', `${all}/kubernetes`)).status, 404)
+  for (const method of ['GET', 'PUT', 'DELETE']) {
+    assert.equal((await send(method, `${all}/constructor`)).body.detail, 'There is nothing here')
+  }
+  assert.equal((await send('GET', '/teamspaces/nobody/connections')).status, 404)
+})
+
 forEachStore('secrets go in and never come back out', async (t, open) => {
   const { send, logged } = await serve(t, open)
   await send('POST', '/teamspaces', { slug: 'acme' })
   const answers = [
-    await send('PUT', '/teamspaces/acme/connection', connectionInput()),
-    await send('GET', '/teamspaces/acme/connection'),
-    await send('POST', '/teamspaces/acme/connection/test'),
-    await send('DELETE', '/teamspaces/acme/connection'),
+    await send('PUT', '/teamspaces/acme/connections/entra', connectionInput()),
+    await send('GET', '/teamspaces/acme/connections/entra'),
+    await send('POST', '/teamspaces/acme/connections/entra/test'),
+    await send('DELETE', '/teamspaces/acme/connections/entra'),
     await send('GET', '/audit'),
-    await send('PUT', '/teamspaces/acme/connection', { ...connectionInput(), cloud: 'mars' }),
-    await send('PUT', '/teamspaces/acme/connection', { ...connectionInput(), tenantId: 'x' }),
+    await send('PUT', '/teamspaces/acme/connections/entra', { ...connectionInput(), cloud: 'mars' }),
+    await send('PUT', '/teamspaces/acme/connections/entra', { ...connectionInput(), tenantId: 'x' }),
   ]
   for (const { text } of [...answers, { text: logged.join() }]) assert.ok(!text.includes(CANARY_SECRET), text)
 })
@@ -122,7 +146,7 @@ forEachStore('S2 13 two teamspaces that save one audience at once: one wins, the
   const { send } = await serve(t, open)
   for (const slug of ['acme', 'globex']) await send('POST', '/teamspaces', { slug })
   const answers = await Promise.all(
-    ['acme', 'globex'].map((slug) => send('PUT', `/teamspaces/${slug}/connection`, connectionInput())),
+    ['acme', 'globex'].map((slug) => send('PUT', `/teamspaces/${slug}/connections/entra`, connectionInput())),
   )
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409])
   const loser = answers.find(({ status }) => status === 409)
@@ -133,23 +157,23 @@ forEachStore('S2 13 two teamspaces that save one audience at once: one wins, the
 forEachStore('S2 14 testing a connection saves nothing', async (t, open) => {
   const { send } = await serve(t, open)
   await send('POST', '/teamspaces', { slug: 'acme' })
-  const test = '/teamspaces/acme/connection/test'
+  const test = '/teamspaces/acme/connections/entra/test'
   assert.equal((await send('POST', test)).status, 404)
   assert.equal((await send('POST', test, { tenantId: ACME_TENANT })).body.outcome, 'unreachable')
   assert.equal((await send('POST', test, { tenantId: '../evil' })).status, 400)
   assert.equal((await send('POST', test, { tenantId: ACME_TENANT, cloud: 'mars' })).status, 400)
-  assert.equal((await send('GET', '/teamspaces/acme/connection')).status, 404)
+  assert.equal((await send('GET', '/teamspaces/acme/connections/entra')).status, 404)
 })
 
 forEachStore('S2D-11 another Entra tenant needs a confirmation', async (t, open) => {
   const { send } = await serve(t, open)
   await send('POST', '/teamspaces', { slug: 'acme' })
-  await send('PUT', '/teamspaces/acme/connection', entraInput())
+  await send('PUT', '/teamspaces/acme/connections/entra', entraInput())
   await send('POST', '/teamspaces/acme/members', { email: 'a@acme.example', objectId: ANNA })
   const moved = entraInput({ tenantId: GLOBEX_TENANT })
-  const refused = await send('PUT', '/teamspaces/acme/connection', moved)
+  const refused = await send('PUT', '/teamspaces/acme/connections/entra', moved)
   assert.deepEqual([refused.status, refused.body.errors[0].path], [409, 'tenantId'])
-  assert.equal((await send('PUT', '/teamspaces/acme/connection?confirmOrphans=true', moved)).status, 200)
+  assert.equal((await send('PUT', '/teamspaces/acme/connections/entra?confirmOrphans=true', moved)).status, 200)
 })
 
 forEachStore('bad input is one problem document that names each field', async (t, open) => {
@@ -179,7 +203,7 @@ forEachStore('bad input is one problem document that names each field', async (t
 forEachStore('S1-11 an embedded verifier learns whose audience it is, without a credential', async (t, open) => {
   const { send, raw } = await serve(t, open)
   const created = await send('POST', '/teamspaces', { slug: 'acme' })
-  await send('PUT', '/teamspaces/acme/connection', connectionInput())
+  await send('PUT', '/teamspaces/acme/connections/entra', connectionInput())
   const ask = (path: string) => raw('GET', `/v2/entra/config/${path}`, { headers: {} })
   const shared = { teamspaceId: created.body.id, tenantId: ACME_TENANT, cloud: 'global', acceptedRoles: [] }
 
@@ -212,9 +236,9 @@ forEachStore('S1-08 unknown is 404, missing is 400, a failing database is 500', 
 forEachStore('S1-19 a removed connection is unknown to the next question', async (t, open) => {
   const { send, raw } = await serve(t, open)
   await send('POST', '/teamspaces', { slug: 'acme' })
-  await send('PUT', '/teamspaces/acme/connection', entraInput())
+  await send('PUT', '/teamspaces/acme/connections/entra', entraInput())
   const ask = async () => (await raw('GET', `/v2/entra/config/${GATEWAY_APP}`)).status
   assert.equal(await ask(), 200)
-  await send('DELETE', '/teamspaces/acme/connection')
+  await send('DELETE', '/teamspaces/acme/connections/entra')
   assert.equal(await ask(), 404)
 })

@@ -33,7 +33,7 @@ function apiRoutes(deps: AdminDeps): Hono {
   const api = new Hono()
   api.use(requireOperator(deps.operatorToken))
   api.route('/teamspaces', teamspaceRoutes(editor))
-  api.route('/teamspaces/:slug/connection', connectionRoutes(editor, deps))
+  api.route('/teamspaces/:slug/connections', connectionRoutes(editor, deps))
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/audit', auditRoutes(deps.store))
   return api

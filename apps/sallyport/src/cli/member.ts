@@ -5,21 +5,36 @@ import { ROLES } from '../members/member.ts'
 import type { Member, Role } from '../members/member.ts'
 import { adminCommand } from './admin-command.ts'
 import type { AdminClient } from './admin-client.ts'
+import { CommandFailed } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
+
+interface AddOptions {
+  readonly email?: string
+  readonly oid?: string
+  readonly subject?: string
+  readonly serviceAccount?: string
+  readonly role?: Role
+}
 
 export function memberCommands(program: Command, terminal: Terminal): void {
   const group = program.command('member').description('People of a teamspace')
 
-  adminCommand<{ email: string; oid: string; role?: Role }>(
+  adminCommand<AddOptions>(
     group
       .command('add <slug>')
-      .description('let a person in')
-      .requiredOption('--email <email>', 'how people call the person')
-      .requiredOption('--oid <guid>', 'Object ID of the user in Entra')
+      .description('let a person or a workload in')
+      .option('--email <email>', 'how people call the person')
+      .option('--oid <guid>', 'Object ID of the user in Entra')
+      .option('--subject <subject>', 'the person in an OpenID Connect issuer, as its tokens spell it')
+      .option('--service-account <namespace/name>', 'a workload of the Kubernetes cluster; may do without --email')
       .addOption(new Option('--role <role>', 'developer, unless set').choices(ROLES)),
     terminal,
-    async (client, [slug], { email, oid, role }) => {
-      const added = await client.send<AddedMember>('POST', membersOf(slug), { email, objectId: oid, role })
+    async (client, [slug], { email, oid, subject, serviceAccount, role }) => {
+      if ([oid, subject, serviceAccount].filter((name) => name !== undefined).length !== 1) {
+        throw new CommandFailed('Say who it is by one of --oid, --subject and --service-account')
+      }
+      const person = { email, objectId: oid, subject, serviceAccount, role }
+      const added = await client.send<AddedMember>('POST', membersOf(slug), person)
       const { member, created } = added
       const line = created
         ? `Added ${member.email} to ${slug} as ${member.role}.`

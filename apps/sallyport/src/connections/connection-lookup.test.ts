@@ -56,7 +56,7 @@ forEachStore('S1 15 a removed connection is gone at once, and one that is set is
   const { id } = await aConnectedTeamspace(store, 'acme')
   const lookup = createConnectionLookup(store)
   await lookup.findEntra(ACME_TENANT, GATEWAY_APP)
-  await removeConnection(editorOf(store), 'acme')
+  await removeConnection(editorOf(store), 'acme', 'entra')
   assert.equal(await lookup.findEntra(ACME_TENANT, GATEWAY_APP), undefined)
   assert.deepEqual(await lookup.listOfTeamspace(id), [])
   await connect(store, 'acme')
@@ -71,7 +71,7 @@ test('S1 15 another replica hears of a removed connection within a second', asyn
     await aConnectedTeamspace(here, 'acme')
     const lookup = createConnectionLookup(there)
     assert.ok(await lookup.findEntra(ACME_TENANT, GATEWAY_APP))
-    await removeConnection(editorOf(here), 'acme')
+    await removeConnection(editorOf(here), 'acme', 'entra')
     const deadline = Date.now() + 1_000
     while ((await lookup.findEntra(ACME_TENANT, GATEWAY_APP)) !== undefined) {
       assert.ok(Date.now() < deadline, 'the other replica still lets people in')

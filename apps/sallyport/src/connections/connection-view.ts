@@ -1,4 +1,5 @@
-import type { ClientCredential, ConnectionRecord, EntraConnectionRecord } from './connection.ts'
+import type { RecordOf } from './connection-repository.ts'
+import type { ClientCredential, ConnectionKind, ConnectionRecord, EntraConnectionRecord } from './connection.ts'
 
 /** A connection as people may see it: the credential's kind, never the credential. */
 export type ConnectionView = EntraConnectionView | Exclude<ConnectionRecord, EntraConnectionRecord>
@@ -10,6 +11,8 @@ export interface EntraConnectionView extends Omit<EntraConnectionRecord, 'onBeha
     readonly credential: { readonly kind: ClientCredential['kind']; readonly tokenFile?: string }
   }
 }
+
+export type ViewOf<Kind extends ConnectionKind> = Kind extends 'entra' ? EntraConnectionView : RecordOf<Kind>
 
 export function toConnectionView(record: EntraConnectionRecord): EntraConnectionView
 export function toConnectionView(record: ConnectionRecord): ConnectionView

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { audienceOfScope, requiredScopeOf, toAudience } from './audience.ts'
 import { toGuid } from './guid.ts'
+import { jitSettings } from './jit-settings.ts'
 import { DEFAULT_REDIRECT_URIS, redirectUriProblem } from './redirect-uri.ts'
 
 /** Tenant of personal Microsoft accounts: anybody may have an account there, so it proves no membership (S1-50). */
@@ -87,6 +88,7 @@ export const entraSettings = z
         clientAuth: z.enum(['none', 'inject']).default('none'),
       })
       .prefault({}),
+    jit: jitSettings.optional(),
   })
   .transform((settings) => ({ ...settings, server: settings.server ?? serverOf(settings.onBehalfOf) }))
   .superRefine((settings, context) => {

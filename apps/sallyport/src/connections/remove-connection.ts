@@ -5,19 +5,36 @@ import { refuse } from '../teamspaces/refusal.ts'
 import type { Refusal } from '../teamspaces/refusal.ts'
 import { connectionRepository } from './connection-repository.ts'
 import { toConnectionView } from './connection-view.ts'
+import type { ConnectionKind } from './connection.ts'
+
+/** How the issuers of a kind's identities begin; see `issuerKeyOf`. */
+const ISSUERS: Record<ConnectionKind, readonly string[]> = {
+  entra: ['entra:'],
+  oidc: ['https://', 'http://'],
+  kubernetes: ['kubernetes:'],
+}
+
+export const noConnection = (kind: ConnectionKind): Refusal =>
+  refuse({ code: 'not_found', says: `This teamspace has no ${kind} connection` })
 
 /**
- * Removes a teamspace's connection together with all people whom it let in (S2D-07), those of an earlier Entra tenant
- * included: otherwise a later connection would let them in again.
+ * Removes a teamspace's connection of one kind together with all people whom that kind let in (S2D-07), those of an
+ * earlier tenant or issuer included: otherwise a later connection would let them in again.
  */
-export function removeConnection(editor: Editor, slug: string): Promise<{ removedMembers: number } | Refusal> {
+export function removeConnection(
+  editor: Editor,
+  slug: string,
+  kind: ConnectionKind,
+): Promise<{ removedMembers: number } | Refusal> {
   return editTeamspace(editor, slug, async ({ tx, teamspace, record }) => {
     const connections = connectionRepository(tx.db, editor.store.sealer, teamspace.id)
-    const before = await connections.find('entra')
-    if (!before) return refuse({ code: 'not_found', says: 'This teamspace has no connection' })
+    const before = await connections.find(kind)
+    if (!before) return noConnection(kind)
 
-    await connections.delete('entra')
-    const removedMembers = await identityRepository(tx.db, teamspace.id).deleteAll('entra:')
+    await connections.delete(kind)
+    const identities = identityRepository(tx.db, teamspace.id)
+    let removedMembers = 0
+    for (const issuers of ISSUERS[kind]) removedMembers += await identities.deleteAll(issuers)
     await record({
       action: 'connection.remove',
       kind: 'connection',

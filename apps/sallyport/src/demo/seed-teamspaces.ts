@@ -11,7 +11,7 @@ export async function seedTeamspaces(client: AdminClient, tenants: readonly Demo
 async function seedTeamspace(client: AdminClient, tenant: DemoTenant): Promise<void> {
   const { slug, name, tenantId, gatewayClientId, gatewaySecret, apiClientId, members } = tenant
   await client.send('POST', '/teamspaces', { slug, name })
-  await client.send('PUT', `/teamspaces/${slug}/connection`, {
+  await client.send('PUT', `/teamspaces/${slug}/connections/entra`, {
     kind: 'entra',
     cloud: 'emulator',
     tenantId,

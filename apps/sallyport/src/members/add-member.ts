@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { connectionRepository } from '../connections/connection-repository.ts'
 import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { Editor, TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
-import { refuse } from '../teamspaces/refusal.ts'
+import { isRefused, refuse } from '../teamspaces/refusal.ts'
 import type { Refusal } from '../teamspaces/refusal.ts'
+import { identityOf } from './identity-of.ts'
+import type { NewIdentity } from './identity-of.ts'
 import { identityRepository } from './identity-repository.ts'
 import { memberRepository, toMember } from './member-repository.ts'
 import type { MemberIdentity } from './member-repository.ts'
-import { entraIssuerKey } from './member.ts'
-import type { IdentitySource, Member } from './member.ts'
+import type { IdentitySource, Member, Role } from './member.ts'
 import type { NewMember } from './new-member.ts'
 import { removedIdentityRepository } from './removed-identity-repository.ts'
 import { findOrInsertUser } from './user-repository.ts'
@@ -20,8 +21,9 @@ export interface AddedMember {
 }
 
 /**
- * Makes a person of the teamspace's Entra tenant a member (S2D-04). Adding the same person again only adds the source;
- * an e-mail or an object id that belongs to somebody else here is a conflict, never a merge (S2D-10).
+ * Makes a person or a workload that a connection of the teamspace vouches for a member (S2D-04). Adding the same one
+ * again only adds the source; an e-mail or a subject that belongs to somebody else here is a conflict, never a merge
+ * (S2D-10).
  */
 export function addMember(
   editor: Editor,
@@ -30,40 +32,42 @@ export function addMember(
   source: IdentitySource = 'manual',
 ): Promise<AddedMember | Refusal> {
   return editTeamspace(editor, slug, async (edit) => {
-    const connection = await connectionRepository(edit.tx.db, editor.store.sealer, edit.teamspace.id).find('entra')
-    if (!connection) {
-      return refuse({
-        code: 'conflict',
-        says: 'Set the connection of this teamspace first: object ids belong to its Entra tenant',
-      })
-    }
-    const issuer = entraIssuerKey(connection.cloud, connection.tenantId)
-    const members = memberRepository(edit.tx.db, edit.teamspace.id)
-    const known = await members.findBySubject(issuer, person.objectId)
-    if (known) return addAgain(edit, { known, person, source })
-    if (await members.findByEmail(person.email)) {
+    const { tx, teamspace } = edit
+    const identity = await identityOf(person, connectionRepository(tx.db, editor.store.sealer, teamspace.id))
+    if (isRefused(identity)) return identity
+    const members = memberRepository(tx.db, teamspace.id)
+    const known = await members.findBySubject(identity.issuer, identity.subject)
+    if (known) return addAgain(edit, { known, identity, role: person.role, source })
+    if (await members.findByEmail(identity.email)) {
       return refuse({
         code: 'conflict',
         field: 'email',
-        says: 'This e-mail is already a member here with another object id; remove that member first',
+        says: `This e-mail is already a member here with another ${identity.says}; remove that member first`,
       })
     }
-    return insertMember(edit, { issuer, person, source })
+    return insertMember(edit, { identity, role: person.role ?? 'developer', source })
   })
+}
+
+interface Again {
+  readonly known: MemberIdentity
+  readonly identity: NewIdentity
+  readonly role: Role | undefined
+  readonly source: IdentitySource
 }
 
 async function addAgain(
   { tx, teamspace, record }: TeamspaceEdit,
-  { known, person, source }: { known: MemberIdentity; person: NewMember; source: IdentitySource },
+  { known, identity, role, source }: Again,
 ): Promise<AddedMember | Refusal> {
-  if (known.email !== person.email) {
+  if (known.email !== identity.email) {
     return refuse({
       code: 'conflict',
-      field: 'objectId',
-      says: 'This object id is already a member here with another e-mail; remove that member first',
+      field: identity.field,
+      says: `This ${identity.says} is already a member here with another e-mail; remove that member first`,
     })
   }
-  if (person.role !== undefined && person.role !== known.role) {
+  if (role !== undefined && role !== known.role) {
     return refuse({ code: 'conflict', field: 'role', says: `This person is already a member here, as ${known.role}` })
   }
   const before = toMember(known)
@@ -77,9 +81,9 @@ async function addAgain(
 
 async function insertMember(
   { tx, teamspace, at, record }: TeamspaceEdit,
-  { issuer, person, source }: { issuer: string; person: NewMember; source: IdentitySource },
+  { identity, role, source }: { identity: NewIdentity; role: Role; source: IdentitySource },
 ): Promise<AddedMember> {
-  const { email, objectId: subject, role = 'developer' } = person
+  const { email, issuer, subject } = identity
   const [id, identityId] = [randomUUID(), randomUUID()]
   const identities = identityRepository(tx.db, teamspace.id)
   const userId = await findOrInsertUser(tx.db, email, at)

@@ -108,7 +108,7 @@ forEachStore('without a connection nobody can be added, and the reason is said',
   const store = await open()
   await aTeamspace(store, 'acme')
   const outcome = await add(store, 'acme', anna)
-  assert.match('refused' in outcome ? outcome.refused.says : '', /^Set the connection of this teamspace first/)
+  assert.match('refused' in outcome ? outcome.refused.says : '', /^Set an entra connection of this teamspace first/)
 })
 
 forEachStore('a member is removed by id or by e-mail, only here, and may be added again', async (_t, open) => {

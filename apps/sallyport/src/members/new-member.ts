@@ -19,6 +19,52 @@ const objectId = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-export const newMember = z.strictObject({ email, objectId, role: z.enum(ROLES).optional() })
+/** As the token spells it: it compares with case, and is at most 255 characters (OpenID Connect Core §2). */
+const subject = z
+  .string()
+  .max(255)
+  .regex(/^\P{Cc}+$/u, { error: 'must be the subject as the token has it, without control characters' })
 
-export type NewMember = z.output<typeof newMember>
+/** A namespace is a DNS label, a service account's name a DNS subdomain (RFC 1123). */
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
+const SERVICE_ACCOUNT = new RegExp(`^(${LABEL})/(${LABEL}(?:\\.${LABEL})*)$`)
+
+const serviceAccount = z
+  .string()
+  .max(200)
+  .transform((text, context) => {
+    const [, namespace, name] = SERVICE_ACCOUNT.exec(text) ?? []
+    if (namespace !== undefined && name !== undefined) return { namespace, name }
+    context.addIssue({ code: 'custom', message: 'must be NAMESPACE/NAME of a service account' })
+    return z.NEVER
+  })
+
+/** How a member is told from all others; each way needs the teamspace's connection of its kind. */
+export type MemberIdentifier =
+  | { readonly objectId: string }
+  | { readonly subject: string }
+  | { readonly serviceAccount: { readonly namespace: string; readonly name: string } }
+
+export type NewMember = MemberIdentifier & {
+  /** May be left out for a service account, which has a name of its own. */
+  readonly email?: string | undefined
+  readonly role?: (typeof ROLES)[number] | undefined
+}
+
+const IDENTIFIERS = ['objectId', 'subject', 'serviceAccount'] as const
+
+export const newMember = z
+  .strictObject({
+    email: email.optional(),
+    role: z.enum(ROLES).optional(),
+    objectId: objectId.optional(),
+    subject: subject.optional(),
+    serviceAccount: serviceAccount.optional(),
+  })
+  .transform((input, context): NewMember => {
+    const given = IDENTIFIERS.filter((name) => input[name] !== undefined)
+    const problem = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (given.length !== 1) problem(given.slice(1, 2), `exactly one of ${IDENTIFIERS.join(', ')} is needed`)
+    if (input.email === undefined && input.serviceAccount === undefined) problem(['email'], 'is needed')
+    return input as NewMember
+  })

@@ -1,6 +1,6 @@
 import { entraSettings } from '../connections/entra-settings.ts'
 import type { EntraSettings } from '../connections/entra-settings.ts'
-import { setEntraConnection } from '../connections/set-entra-connection.ts'
+import { setConnection } from '../connections/set-connection.ts'
 import type { Store } from '../store/store.ts'
 import { createTeamspace } from './create-teamspace.ts'
 import type { Editor } from './edit-teamspace.ts'
@@ -48,7 +48,7 @@ export const onBehalfOf = (changes: object = {}): object => ({
 export const settingsWith = (changes: object = {}): EntraSettings => entraSettings.parse(entraInput(changes))
 
 export const connect = (store: Store, slug: string, changes: object = {}, confirmOrphans = false) =>
-  setEntraConnection(editorOf(store), slug, settingsWith(changes), { clouds: CLOUDS, confirmOrphans })
+  setConnection(editorOf(store), slug, settingsWith(changes), { clouds: CLOUDS, confirmOrphans })
 
 /** A teamspace with a connection. */
 export async function aConnectedTeamspace(store: Store, slug: string, changes: object = {}): Promise<Teamspace> {

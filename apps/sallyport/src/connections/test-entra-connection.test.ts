@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { ACME_TENANT } from '../teamspaces/acme.fixture.ts'
-import { testConnection } from './test-connection.ts'
+import { testEntraConnection } from './test-entra-connection.ts'
 
 const DISCOVERY = `/${ACME_TENANT}/v2.0/.well-known/openid-configuration`
 const KEYS = `/${ACME_TENANT}/discovery/v2.0/keys`
@@ -30,7 +30,7 @@ async function ask(answers: (authority: string) => Record<string, Answer | Reque
   authority = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   try {
     const clouds = { local: { authority } }
-    return { result: await testConnection({ cloud: 'local', tenantId }, { clouds, fetch, timeoutMs: 300 }), asked }
+    return { result: await testEntraConnection({ cloud: 'local', tenantId }, { clouds, fetch, timeoutMs: 300 }), asked }
   } finally {
     server.closeAllConnections()
     server.close()
@@ -104,7 +104,7 @@ test('S1-15 what is no GUID never becomes part of a URL', async () => {
 test('a cloud must be known, and http is for loopback only', async () => {
   const clouds = { remote: { authority: 'http://login.example' } }
   for (const cloud of ['remote', 'mars', 'constructor']) {
-    const result = await testConnection(
+    const result = await testEntraConnection(
       { cloud, tenantId: ACME_TENANT },
       { clouds, fetch: () => assert.fail('it was asked') },
     )

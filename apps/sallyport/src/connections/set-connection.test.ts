@@ -163,11 +163,11 @@ forEachStore('S2D-07 removing a connection removes its people, those of an earli
   const changes: Change[] = []
   store.changes.subscribe((change) => changes.push(change))
 
-  assert.deepEqual(await removeConnection(editor, 'acme'), { removedMembers: 2 })
+  assert.deepEqual(await removeConnection(editor, 'acme', 'entra'), { removedMembers: 2 })
   assert.deepEqual(changes.map(({ kind }) => kind).sort(), ['connection', 'member'])
   assert.deepEqual(await store.db.selectFrom('identity').selectAll().execute(), [])
   assert.deepEqual(await claimed(store), [])
-  const again = await removeConnection(editor, 'acme')
+  const again = await removeConnection(editor, 'acme', 'entra')
   assert.equal('refused' in again && again.refused.code, 'not_found')
 })
 

@@ -1,0 +1,32 @@
+import type { ConnectionView, EntraConnectionView } from '../connections/connection-view.ts'
+
+export function headingOf(slug: string, view: ConnectionView): string {
+  switch (view.kind) {
+    case 'entra':
+      return `${slug}: Entra tenant ${view.tenantId} (${view.cloud})`
+    case 'oidc':
+      return `${slug}: OpenID Connect issuer ${view.issuer}`
+    case 'kubernetes':
+      return `${slug}: Kubernetes cluster ${view.cluster}`
+  }
+}
+
+export function describeConnection(view: ConnectionView): string[] {
+  const { audience, requiredScope, jit } = view
+  const lines = [`People bring tokens for ${audience}${withScope(requiredScope)}.`]
+  if (view.kind === 'entra') lines.push(describeServer(view))
+  if (view.kind === 'oidc' && view.subjectClaim !== undefined) lines.push(`Claim ${view.subjectClaim} identifies them.`)
+  if (jit) {
+    const whoever = jit.claim === null ? 'Whoever signs in' : `Whoever has ${jit.values.join(' or ')} in ${jit.claim}`
+    lines.push(`${whoever} becomes a member at the first call, as ${jit.role}.`)
+  }
+  return lines
+}
+
+function describeServer({ onBehalfOf, server }: EntraConnectionView): string {
+  if (!onBehalfOf) return 'Servers behind get no token of their own.'
+  const scope = server ? withScope(server.requiredScope) : ''
+  return `Servers behind get tokens for ${server?.audience ?? onBehalfOf.scope}${scope}.`
+}
+
+const withScope = (scope: string | null): string => (scope === null ? ', whatever their scope' : ` with scope ${scope}`)

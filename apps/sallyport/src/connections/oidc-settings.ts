@@ -1,0 +1,62 @@
+import { isOidcProvider } from '@sallyport/verifier'
+import type { OidcProvider } from '@sallyport/verifier'
+import { z } from 'zod'
+import { addressProblem, issuerProblem } from './issuer.ts'
+import { jitSettings } from './jit-settings.ts'
+
+const checked = (problemOf: (text: string) => string | undefined) =>
+  z.string().superRefine((text, context) => {
+    const problem = problemOf(text)
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+  })
+
+/** Printable, so that what is stored is what was seen; case counts (RFC 7519 §4.1.3). */
+const word = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be one word of printable ASCII' })
+
+/** RFC 6749 §3.3 */
+const scopeName = z
+  .string()
+  .max(200)
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one word, as in the token' })
+
+const provider = z.custom<OidcProvider>(isOidcProvider, {
+  error: 'must be one of auth0, clerk, entra, keycloak, okta',
+})
+
+/** How a teamspace's connection to an OpenID Connect issuer is filled in; checked and in the spelling that is stored. */
+export const oidcSettings = z
+  .strictObject({
+    kind: z.literal('oidc'),
+    issuer: checked(issuerProblem),
+    audience: word(512),
+    requiredScope: scopeName.nullable().default(null),
+    allowedClients: z
+      .array(word(255))
+      .max(200)
+      .default([])
+      .transform((clients) => [...new Set(clients)]),
+    provider: provider.optional(),
+    subjectClaim: word(200).optional(),
+    keysUrl: checked(addressProblem).optional(),
+    jit: jitSettings.optional(),
+  })
+  .superRefine(({ issuer, keysUrl }, context) => {
+    // An issuer on the internet does not send us to a service on our own machine.
+    if (keysUrl?.startsWith('http:') && !issuer.startsWith('http:')) {
+      context.addIssue({ code: 'custom', path: ['keysUrl'], message: 'must be https, as the issuer is' })
+    }
+  })
+  // Optional members are left out, not undefined.
+  .transform(({ provider, subjectClaim, keysUrl, jit, ...rest }) => ({
+    ...rest,
+    ...(provider !== undefined && { provider }),
+    ...(subjectClaim !== undefined && subjectClaim !== 'sub' && { subjectClaim }),
+    ...(keysUrl !== undefined && { keysUrl }),
+    ...(jit !== undefined && { jit }),
+  }))
+
+export type OidcSettings = z.output<typeof oidcSettings>

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import type { EntraClouds } from '@sallyport/verifier'
+import { identityRepository } from '../members/identity-repository.ts'
+import type { Store } from '../store/store.ts'
+import { isUniqueViolation } from '../store/unique-violation.ts'
+import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
+import type { Editor, TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
+import { isRefused, refuse } from '../teamspaces/refusal.ts'
+import type { Refusal } from '../teamspaces/refusal.ts'
+import type { ConnectionSettings, SettableKind } from './connection-kinds.ts'
+import { connectionRepository } from './connection-repository.ts'
+import type { RecordOf } from './connection-repository.ts'
+import { audienceClaims } from './connection-row.ts'
+import { toConnectionView } from './connection-view.ts'
+import type { ViewOf } from './connection-view.ts'
+import { toEntraParts } from './entra-record.ts'
+import { findCloud } from './find-cloud.ts'
+import { orphansOf } from './orphans.ts'
+
+interface Options {
+  readonly clouds: EntraClouds
+  /** People whom the connection identifies anew lose their way in; only when the caller says so (S2D-11). */
+  readonly confirmOrphans?: boolean | undefined
+}
+
+/** The text is part of the contract (S2D-08) and must not say which teamspace (S2D-09). */
+const audienceTaken = (): Refusal =>
+  refuse({
+    code: 'conflict',
+    field: 'audience',
+    says: 'This audience is already configured for another teamspace',
+  })
+
+/**
+ * Sets one of the ways in which a teamspace's people prove themselves, and answers it without its secrets. A teamspace
+ * has at most one connection of each kind.
+ */
+export async function setConnection<Settings extends ConnectionSettings>(
+  editor: Editor,
+  slug: string,
+  settings: Settings,
+  { clouds, confirmOrphans = false }: Options,
+): Promise<ViewOf<Settings['kind']> | Refusal> {
+  if (settings.kind === 'entra' && !findCloud(clouds, settings.cloud)) {
+    return refuse({ code: 'invalid', field: 'cloud', says: `must be one of ${Object.keys(clouds).join(', ')}` })
+  }
+  try {
+    const saved = await editTeamspace(editor, slug, (edit) => save(editor.store, edit, { settings, confirmOrphans }))
+    return isRefused(saved) ? saved : (toConnectionView(saved) as ViewOf<Settings['kind']>)
+  } catch (error) {
+    // Two teamspaces saved the same audience at once: the database let one of them win.
+    if (isUniqueViolation(error)) return audienceTaken()
+    throw error
+  }
+}
+
+async function save(
+  store: Store,
+  { tx, teamspace, at, record }: TeamspaceEdit,
+  { settings, confirmOrphans }: { settings: ConnectionSettings; confirmOrphans: boolean },
+): Promise<RecordOf<SettableKind> | Refusal> {
+  const connections = connectionRepository(tx.db, store.sealer, teamspace.id)
+  const before = await connections.find(settings.kind)
+  const parts = toParts(settings, before)
+  if (isRefused(parts)) return parts
+
+  const after = {
+    ...parts,
+    id: before?.id ?? randomUUID(),
+    teamspaceId: teamspace.id,
+    createdAt: before?.createdAt ?? at,
+    updatedAt: at,
+  } as RecordOf<SettableKind>
+  if (await connections.isClaimed(after.id, audienceClaims(after))) return audienceTaken()
+  if (before && !confirmOrphans) {
+    const orphans = await orphansOf(before, after, identityRepository(tx.db, teamspace.id))
+    if (orphans) return orphans
+  }
+  await connections.save(after)
+  await record({
+    action: 'connection.set',
+    kind: 'connection',
+    ...(before && { before: toConnectionView(before) }),
+    after: toConnectionView(after),
+  })
+  return after
+}
+
+/** What a kind's settings become in its record. Only Entra's hold more, or less, than the record does. */
+const toParts = (settings: ConnectionSettings, before: RecordOf<SettableKind> | undefined) =>
+  settings.kind === 'entra' ? toEntraParts(settings, before as RecordOf<'entra'> | undefined) : settings
