@@ -1,10 +1,13 @@
 import type { EntraClouds } from '@sallyport/verifier'
+import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import type { Store } from '../store/store.ts'
 
 export interface AdminDeps {
   readonly store: Store
   /** All clouds that a connection may name, Microsoft's included. */
   readonly clouds: EntraClouds
+  /** Clusters that a connection may name; none, unless given. */
+  readonly kubernetes?: KubernetesRules
   /** Opens `/api/v1`; at least 32 characters. */
   readonly operatorToken: string
   readonly fetch: typeof fetch

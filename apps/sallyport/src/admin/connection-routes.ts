@@ -1,14 +1,17 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { CONNECTION_SETTINGS, isConnectionKind, isSettable } from '../connections/connection-kinds.ts'
+import { CONNECTION_SETTINGS, isConnectionKind } from '../connections/connection-kinds.ts'
 import { connectionRepository } from '../connections/connection-repository.ts'
 import type { RecordOf } from '../connections/connection-repository.ts'
 import { toConnectionView } from '../connections/connection-view.ts'
 import type { ConnectionKind, ConnectionRecord } from '../connections/connection.ts'
+import { NO_CLUSTERS } from '../connections/kubernetes-record.ts'
+import { kubernetesSettings } from '../connections/kubernetes-settings.ts'
 import { noConnection, removeConnection } from '../connections/remove-connection.ts'
 import { setConnection } from '../connections/set-connection.ts'
 import { testEntraConnection } from '../connections/test-entra-connection.ts'
+import { testKubernetesConnection } from '../connections/test-kubernetes-connection.ts'
 import { unknownTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { isRefused } from '../teamspaces/refusal.ts'
@@ -25,7 +28,9 @@ const testTarget = z.strictObject({ cloud: z.string().max(63).default('global'),
 
 const NOTHING = 'There is nothing here'
 
-export function connectionRoutes(editor: Editor, { clouds, fetch }: Pick<AdminDeps, 'clouds' | 'fetch'>): Hono {
+type Deps = Pick<AdminDeps, 'clouds' | 'kubernetes' | 'fetch' | 'now'>
+
+export function connectionRoutes(editor: Editor, { clouds, kubernetes = NO_CLUSTERS, fetch, now }: Deps): Hono {
   return new Hono()
     .get('/', async (context) => {
       const found = await listConnections(editor, slugOf(context))
@@ -40,13 +45,13 @@ export function connectionRoutes(editor: Editor, { clouds, fetch }: Pick<AdminDe
     })
     .put('/:kind', async (context) => {
       const kind = kindOf(context)
-      if (kind === undefined || !isSettable(kind)) return problem(context, 404, NOTHING)
+      if (kind === undefined) return problem(context, 404, NOTHING)
       const query = readQuery(context, confirmation)
       if (query instanceof Response) return query
       const settings = await readBody(context, CONNECTION_SETTINGS[kind])
       if (settings instanceof Response) return settings
       const confirmOrphans = query.confirmOrphans === 'true'
-      const view = await setConnection(editor, slugOf(context), settings, { clouds, confirmOrphans })
+      const view = await setConnection(editor, slugOf(context), settings, { clouds, kubernetes, confirmOrphans })
       return isRefused(view) ? refusalProblem(context, view.refused) : context.json(view)
     })
     .delete('/:kind', async (context) => {
@@ -63,6 +68,17 @@ export function connectionRoutes(editor: Editor, { clouds, fetch }: Pick<AdminDe
       if (target instanceof Response) return target
       if (isRefused(target)) return refusalProblem(context, target.refused)
       const result = await testEntraConnection(target, { clouds, fetch })
+      return isRefused(result) ? refusalProblem(context, result.refused) : context.json(result)
+    })
+    .post('/kubernetes/test', async (context) => {
+      const hasBody = context.req.header('content-type') !== undefined
+      const slug = slugOf(context)
+      const target = hasBody
+        ? await readBody(context, kubernetesSettings)
+        : await findConnection(editor, slug, 'kubernetes')
+      if (target instanceof Response) return target
+      if (isRefused(target)) return refusalProblem(context, target.refused)
+      const result = await testKubernetesConnection(target, slug, { kubernetes, fetch, now })
       return isRefused(result) ? refusalProblem(context, result.refused) : context.json(result)
     })
 }

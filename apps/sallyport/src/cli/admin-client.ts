@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import type { Problem } from '../admin/problem.ts'
+import { kubernetesRules } from '../connections/kubernetes-record.ts'
 import { readInstanceFile } from '../store/instance-file.ts'
 import type { InstanceFile } from '../store/instance-file.ts'
 import { DatabaseLocked } from '../store/sqlite-lock.ts'
@@ -35,7 +36,7 @@ export async function withAdminClient<Result>(
   const { fetch, now } = terminal
   const log = (message: string, fields?: object) => terminal.err(`${message}${reasonOf(fields)}`)
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const app = createAdminApp({ store, clouds, operatorToken, fetch, now, log })
+  const app = createAdminApp({ store, clouds, kubernetes: kubernetesRules(config), operatorToken, fetch, now, log })
   try {
     return await work(createClient((path, init) => app.request(path, init), operatorToken))
   } finally {

@@ -127,7 +127,7 @@ export function parseConfigFile(text: string, file: string, flags: ConfigFlags =
 
 /** A flag that turns the section on says so; without it, what the section asks for stays asked for. */
 function withFlags(plain: unknown, { kubernetes }: ConfigFlags): unknown {
-  if (!kubernetes || typeof plain !== 'object' || plain === null) return plain
+  if (!kubernetes || Object.keys(kubernetes).length === 0 || typeof plain !== 'object' || plain === null) return plain
   const section = (plain as { kubernetes?: object }).kubernetes ?? { requireOauth: false }
   return { ...plain, kubernetes: { ...section, ...kubernetes } }
 }

@@ -5,6 +5,7 @@ import { createAdminApp } from '../admin/admin-app.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
 import type { Config } from '../config/config.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
+import { kubernetesRules } from '../connections/kubernetes-record.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
 import type { GateDeps } from '../gate/deps.ts'
 import { createGatewayDoor } from '../gate/gateway/gateway-door.ts'
@@ -25,6 +26,7 @@ import type { Log } from '../telemetry/log.ts'
 import { createAdminListener } from './admin-listener.ts'
 import { createAdmission } from './admission.ts'
 import { allowedHosts, originRule } from './hosts.ts'
+import { createIssuerFetch } from './issuer-fetch.ts'
 import { createKubernetesDoor } from './kubernetes-door.ts'
 import { createOuterVerifier } from './outer-door.ts'
 import { createPublicListener } from './public-listener.ts'
@@ -60,13 +62,14 @@ export function compose(config: Config, shared: SharedParts): Composition {
   const { store, teamspaces, connections, members, audit, operatorToken, log, fetch, now } = shared
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const { clockToleranceSeconds, clusters, defaultTeamspace } = config
+  const issuerFetch = createIssuerFetch(config, fetch)
   const doorParts = { connections, now, clockToleranceSeconds }
   const kubernetes = createKubernetesDoor({
     ...doorParts,
     teamspaces,
     clusters,
     defaultTeamspace,
-    fetchFor: () => fetch,
+    fetchFor: ({ issuer }) => issuerFetch(issuer),
   })
   const verifier = createOuterVerifier({ ...doorParts, clouds, kubernetes, fetch })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
@@ -127,7 +130,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
     fetch,
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
-  const admin = createAdminApp({ store, clouds, operatorToken, fetch, now, log })
+  const admin = createAdminApp({ store, clouds, kubernetes: kubernetesRules(config), operatorToken, fetch, now, log })
   return {
     publicListener: createPublicListener(gate, oauth, shared.readiness),
     adminListener: createAdminListener(

@@ -12,6 +12,7 @@ import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
 import { compose } from './compose.ts'
 import type { Composition, SharedParts } from './compose.ts'
+import { declareKubernetes, kubernetesContacts } from './declared-kubernetes.ts'
 import { fixedSettings } from './fixed-settings.ts'
 import { createReadiness } from './readiness.ts'
 
@@ -47,7 +48,8 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   const store = await openStore({ url: config.database, sealingKey: config.sealingKey, log })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
-  const readiness = createReadiness({ store, contacts: [], log, now })
+  const contacts = kubernetesContacts(config, { fetch: fetcher, now })
+  const readiness = createReadiness({ store, contacts, log, now })
   const shared: SharedParts = {
     store,
     teamspaces: createTeamspaceLookup(store, now),
@@ -77,6 +79,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
 
   const reload = async (next: Config): Promise<readonly string[]> => {
     const { kept, config: taken } = fixedSettings(config, next)
+    await declareKubernetes(taken, shared)
     const before = current!
     current = compose(taken, shared)
     retiring.add(before)
@@ -85,6 +88,8 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   }
 
   try {
+    config.warnings.forEach((warning) => log(warning))
+    await declareKubernetes(config, shared)
     current = compose(config, shared)
     // Asked for each request: a reload puts another composition in its place.
     opened.push(await listen((...request) => current!.adminListener(...request), config.listen.admin))

@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from 'node:util'
+import { findCluster } from '../kubernetes/find-cluster.ts'
+import { probe } from '../kubernetes/probe.ts'
+import type { Config } from '../config/config.ts'
+import { connectionRepository } from '../connections/connection-repository.ts'
+import { kubernetesRules } from '../connections/kubernetes-record.ts'
+import { kubernetesSettings } from '../connections/kubernetes-settings.ts'
+import { setConnection } from '../connections/set-connection.ts'
+import type { Store } from '../store/store.ts'
+import { createTeamspace } from '../teamspaces/create-teamspace.ts'
+import type { Editor } from '../teamspaces/edit-teamspace.ts'
+import { isRefused } from '../teamspaces/refusal.ts'
+import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
+import { createIssuerFetch } from './issuer-fetch.ts'
+import type { FirstContact } from './readiness.ts'
+
+interface Parts {
+  readonly store: Store
+  readonly now: () => number
+}
+
+/** Whom the cluster or the issuer knows is let in, as in a program that has no members (S5-02). */
+const WHOEVER_IS_VERIFIED = { role: 'developer', claim: null } as const
+
+/** Gives the default teamspace the connection of the `kubernetes` section. Done at each start, it changes nothing twice. */
+export async function declareKubernetes(config: Config, { store, now }: Parts): Promise<void> {
+  const { kubernetes: declared, defaultTeamspace: slug } = config
+  if (!declared || slug === undefined) return
+  const { certificateAuthority: _, ...connection } = declared
+  const editor: Editor = { store, now, actor: 'configuration' }
+  const teamspace = await teamspaceNamed(editor, slug)
+  const settings = kubernetesSettings.parse({
+    ...connection,
+    kind: 'kubernetes',
+    acceptUsers: true,
+    jit: WHOEVER_IS_VERIFIED,
+  })
+  const present = await connectionRepository(store.db, store.sealer, teamspace.id).find('kubernetes')
+  if (present) {
+    const { id, teamspaceId, createdAt, updatedAt, ...before } = present
+    if (isDeepStrictEqual(before, settings)) return
+  }
+  const kubernetes = kubernetesRules(config)
+  const set = await setConnection(editor, slug, settings, { clouds: {}, kubernetes, confirmOrphans: true })
+  if (isRefused(set)) throw new Error(`kubernetes: teamspace ${slug}: ${set.refused.says}`)
+}
+
+/** Another replica may make it at the same time: whoever is second finds it there. */
+async function teamspaceNamed(editor: Editor, slug: string) {
+  const teamspaces = teamspaceRepository(editor.store.db)
+  const found = (await teamspaces.findBySlug(slug)) ?? (await createTeamspace(editor, { slug, name: slug }))
+  if (!isRefused(found)) return found
+  const made = await teamspaces.findBySlug(slug)
+  if (made) return made
+  throw new Error(`kubernetes: teamspace ${slug}: ${found.refused.says}`)
+}
+
+/** Who has to have answered before we are ready (D-18): whomever the section has its tokens verified by. */
+export function kubernetesContacts(config: Config, parts: { fetch: typeof fetch; now: () => number }): FirstContact[] {
+  const { kubernetes: declared, defaultTeamspace = '', clusters } = config
+  const cluster = declared && findCluster(clusters, declared.cluster, defaultTeamspace)
+  if (!cluster) return []
+  const { certificateAuthority: _, ...connection } = declared
+  const fetch = createIssuerFetch(config, parts.fetch)(declared.issuer)
+  const ask = () => probe({ ...connection, teamspaceId: defaultTeamspace, cluster }, { fetch, now: parts.now })
+  return [{ name: declared.issuer ?? `cluster ${cluster.name}`, ask }]
+}
