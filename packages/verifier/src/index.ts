@@ -34,7 +34,8 @@ export {
   type McpTokenVerifierOptions,
 } from './mcp-token/verifier.ts'
 export type { OidcConnection, OidcConnectionSource } from './oidc/connection.ts'
-export { isOidcProvider, OIDC_PROVIDERS, type OidcProvider } from './oidc/providers.ts'
+export { inspectIssuer, type InspectOptions, type IssuerInspection } from './oidc/inspect-issuer.ts'
+export { isOidcProvider, OIDC_PROVIDERS, oidcAdvice, type OidcProvider } from './oidc/providers.ts'
 export { createOidcVerifier, type OidcVerifier, type OidcVerifierOptions } from './oidc/verifier.ts'
 export { toAuthInfo, type AuthInfo } from './middleware/auth-info.ts'
 export { type BearerOptions } from './middleware/check-bearer.ts'

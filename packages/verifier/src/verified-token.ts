@@ -28,7 +28,7 @@ interface EntraProven extends Proven {
 /** The identity is `(issuer, subject)`; e-mail and names are labels. */
 interface OidcProven extends Proven {
   readonly kind: 'oidc'
-  /** `sub`, as it is: it compares with case. */
+  /** `sub`, or the connection's `subjectClaim`, as it is: it compares with case. */
   readonly subject: string
 }
 

@@ -46,14 +46,17 @@ export function judgeOidcClaims(
 }
 
 function checkIdentity(
-  { sub, cnf }: JsonObject,
+  claims: JsonObject,
   clientId: string | undefined,
   connection: OidcConnection,
 ): Denial | undefined {
-  // OpenID Connect Core §2: at most 255 characters.
-  if (typeof sub !== 'string' || sub === '' || sub.length > 255) return denyClaim('sub')
+  const { subjectClaim = 'sub' } = connection
+  // OpenID Connect Core §2: at most 255 characters. No other claim stands in for one that is missing.
+  const subject = claims[subjectClaim]
+  if (typeof subject !== 'string' || subject === '' || subject.length > 255) return denyClaim(subjectClaim)
   // Whoever stole a key-bound token (RFC 7800) lacks the key; as a plain bearer token it proves nothing.
-  if (cnf !== undefined) return deny({ code: 'token_invalid', detail: 'bound to a key (cnf), not a bearer token' })
+  if (claims['cnf'] !== undefined)
+    return deny({ code: 'token_invalid', detail: 'bound to a key (cnf), not a bearer token' })
   const { allowedClients = [] } = connection
   if (allowedClients.length === 0 || (clientId !== undefined && allowedClients.includes(clientId))) return undefined
   return denyClaim('azp', clientId)
@@ -105,16 +108,16 @@ function toVerifiedToken(
   claims: JsonObject,
   scopes: string[],
   clientId: string | undefined,
-  { teamspaceId, issuer, audience }: OidcConnection,
+  { teamspaceId, issuer, audience, subjectClaim = 'sub' }: OidcConnection,
 ): VerifiedToken<'oidc'> {
-  const { sub, exp, jti, uti } = claims
+  const { exp, jti, uti } = claims
   const tokenId = jti ?? uti
   return {
     kind: 'oidc',
     teamspaceId,
     issuer,
     audience,
-    subject: sub as string,
+    subject: claims[subjectClaim] as string,
     ...(clientId !== undefined && { clientId }),
     scopes,
     expiresAtSeconds: exp as number,

@@ -15,6 +15,8 @@ export interface OidcConnection {
   readonly allowedClients?: readonly string[]
   /** Which product the issuer is, for the reasons of refusals; told by the issuer's address unless given. */
   readonly provider?: OidcProvider
+  /** The claim that identifies a person for good: `sub`, unless told. Okta's `sub` is the login by default, its `uid` the person. */
+  readonly subjectClaim?: string
   /** Where the keys are, for an issuer without discovery. */
   readonly keysUrl?: string
 }
@@ -25,13 +27,15 @@ export interface OidcConnectionSource {
 }
 
 /** Throws unless the connection can be used. There is no connection without an audience. */
-export function checkOidcConnection({ teamspaceId, issuer, audience, keysUrl, provider }: OidcConnection): void {
+export function checkOidcConnection(connection: OidcConnection): void {
+  const { teamspaceId, issuer, audience, keysUrl, provider, subjectClaim } = connection
   if (!isWord(teamspaceId)) throw new TypeError('An OIDC connection needs a teamspaceId')
   if (!isWord(issuer) || !isSecureUrl(issuer) || !isPlain(new URL(issuer))) {
     throw new TypeError(`The issuer must be an https URL (http only on loopback) without query or fragment: ${issuer}`)
   }
   if (!isWord(audience)) throw new TypeError(`The connection to ${issuer} needs an audience`)
   if (provider !== undefined && !isOidcProvider(provider)) throw new TypeError(`No provider is named ${provider}`)
+  if (subjectClaim !== undefined && !isWord(subjectClaim)) throw new TypeError('subjectClaim must name a claim')
   if (keysUrl !== undefined && !isSecureUrl(keysUrl)) throw new TypeError(`keysUrl must be https: ${keysUrl}`)
 }
 

@@ -13,12 +13,28 @@ export async function discoverKeysUrl(issuer: string, options: Omit<FetchJsonOpt
   const metadata = await fetchMetadata(issuer, options)
   const { issuer: named, jwks_uri: keysUrl } = metadata
   if (named !== issuer) {
-    throw unavailable(`${issuer} is configured, but its metadata names the issuer ${quote(named)}: they must be equal`)
+    throw new IssuerMismatch(issuer, named)
   }
   if (typeof keysUrl !== 'string' || !mayServeKeys(keysUrl, issuer)) {
     throw unavailable(`The metadata of ${issuer} has no jwks_uri that is https: ${quote(keysUrl)}`)
   }
   return keysUrl
+}
+
+/** The metadata names another issuer. Both are shown, since the difference is often one slash. */
+export class IssuerMismatch extends VerificationFault {
+  readonly expected: string
+  readonly presented: string
+
+  constructor(issuer: string, named: unknown) {
+    super(
+      'keys_unavailable',
+      `${issuer} is configured, but its metadata names the issuer ${quote(named)}: they must be equal`,
+    )
+    this.name = 'IssuerMismatch'
+    this.expected = issuer
+    this.presented = typeof named === 'string' ? named.slice(0, 300).replace(/\p{C}/gu, '?') : '(none)'
+  }
 }
 
 async function fetchMetadata(issuer: string, options: Omit<FetchJsonOptions, 'maxBytes'>) {

@@ -87,6 +87,16 @@ const UNKNOWN: Provider = {
   scopeMissing: 'Let the identity provider grant the scope, and the client ask for it.',
 }
 
+/** What an admin has to set up at the issuer so that its tokens are accepted. */
+export function oidcAdvice(connection: {
+  readonly provider?: OidcProvider
+  readonly issuer: string
+  readonly requiredScope: string | null
+}): string[] {
+  const { audienceOther, scopeMissing } = providerOf(connection)
+  return connection.requiredScope === null ? [audienceOther] : [audienceOther, scopeMissing]
+}
+
 export const isOidcProvider = (name: unknown): name is OidcProvider =>
   typeof name === 'string' && Object.hasOwn(OIDC_PROVIDERS, name)
 

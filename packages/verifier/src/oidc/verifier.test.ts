@@ -47,6 +47,17 @@ test('S1 14 a valid access token of a configured (iss, aud) becomes a verified t
   })
 })
 
+test('the claim that identifies people may be another than sub, and then sub does not stand in for it', async () => {
+  const options = connected({ subjectClaim: 'uid' })
+  const outcome = await verifierOf(options).verify(await sign({ uid: '00u1' }))
+  assert.equal(!isDenied(outcome) && outcome.subject, '00u1')
+  for (const uid of [undefined, '', 7, ['00u1'], 'x'.repeat(256)]) {
+    const reason = await reasonOf(sign({ uid }), options)
+    assert.deepEqual([reason?.code, reason?.['claim']], ['claims_invalid', 'uid'])
+  }
+  assert.equal(await codeOf(sign(), connected({ subjectClaim: 'constructor' })), 'claims_invalid')
+})
+
 for (const alg of ALGORITHMS) {
   test(`S5-32 ${alg} is accepted, and nothing else when it is the only one listed`, async () => {
     await using own = await startFakeIssuer()
