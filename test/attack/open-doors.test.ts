@@ -16,6 +16,7 @@ const OPEN = [/^\/healthz$/, /^\/v2\/entra\/config(?:\/|$)/]
 
 test('unguarded route: every route of the admin listener asks for the operator, but for those listed here', async () => {
   const app = createAdminApp({
+    servers: [],
     store: gate.sallyport.store,
     clouds: {},
     operatorToken: 'x'.repeat(32),

@@ -54,7 +54,10 @@ describe('the program', { concurrency: true, timeout: 60_000 }, () => {
     const { code, signal, stdout, stderr } = await running.end('SIGTERM')
     assert.ok(performance.now() - asked < 5_000)
     await assert.rejects(stream.text())
-    assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' })
+    assert.deepEqual({ code, signal }, { code: 0, signal: null })
+    const { level, msg, servers } = JSON.parse(stderr) // one line, and no warning
+    const notes = { name: 'notes', auth: ['EntraJwt'], outbound: 'none' }
+    assert.deepEqual({ level, msg, servers }, { level: 30, msg: 'Serving', servers: [notes] })
     assert.deepEqual(stdout.split('\n'), [
       `notes: ${publicUrl}/notes/mcp → ${upstream.url}`,
       `admin: ${adminUrl}`,

@@ -67,7 +67,8 @@ export async function startGate(options: GateOptions = {}) {
   const publicUrl = `http://127.0.0.1:${publicPort}`
   const logged: string[] = []
   const config = await testConfig(options, { emulator, upstream, publicPort, adminPort })
-  const log = createLog(new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) }))
+  const lines = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) })
+  const log = createLog(lines, config.logLevel)
   const sallyport = await startSallyport(config, { log, now, ...(options.fetch && { fetch: options.fetch }) })
   const admin = adminClient(sallyport)
   await admin.setUp(ACME, [ACME.ada, ACME.ben])

@@ -26,6 +26,7 @@ async function serve(t: TestContext, open: OpenStore) {
   const store = await open()
   const logged: string[] = []
   const app = createAdminApp({
+    servers: [],
     store,
     clouds: CLOUDS,
     operatorToken: OPERATOR_TOKEN,

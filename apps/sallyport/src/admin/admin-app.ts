@@ -7,6 +7,7 @@ import { connectionRoutes } from './connection-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
 import { problem } from './problem.ts'
+import { serverRoutes } from './server-routes.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
 
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
@@ -35,6 +36,7 @@ function apiRoutes(deps: AdminDeps): Hono {
   api.route('/teamspaces', teamspaceRoutes(editor))
   api.route('/teamspaces/:slug/connections', connectionRoutes(editor, deps))
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
+  api.route('/servers', serverRoutes(deps.servers))
   api.route('/audit', auditRoutes(deps.store))
   return api
 }

@@ -1,9 +1,12 @@
 import type { EntraClouds } from '@sallyport/verifier'
+import type { ServerConfig } from '../config/config.ts'
 import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import type { Store } from '../store/store.ts'
 
 export interface AdminDeps {
   readonly store: Store
+  /** As they are configured; the API shows them and changes none. */
+  readonly servers: readonly ServerConfig[]
   /** All clouds that a connection may name, Microsoft's included. */
   readonly clouds: EntraClouds
   /** Clusters that a connection may name; none, unless given. */

@@ -11,6 +11,8 @@ export interface CallEvent {
   readonly subject?: string
   readonly clientId?: string
   readonly tokenId?: string
+  /** Whom a gateway in front says it let through; nobody verified it here. */
+  readonly claimed?: ClaimedCaller
   readonly server?: string
   readonly rpcMethod?: string
   /** Tool name, resource URI or prompt name. */
@@ -24,6 +26,13 @@ export interface CallEvent {
   readonly status: number
   readonly upstreamStatus?: number
   readonly durationMs: number
+}
+
+/** What headers said of a caller. Never to be taken for an identity. */
+export interface ClaimedCaller {
+  readonly id?: string
+  readonly name?: string
+  readonly idp?: string
 }
 
 /** A change that someone made to what teamspaces own; written in the transaction of the change itself. */

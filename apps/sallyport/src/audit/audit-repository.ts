@@ -75,6 +75,7 @@ const toStored = (event: CallEvent): { [Member in keyof Required<Stored>]: Store
   subject: event.subject,
   clientId: event.clientId,
   tokenId: event.tokenId,
+  claimed: event.claimed,
   server: event.server,
   rpcMethod: event.rpcMethod,
   target: event.target,

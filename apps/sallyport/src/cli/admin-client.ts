@@ -36,7 +36,9 @@ export async function withAdminClient<Result>(
   const { fetch, now } = terminal
   const log = (message: string, fields?: object) => terminal.err(`${message}${reasonOf(fields)}`)
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const app = createAdminApp({ store, clouds, kubernetes: kubernetesRules(config), operatorToken, fetch, now, log })
+  const { servers } = config
+  const kubernetes = kubernetesRules(config)
+  const app = createAdminApp({ store, servers, clouds, kubernetes, operatorToken, fetch, now, log })
   try {
     return await work(createClient((path, init) => app.request(path, init), operatorToken))
   } finally {

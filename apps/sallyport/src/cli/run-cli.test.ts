@@ -200,7 +200,7 @@ test('while a Sallyport runs, commands go through it, so that its caches hear of
 
   const operatorToken = 'operator-token-of-the-tests-0123456789'
   const deps = { clouds: CLOUDS, operatorToken, fetch, now: Date.now, log: () => undefined }
-  const app = createAdminApp({ store, ...deps })
+  const app = createAdminApp({ store, servers: [], ...deps })
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })).listen(0, '127.0.0.1')
   t.after(() => {
     server.closeAllConnections()

@@ -23,7 +23,7 @@ export function serveCommand(program: Command, terminal: Terminal): void {
     .action(async ({ config: file, ...kubernetes }: ServeOptions) => {
       const load = () => terminal.loadConfig(file, terminal.env, { kubernetes })
       const config = await load()
-      const log = createLog()
+      const log = createLog(undefined, config.logLevel)
       const sallyport = await startSallyport(config, { log, fetch: terminal.fetch, now: terminal.now })
       for (const { name, path, upstream } of config.servers) {
         // Without its query, where some servers want their key.

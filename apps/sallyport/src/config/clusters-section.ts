@@ -2,6 +2,7 @@ import path from 'node:path'
 import { fileCluster, inClusterCluster } from '@sallyport/verifier'
 import type { KubernetesCluster } from '@sallyport/verifier'
 import { z } from 'zod'
+import type { Environment } from './environment.ts'
 import { name, secureUrl } from './setting-types.ts'
 
 /** The name of the cluster that Sallyport itself runs in. */
@@ -31,7 +32,6 @@ export const clustersSection = z
   )
   .default({})
 
-type Environment = Readonly<Record<string, string | undefined>>
 type ClustersSection = z.output<typeof clustersSection>
 
 /** An API server that teamspaces may have their tokens reviewed by. */

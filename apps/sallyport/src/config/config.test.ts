@@ -104,6 +104,49 @@ test('the credential of a server has a header that no caller can send beside it'
   assert.deepEqual(withHeader('X-Api-Key', '    forwardHeaders: [x-other]\n'), [])
 })
 
+test('what a signed identity says is proven, for one server, and in a header that callers cannot send', async () => {
+  const withOutbound = (outbound: string, more = '') =>
+    `${MINIMAL.replace('{ kind: none }', `{ kind: signed-identity${outbound} }`)}${more}`
+  for (const auth of ['Gateway', 'None']) {
+    assert.match(
+      problemsOf(withOutbound('', `    auth: ${auth}\n`))[0] ?? '',
+      /^line 6: servers\.findings\.outbound\.kind: is signed-identity, but callers prove nothing/,
+    )
+  }
+  for (const audience of ['http://127.0.0.1:8080/findings/mcp', 'http://127.0.0.1:8080']) {
+    assert.match(problemsOf(withOutbound(`, audience: '${audience}'`))[0] ?? '', /audience: is .*, the gate's own/)
+  }
+  assert.match(problemsOf(withOutbound(", audience: 'a b'"))[0] ?? '', /audience: must be one word/)
+  assert.match(problemsOf(withOutbound(', header: mcp-identity'))[0] ?? '', /header: is a header that callers/)
+  assert.match(
+    problemsOf(withOutbound(', header: X-Caller', '    forwardHeaders: [x_caller]\n'))[0] ?? '',
+    /forwardHeaders: has x-caller, the header of outbound/,
+  )
+  assert.match(
+    problemsOf(`${MINIMAL}    forwardHeaders: [X-Sallyport-Identity]\n`)[0] ?? '',
+    /forwardHeaders.*never passes on/,
+  )
+})
+
+test("a signed identity is for the server's own address, unless it goes by another name", async () => {
+  const outboundOf = async (outbound: string) => {
+    const text = MINIMAL.replace('9000/mcp', '9000/mcp?key=hidden').replace('{ kind: none }', outbound)
+    let found: unknown
+    await inFolder(text, async (file) => void (found = (await loadConfig(file, {})).servers[0]!.outbound))
+    return found
+  }
+  assert.deepEqual(await outboundOf('{ kind: signed-identity }'), {
+    kind: 'signed-identity',
+    audience: 'http://127.0.0.1:9000/mcp',
+    header: 'authorization',
+  })
+  assert.deepEqual(await outboundOf("{ kind: signed-identity, audience: 'urn:findings', header: X-Caller }"), {
+    kind: 'signed-identity',
+    audience: 'urn:findings',
+    header: 'x-caller',
+  })
+})
+
 test('DATABASE_URL wins over the file, and Postgres needs a key of its own', async () => {
   await inFolder(MINIMAL, async (file) => {
     await assert.rejects(

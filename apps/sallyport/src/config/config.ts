@@ -3,15 +3,25 @@ import path from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
 import type { EntraCloud, EntraClouds } from '@sallyport/verifier'
-import { toAuth } from './auth-mode.ts'
-import type { Auth, AuthMode } from './auth-mode.ts'
+import { acceptsEntra } from './auth-mode.ts'
+import type { Auth } from './auth-mode.ts'
+import { mentionsAzureAd, resolveAzureAd } from './azure-ad.ts'
+import type { AzureAd } from './azure-ad.ts'
+import type { Environment } from './environment.ts'
+import { allowsInsecureBind, checkExposure } from './exposure.ts'
+import type { Findings, Notice } from './findings.ts'
+import { resolveGateway } from './gateway.ts'
+import type { GatewayConfig } from './gateway.ts'
+import { modesInFile, outboundMisfit, resolveModes } from './modes.ts'
 import { resolveClusters } from './clusters-section.ts'
 import type { Cluster } from './clusters-section.ts'
-import { declareKubernetes, kubernetesWarnings } from './kubernetes-section.ts'
-import type { DeclaredKubernetes, KubernetesContext } from './kubernetes-section.ts'
+import { resolveKubernetes } from './kubernetes-section.ts'
+import type { DeclaredKubernetes } from './kubernetes-section.ts'
+import { DECLARED_TEAMSPACE } from './setting-types.ts'
 import { configFileSchema } from './schema.ts'
 import type { ConfigFile } from './schema.ts'
 import { sealingKey } from './sealing-key.ts'
+import { identityAudience, identityProblems } from './signed-identity.ts'
 
 export interface ListenAddress {
   readonly host: string
@@ -21,7 +31,14 @@ export interface ListenAddress {
 export type Outbound =
   | { readonly kind: 'entra-obo' }
   | { readonly kind: 'static'; readonly header: string; readonly value: string }
+  | SignedIdentityOutbound
   | { readonly kind: 'none' }
+
+export interface SignedIdentityOutbound {
+  readonly kind: 'signed-identity'
+  readonly audience: string
+  readonly header: string
+}
 
 export interface ServerConfig {
   readonly name: string
@@ -32,6 +49,8 @@ export interface ServerConfig {
   readonly roles?: readonly string[] | undefined
   /** App roles of Entra tokens, one of which is needed. */
   readonly appRoles?: readonly string[] | undefined
+  /** The same, of Entra tokens only: what `azureAd` asks for where the server itself asks for nothing. */
+  readonly entraAppRoles?: readonly string[] | undefined
   readonly scopes: readonly string[]
   readonly resourcePath: string
   readonly forwardHeaders: readonly string[]
@@ -39,27 +58,40 @@ export interface ServerConfig {
 
 export interface Config extends Omit<
   ConfigFile,
-  'listen' | 'servers' | 'clouds' | 'clusters' | 'kubernetes' | 'database' | 'keyFile' | 'defaultServer'
+  | 'listen'
+  | 'servers'
+  | 'clouds'
+  | 'clusters'
+  | 'kubernetes'
+  | 'database'
+  | 'keyFile'
+  | 'defaultServer'
+  | 'auth'
+  | 'azureAd'
+  | 'gateway'
 > {
   readonly listen: { readonly public: ListenAddress; readonly admin: ListenAddress }
   readonly servers: readonly ServerConfig[]
   readonly defaultServer: string
+  /** Declared by the operator, beside those that teamspaces have in the database. */
+  readonly azureAd: AzureAd | undefined
+  readonly gateway: GatewayConfig
+  /** The environment asks for Entra tokens, so that it is a mistake if there is no connection to judge them by. */
+  readonly entraIsStated: boolean
+  /** What operators should know at start. */
+  readonly notices: readonly Notice[]
   /** Entra clouds of the operator's own, beside Microsoft's. */
   readonly clouds: EntraClouds
   /** By name, the one we run in included. */
   readonly clusters: ReadonlyMap<string, Cluster>
   /** The connection that the default teamspace is given at start. */
-  readonly kubernetes?: DeclaredKubernetes
-  /** What is allowed, but should be said at each start. */
-  readonly warnings: readonly string[]
+  readonly kubernetes: DeclaredKubernetes | undefined
   /** `sqlite:PATH` with an absolute path, or a `postgres://` URL. */
   readonly database: string
   readonly sealingKey: Uint8Array
   /** Opens the admin API; made anew at each start when undefined (SQLite keeps it for the CLI). */
   readonly operatorToken?: string
 }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** The configuration cannot be used; `problems` has every reason, each with its line where there is one. */
 export class ConfigInvalid extends Error {
@@ -156,7 +188,12 @@ function contradictions(config: ConfigFile): Problem[] {
     if (server.resourcePath !== undefined && !`${server.path}/`.startsWith(`${server.resourcePath}/`)) {
       problems.push({ path: ['servers', name, 'resourcePath'], message: 'must be a leading part of path' })
     }
-    if (server.outbound.kind === 'static' && server.forwardHeaders.includes(server.outbound.header)) {
+    const misfit = outboundMisfit(server.outbound.kind, modesInFile(config, name))
+    if (misfit !== undefined) problems.push({ path: ['servers', name, 'outbound', 'kind'], message: misfit })
+    for (const { path, message } of identityProblems(server, config.publicUrl)) {
+      problems.push({ path: ['servers', name, ...path], message })
+    }
+    if ('header' in server.outbound && server.forwardHeaders.some(isSameHeader(server.outbound.header))) {
       const message = `has ${server.outbound.header}, the header of outbound: callers could send their own`
       problems.push({ path: ['servers', name, 'forwardHeaders'], message })
     }
@@ -166,6 +203,9 @@ function contradictions(config: ConfigFile): Problem[] {
   }
   return problems
 }
+
+/** Many servers hand `-` and `_` to their programs as one character (RFC 3875 §4.1.18). */
+const isSameHeader = (name: string) => (other: string) => other.replaceAll('_', '-') === name.replaceAll('_', '-')
 
 /** The line of a setting, or of the nearest part of its path that is written down. */
 function offsetOf(document: Document, keys: readonly PropertyKey[]): number | undefined {
@@ -184,24 +224,40 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
   const { file, env } = context
   const folder = path.dirname(path.resolve(file))
   const problems: string[] = []
+  const findings: Findings = { problems, notices: [] }
   const database = resolveDatabase(env.DATABASE_URL ?? parsed.database ?? 'sqlite:./sallyport.db', folder)
   if (!/^(?:sqlite|postgres(?:ql)?):/.test(database)) problems.push('DATABASE_URL: must be sqlite:PATH or postgres://…')
+  const modes = resolveModes(parsed, env, findings)
+  const isEntraUsed = Object.keys(parsed.servers).some((name) => acceptsEntra(modes.authOf(name)))
+  const clouds = Object.fromEntries(Object.entries(parsed.clouds).map(([name, cloud]) => [name, toCloud(cloud)]))
+  const azureAd = isEntraUsed ? resolveAzureAd(parsed, env, { clouds, problems }) : undefined
+  if (!isEntraUsed && mentionsAzureAd(parsed, env)) findings.notices.push(AZURE_AD_IGNORED)
+  const gateway = await resolveGateway(parsed, { env, folder, problems })
   const servers = await Promise.all(
     Object.entries(parsed.servers).map(async ([name, server]): Promise<ServerConfig> => {
-      const outbound = await resolveOutbound(server.outbound, folder).catch((error: Error) => {
+      const outbound = await resolveOutbound(server, folder).catch((error: Error) => {
         problems.push(`servers.${name}.outbound.valueFile: ${error.message}`)
         return { kind: 'none' } as const
       })
       return {
         ...server,
         name,
-        auth: toAuth(server.auth ?? defaultModes(parsed)),
+        auth: modes.authOf(name),
+        ...(azureAd?.requiredRole && !server.appRoles && { entraAppRoles: [azureAd.requiredRole] }),
         upstream: new URL(server.upstream),
         outbound,
         resourcePath: server.resourcePath ?? server.path,
       }
     }),
   )
+  for (const { name, forwardHeaders } of servers) {
+    if (!gateway.sentinel || !forwardHeaders.includes(gateway.sentinel.header)) continue
+    problems.push(`servers.${name}.forwardHeaders: has ${gateway.sentinel.header}, whose secret is for Sallyport alone`)
+  }
+  const listen = { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) }
+  const [inFile, inEnvironment] = [parsed.allowInsecurePublicBind, allowsInsecureBind(env, problems)]
+  const hasSentinel = gateway.sentinel !== undefined
+  checkExposure({ servers, address: listen.public, hasSentinel, inFile, inEnvironment, env }, findings)
   const key = await sealingKey({ env, folder, keyFile: parsed.keyFile, database }).catch((error: Error) => {
     problems.push(error.message)
     return new Uint8Array(32)
@@ -213,49 +269,43 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
     )
   }
   const publicUrl = new URL(parsed.publicUrl).origin
+  const { defaultServer = servers[0]!.name, defaultTeamspace = DECLARED_TEAMSPACE } = parsed
+  const { path: defaultPath } = parsed.servers[defaultServer]!
   const clusters = resolveClusters(parsed.clusters, folder, env)
-  const kubernetes = resolveKubernetes(parsed, { publicUrl, clusters, folder })
-  if (kubernetes && 'problem' in kubernetes) problems.push(kubernetes.problem)
+  const kubernetes = resolveKubernetes(
+    parsed.kubernetes,
+    { publicUrl, path: defaultPath, teamspace: defaultTeamspace, clusters, folder, servers },
+    findings,
+  )
   if (problems.length > 0) throw new ConfigInvalid(file, problems)
-  const { kubernetes: section, ...settings } = parsed
+  const { kubernetes: _, ...settings } = parsed
   return Object.freeze({
     ...settings,
     publicUrl,
-    listen: { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) },
+    listen,
     servers,
-    clouds: Object.fromEntries(Object.entries(parsed.clouds).map(([name, cloud]) => [name, toCloud(cloud)])),
+    clouds,
     clusters,
-    ...(kubernetes && !('problem' in kubernetes) && { kubernetes, defaultTeamspace: ownTeamspace(parsed) }),
-    warnings: section ? kubernetesWarnings(section) : [],
-    defaultServer: parsed.defaultServer ?? servers[0]!.name,
+    kubernetes,
+    defaultServer,
+    // What is declared for the default teamspace must not be found there only while there is no other.
+    defaultTeamspace: azureAd || kubernetes ? defaultTeamspace : parsed.defaultTeamspace,
+    azureAd,
+    gateway,
+    allowInsecurePublicBind: inFile && inEnvironment,
+    entraIsStated: modes.variable?.value.includes('EntraJwt') ?? false,
+    notices: findings.notices,
     database,
     sealingKey: key,
     ...(operatorToken !== undefined && { operatorToken }),
   })
 }
 
-/** How callers of servers that do not say prove themselves. */
-function defaultModes({ kubernetes }: ConfigFile): readonly AuthMode[] {
-  if (!kubernetes) return ['EntraJwt']
-  return kubernetes.requireOauth ? ['Kubernetes'] : ['None']
-}
-
-/** The teamspace of an organisation that needs no other. */
-const ownTeamspace = ({ defaultTeamspace }: ConfigFile): string => defaultTeamspace ?? 'default'
-
-interface Surroundings extends Pick<KubernetesContext, 'publicUrl' | 'clusters'> {
-  readonly folder: string
-}
-
-function resolveKubernetes(parsed: ConfigFile, { folder, ...around }: Surroundings) {
-  const { kubernetes: section, servers, defaultServer = Object.keys(servers)[0]! } = parsed
-  if (!section?.requireOauth) return undefined
-  const { certificateAuthority } = section
-  const resource = `${around.publicUrl}${servers[defaultServer]!.path}`
-  return declareKubernetes(
-    { ...section, ...(certificateAuthority && { certificateAuthority: path.resolve(folder, certificateAuthority) }) },
-    { ...around, resource, teamspace: ownTeamspace(parsed) },
-  )
+/** S3-11, S3-52: not needed is no reason to fail, but whoever set it may believe that it does something. */
+const AZURE_AD_IGNORED: Notice = {
+  level: 'info',
+  code: 'azure_ad_ignored',
+  message: 'AzureAd is configured, but no server has auth EntraJwt: it is not used',
 }
 
 function resolveDatabase(url: string, folder: string): string {
@@ -263,7 +313,9 @@ function resolveDatabase(url: string, folder: string): string {
   return `sqlite:${path.resolve(folder, url.slice('sqlite:'.length))}`
 }
 
-async function resolveOutbound(outbound: ConfigFile['servers'][string]['outbound'], folder: string): Promise<Outbound> {
+async function resolveOutbound(server: ConfigFile['servers'][string], folder: string): Promise<Outbound> {
+  const { outbound } = server
+  if (outbound.kind === 'signed-identity') return { ...outbound, audience: identityAudience(server) }
   if (outbound.kind !== 'static') return outbound
   const value = outbound.value ?? (await readFile(path.resolve(folder, outbound.valueFile!), 'utf8')).trim()
   if (!/^[\x20-\x7e]+$/.test(value)) throw new Error('must hold one line of printable ASCII')

@@ -56,10 +56,11 @@ test('S5-08 both URLs are https; http is for loopback only, with the warning of 
     for (const url of ['idp', 'https://', 'https://a b']) assert.match(await problem(url), /must be a valid URL/)
     assert.match(await problem('https://idp.example/?x'), /query/)
   }
-  const { warnings } = await configOf(
+  const { notices } = await configOf(
     `kubernetes: { requireOauth: true, authorizationUrl: 'http://127.0.0.1:9/idp' }\n${CLUSTER}`,
   )
-  assert.deepEqual(warnings, ['authorization-url is using http://, this is not recommended production use'])
+  const message = 'authorization-url is using http://, this is not recommended production use'
+  assert.deepEqual(notices, [{ level: 'warn', code: 'authorization_url_http', message }])
 })
 
 test('require-oauth makes Kubernetes the mode of the servers that name none, and declares a connection', async () => {
@@ -89,6 +90,14 @@ test('without require-oauth the section means what it means there: no credential
   assert.deepEqual(authOf(config), ['None', ['token']])
   assert.equal(config.kubernetes, undefined)
   assert.deepEqual(authOf(await configOf('')), [['entra'], ['token']])
+})
+
+test('require-oauth needs a server that takes tokens of the cluster, whoever says what servers take', async () => {
+  const problems = await problemsOf(`kubernetes: { requireOauth: true }\nauth: EntraJwt\n${CLUSTER}`)
+  assert.match(problems[0]!, /^kubernetes: require-oauth is enabled, but auth says that no server takes Kubernetes$/)
+  const env = { MCP_AUTH_MODE: 'Kubernetes,Token' }
+  const config = await configOf(`kubernetes: { requireOauth: true }\nauth: EntraJwt\n${CLUSTER}`, { env })
+  assert.deepEqual([authOf(config)[0]].flat().sort(), ['kubernetes', 'token'])
 })
 
 test('flags win over the file, and one alone is enough', async () => {

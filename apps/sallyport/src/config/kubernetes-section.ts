@@ -1,6 +1,9 @@
+import { resolve } from 'node:path'
 import { z } from 'zod'
+import type { Auth } from './auth-mode.ts'
 import { IN_CLUSTER } from './clusters-section.ts'
 import type { Cluster } from './clusters-section.ts'
+import type { Findings, Notice } from './findings.ts'
 import { isLoopback, name } from './setting-types.ts'
 
 export const VERIFY_MODES = ['auto', 'oidc', 'tokenreview', 'both'] as const
@@ -74,39 +77,50 @@ export interface DeclaredKubernetes {
   readonly certificateAuthority?: string
 }
 
-export interface KubernetesContext {
+interface Context {
   readonly publicUrl: string
-  /** Public URL of the default server. */
-  readonly resource: string
-  readonly clusters: ReadonlyMap<string, Cluster>
+  /** Path of the default server. */
+  readonly path: string
   /** Slug of the teamspace that is given the connection. */
   readonly teamspace: string
+  readonly clusters: ReadonlyMap<string, Cluster>
+  readonly servers: readonly { readonly auth: Auth }[]
+  /** Where the file is. */
+  readonly folder: string
 }
 
-/** The connection, or what is wrong with it in words for the operator. */
-export function declareKubernetes(
-  section: KubernetesSection,
-  { publicUrl, resource, clusters, teamspace }: KubernetesContext,
-): DeclaredKubernetes | { readonly problem: string } {
+/** The connection, or nothing, with what is wrong in words for the operator. */
+export function resolveKubernetes(
+  section: KubernetesSection | undefined,
+  { publicUrl, path, teamspace, clusters, servers, folder }: Context,
+  { problems, notices }: Findings,
+): DeclaredKubernetes | undefined {
+  if (!section?.requireOauth) return undefined
+  const problem = (message: string) => void problems.push(message)
+  notices.push(...insecureUrls(section))
+  if (!servers.some(({ auth }) => auth.mode === 'credential' && auth.accept.has('kubernetes'))) {
+    return problem('kubernetes: require-oauth is enabled, but auth says that no server takes Kubernetes')
+  }
   const { authorizationUrl, serverUrl, oauthAudience, verify, certificateAuthority } = section
   if (serverUrl !== undefined && new URL(serverUrl).origin !== publicUrl) {
-    return { problem: `kubernetes.serverUrl: server-url must be an address below publicUrl, ${publicUrl}` }
+    return problem(`kubernetes.serverUrl: server-url must be an address below publicUrl, ${publicUrl}`)
   }
   const cluster = chooseCluster(section.cluster, clusters)
   if (cluster === undefined) {
     const names = [...clusters.keys()].join(', ')
     const known = names === '' ? 'clusters has none, and this is no pod of a cluster' : `clusters has ${names}`
-    return { problem: `kubernetes.cluster: must name one of clusters (${known})` }
+    return problem(`kubernetes.cluster: must name one of clusters (${known})`)
   }
   if (clusters.get(cluster)!.teamspaces?.includes(teamspace) === false) {
-    return { problem: `clusters.${cluster}.teamspaces: must list ${teamspace}, which kubernetes connects to it` }
+    return problem(`clusters.${cluster}.teamspaces: must list ${teamspace}, which kubernetes connects to it`)
   }
   return {
     cluster,
-    audience: oauthAudience ?? serverUrl ?? resource,
+    // Not a constant, which any token for any other such gateway would carry (D-12).
+    audience: oauthAudience ?? serverUrl ?? `${publicUrl}${path}`,
     verify,
     ...(authorizationUrl !== undefined && { issuer: authorizationUrl }),
-    ...(certificateAuthority !== undefined && { certificateAuthority }),
+    ...(certificateAuthority !== undefined && { certificateAuthority: resolve(folder, certificateAuthority) }),
   }
 }
 
@@ -116,7 +130,10 @@ function chooseCluster(asked: string | undefined, clusters: ReadonlyMap<string, 
   return clusters.size === 1 ? [...clusters.keys()][0] : undefined
 }
 
-export const kubernetesWarnings = (section: KubernetesSection): string[] =>
-  URL_SETTINGS.filter(([setting]) => section[setting]?.startsWith('http://')).map(
-    ([, flag]) => `${flag} is using http://, this is not recommended production use`,
-  )
+function insecureUrls(section: KubernetesSection): Notice[] {
+  return URL_SETTINGS.filter(([setting]) => section[setting]?.startsWith('http://')).map(([, flag]) => ({
+    level: 'warn',
+    code: `${flag.replace('-', '_')}_http`,
+    message: `${flag} is using http://, this is not recommended production use`,
+  }))
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { AUTH_MODES } from './auth-mode.ts'
+import { SENTINEL_HEADER } from '../apim/names.ts'
+import { AUTH_MODES, parseAuthModes, VALID_MODES } from './auth-mode.ts'
 import { clustersSection } from './clusters-section.ts'
 import { kubernetesSection } from './kubernetes-section.ts'
 import { httpUrl, INSECURE, isSecure, name, secureUrl } from './setting-types.ts'
@@ -27,13 +28,19 @@ const path = z
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, { error: 'must be a header name' })
 
-/** Credentials, message framing and the session: passed on as they came, they would undo the gate's own work. */
+/** Credentials, our own identity headers, message framing and the session: passed on as they came, they would undo the gate's own work. */
 const NEVER_FORWARDED =
-  /^(?:authorization|cookie2?|proxy-.*|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-(?:length|type|encoding)|mcp-session-id)$/
+  /^(?:authorization|cookie2?|proxy-.*|x[-_]sallyport[-_].*|host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-(?:length|type|encoding)|mcp-session-id)$/
 
-const forwardedHeader = headerName.toLowerCase().refine((name) => !NEVER_FORWARDED.test(name), {
-  error: 'is a header that Sallyport never passes on',
-})
+/** What gateways say of callers: a server behind that believed it would believe whoever wrote it (X-52, S3-18). */
+const CLAIMS_IDENTITY = /^(?:x-ms-(?:client-principal|token-).*|x-gateway-secret|x-mcp-(?:userid|username|roles))$/
+
+const forwardedHeader = headerName
+  .toLowerCase()
+  .refine((name) => !NEVER_FORWARDED.test(name), { error: 'is a header that Sallyport never passes on' })
+  .refine((name) => !CLAIMS_IDENTITY.test(name), {
+    error: 'says who is calling, which nobody behind the gate may believe of a header; it never passes',
+  })
 
 /** Framing, and what callers send themselves: beside theirs, a server could take the caller's value for ours. */
 const NEVER_STATIC =
@@ -66,26 +73,87 @@ const outbound = z.discriminatedUnion('kind', [
     .refine(({ value, valueFile }) => (value === undefined) !== (valueFile === undefined), {
       error: 'needs exactly one of value and valueFile',
     }),
+  z.strictObject({
+    kind: z.literal('signed-identity').describe('A JWT about the caller that Sallyport signs, valid for a minute.'),
+    audience: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,512}$/, { error: 'must be one word of printable ASCII' })
+      .optional()
+      .describe('What the server knows itself by. The upstream URL without its query, unless set.'),
+    header: staticHeader
+      .default('authorization')
+      .describe('authorization carries it as Bearer, any other header bare.'),
+  }),
   z.strictObject({ kind: z.literal('none').describe('No credential: the server trusts the network.') }),
 ])
 
-/** One mode or a list. Gateway and None prove nothing, so beside any other they would undo it (D-11). */
+/** A mode, several parted by commas, or a list; in any case, as in the environment. */
 const authModes = z
-  .union([z.enum(AUTH_MODES), z.array(z.enum(AUTH_MODES)).min(1)], {
-    error: `must be one of ${AUTH_MODES.join(', ')}, or a list of the first four`,
+  .union([z.string().meta({ examples: [...AUTH_MODES] }), z.array(z.string().meta({ examples: [...AUTH_MODES] }))], {
+    error: VALID_MODES,
   })
-  .transform((modes) => (typeof modes === 'string' ? [modes] : modes))
-  .refine((modes) => new Set(modes).size === modes.length, { error: 'names a mode twice' })
-  .refine((modes) => modes.length === 1 || !modes.some((mode) => mode === 'Gateway' || mode === 'None'), {
-    error: 'Gateway and None stand alone',
+  .transform((written, context) => {
+    const parsed = parseAuthModes(written)
+    if ('value' in parsed) return parsed.value
+    context.addIssue({ code: 'custom', message: parsed.problem })
+    return z.NEVER
   })
+
+/** What the gateway in front proves itself with; a header that callers may send on their own could not. */
+const sentinelHeader = staticHeader.refine((name) => name !== 'authorization' && name !== 'cookie', {
+  error: 'is a header of callers',
+})
+
+const gateway = z.strictObject({
+  sentinel: z
+    .strictObject({
+      header: sentinelHeader.default(SENTINEL_HEADER.toLowerCase()),
+      secretFiles: z
+        .array(z.string().min(1))
+        .max(2)
+        .default([])
+        .describe('The secret, and a second one while it is changed. MCP_GATEWAY_SECRET wins.'),
+    })
+    .prefault({}),
+  callerHeaders: z
+    .array(
+      z.strictObject({
+        name: headerName.toLowerCase().refine((name) => name !== 'authorization' && !name.startsWith('cookie'), {
+          error: 'holds a credential, which Gateway mode never reads',
+        }),
+        format: z.enum(['easyauth', 'swa', 'plain', 'jwt-unverified']),
+        as: z.enum(['id', 'name', 'idp']).default('id').describe('What a plain header says.'),
+      }),
+    )
+    .max(10)
+    .default([{ name: 'x-ms-client-principal', format: 'easyauth', as: 'id' }])
+    .describe('Headers in which the gateway names the caller; for the audit trail only, and only with a sentinel.'),
+})
+
+const azureAd = z.strictObject({
+  tenantId: z.string().optional(),
+  clientId: z.string().optional(),
+  audience: z.string().max(1000).optional().describe('The client id and api://{client id}, parted by commas.'),
+  instance: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('Authority of the cloud. https://login.microsoftonline.com/ unless set.'),
+  requiredRole: z
+    .string()
+    .min(1)
+    .max(120)
+    .nullable()
+    .optional()
+    .describe('App role that servers without appRoles of their own ask for. Mcp.Tool.Executor unless set; null: none.'),
+})
 
 const server = z.strictObject({
   path: path.describe('Where clients reach the server; also served below /t/{teamspace}.'),
   upstream: upstream.describe('URL of the MCP endpoint behind the gate.'),
   auth: authModes
     .optional()
-    .describe('Credentials that the outer door takes; or Gateway or None, alone. EntraJwt, unless set.'),
+    .describe('Credentials that the outer door takes; or Gateway or None, alone. As `auth` above, unless set.'),
   outbound: outbound.describe('The inner door: what the server behind is shown.'),
   roles: z
     .array(z.enum(['owner', 'admin', 'developer']))
@@ -135,6 +203,17 @@ export const configFileSchema = z.strictObject({
   servers: z
     .record(name, server)
     .refine((servers) => Object.keys(servers).length > 0, { error: 'needs at least one server' }),
+  auth: authModes
+    .optional()
+    .describe('Auth of servers that do not say. EntraJwt, unless set; MCP_AUTH_MODE wins over all.'),
+  azureAd: azureAd
+    .optional()
+    .describe('The Entra connection of the default teamspace, declared here. AzureAd__… in the environment wins.'),
+  gateway: gateway.prefault({}).describe('How the gateway in front proves itself, for servers with auth Gateway.'),
+  allowInsecurePublicBind: z
+    .boolean()
+    .default(false)
+    .describe('With SALLYPORT_ALLOW_INSECURE_PUBLIC_BIND: auth None also where others can reach it.'),
   defaultServer: name.optional().describe('The server that the root metadata describes. The first, unless set.'),
   defaultTeamspace: name.optional().describe('Owner of /authorize and /token. The only teamspace, unless set.'),
   facade: z
@@ -189,6 +268,7 @@ export const configFileSchema = z.strictObject({
       upstreamSilenceSeconds: seconds(3600, 86_400).describe('Longest silence within an answer. 0: no limit.'),
     })
     .prefault({}),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),
   docsUrl: httpUrl.optional().describe('Where docs/denials.md is published; challenges then carry error_uri.'),
 })
 

@@ -21,3 +21,6 @@ export const secureUrl = httpUrl.refine(isSecure, INSECURE)
 export const name = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
   error: 'must be lower-case letters, digits and dashes',
 })
+
+/** Owner of the connections that the configuration declares, unless `defaultTeamspace` names another. */
+export const DECLARED_TEAMSPACE = 'default'

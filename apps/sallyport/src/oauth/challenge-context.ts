@@ -20,7 +20,8 @@ export function createChallengeContext({ places, findSignIn, config }: Options) 
   const { docsUrl, unmappedUserStatus, compat } = config
   const always = { docsUrl, unmappedUserStatus, compat }
   return async (place: CalledPlace | undefined): Promise<ChallengeContext> => {
-    if (!place) return always
+    // Where a gateway in front lets callers in, or nobody does, no sign-in of ours would help (S3-17, S3-20).
+    if (!place || place.server.auth.mode !== 'credential') return always
     const signIn = await findSignIn(place.teamspace?.slug).catch(() => undefined)
     if (!signIn) return always
     return { ...always, resourceMetadata: places.metadataUrl(place.server, place.teamspace), scope: signIn.scope }

@@ -4,11 +4,13 @@ import type { Context } from 'hono'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
 import type { ServerConfig } from '../config/config.ts'
+import type { SigningKeys } from '../exchange/signing-keys.ts'
 import { readBounded } from '../http/read-bounded.ts'
 import { authorize } from './facade/authorize.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './facade/error-page.ts'
 import { register } from './facade/register.ts'
 import { token } from './facade/token.ts'
+import { addKeysRoute } from './keys-routes.ts'
 import { authorizationServerMetadata, protectedResourceMetadata } from './metadata/documents.ts'
 import type { Places } from './metadata/places.ts'
 import type { FindSignIn } from './sign-in.ts'
@@ -17,6 +19,8 @@ export interface OAuthOptions {
   readonly places: Places
   readonly servers: readonly ServerConfig[]
   readonly findSignIn: FindSignIn
+  /** Keys that something is signed with; published only then. */
+  readonly signingKeys?: SigningKeys | undefined
   readonly facade: { readonly registration: 'none' | 'static'; readonly resource: 'optional' | 'required' }
   readonly fetch: typeof fetch
   readonly onFault: (fault: unknown) => void
@@ -43,7 +47,8 @@ const browserHeaders = secureHeaders({
 
 /** The OAuth surface in `facade` shape: metadata here, sign-in at Entra (behaviours 3.C). */
 export function createOAuthApp(options: OAuthOptions): Hono {
-  const { places, servers, findSignIn, facade } = options
+  const { places, findSignIn, facade } = options
+  const servers = options.servers.filter(({ auth }) => auth.mode === 'credential')
   const resourceRequired = facade.resource === 'required'
   const app = new Hono()
 
@@ -54,10 +59,13 @@ export function createOAuthApp(options: OAuthOptions): Hono {
     return c.json({ error: 'temporarily_unavailable' }, 503, { 'retry-after': '5' })
   })
 
+  if (options.signingKeys) addKeysRoute(app, options.signingKeys)
+  if (servers.length === 0) return app // nobody is asked for a token, so there is no sign-in to announce (S3-20)
+
   const document = (c: Context, body: object) => c.json(body, 200, { 'cache-control': 'public, max-age=300' })
 
   app.get('/.well-known/oauth-protected-resource', async (c) => {
-    const signIn = await findSignIn(undefined)
+    const signIn = servers.includes(places.root) ? await findSignIn(undefined) : undefined
     if (!signIn) return c.notFound()
     return document(c, protectedResourceMetadata(places.rootResource(), places.issuer(undefined), signIn, places.root))
   })

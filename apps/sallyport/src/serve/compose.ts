@@ -7,6 +7,8 @@ import type { Config } from '../config/config.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import { kubernetesRules } from '../connections/kubernetes-record.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
+import { createIdentitySigner } from '../exchange/signed-identity.ts'
+import type { SigningKeys } from '../exchange/signing-keys.ts'
 import type { GateDeps } from '../gate/deps.ts'
 import { createGatewayDoor } from '../gate/gateway/gateway-door.ts'
 import { sessionBinder } from '../gate/mcp/session.ts'
@@ -38,6 +40,7 @@ export interface SharedParts {
   readonly teamspaces: TeamspaceLookup
   readonly connections: ConnectionLookup
   readonly members: MemberLookup
+  readonly signingKeys: SigningKeys
   readonly audit: AuditQueue
   readonly readiness: Readiness
   readonly operatorToken: string
@@ -59,7 +62,7 @@ export interface Composition {
 }
 
 export function compose(config: Config, shared: SharedParts): Composition {
-  const { store, teamspaces, connections, members, audit, operatorToken, log, fetch, now } = shared
+  const { store, teamspaces, connections, members, signingKeys, audit, operatorToken, log, fetch, now } = shared
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const { clockToleranceSeconds, clusters, defaultTeamspace } = config
   const issuerFetch = createIssuerFetch(config, fetch)
@@ -73,6 +76,8 @@ export function compose(config: Config, shared: SharedParts): Composition {
   })
   const verifier = createOuterVerifier({ ...doorParts, clouds, kubernetes, fetch })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
+  const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
+  const signs = config.servers.some(({ outbound }) => outbound.kind === 'signed-identity')
   const unsubscribe = store.changes.subscribe((change) => {
     if (change.kind !== 'member') verifier.forget()
     onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
@@ -91,6 +96,8 @@ export function compose(config: Config, shared: SharedParts): Composition {
     challengeContext: createChallengeContext({ places, findSignIn, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
   })
+  const onMalformed = (headers: readonly string[], requestId: string) =>
+    log('What a gateway says of a caller cannot be read', { level: 'debug', headers, requestId })
   const sessions = sessionBinder(config.sealingKey)
   const pools = new Map(
     config.servers.map((server) => [
@@ -105,7 +112,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
   const gate: GateDeps = {
     routes,
     teamspaces,
-    door: { verifier, gateway: createGatewayDoor() },
+    door: { verifier, gateway: createGatewayDoor(config.gateway, onMalformed) },
     admission: createAdmission({ members, makeMember: createJustInTime({ store, connections, teamspaces, now }) }),
     read: {
       messageBytes: config.limits.messageBytes,
@@ -113,7 +120,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
       heldBytes: config.limits.heldBytes,
       sessions,
     },
-    exchange: { connections, onBehalfOf },
+    exchange: { connections, onBehalfOf, identities, teamspaces },
     forward: {
       pools,
       sessions,
@@ -126,11 +133,14 @@ export function compose(config: Config, shared: SharedParts): Composition {
     places,
     servers: config.servers,
     findSignIn,
+    signingKeys: signs ? signingKeys : undefined,
     facade: config.facade,
     fetch,
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
-  const admin = createAdminApp({ store, clouds, kubernetes: kubernetesRules(config), operatorToken, fetch, now, log })
+  const { servers } = config
+  const rules = kubernetesRules(config)
+  const admin = createAdminApp({ store, servers, clouds, kubernetes: rules, operatorToken, fetch, now, log })
   return {
     publicListener: createPublicListener(gate, oauth, shared.readiness),
     adminListener: createAdminListener(

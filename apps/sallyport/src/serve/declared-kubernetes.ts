@@ -7,12 +7,12 @@ import { kubernetesRules } from '../connections/kubernetes-record.ts'
 import { kubernetesSettings } from '../connections/kubernetes-settings.ts'
 import { setConnection } from '../connections/set-connection.ts'
 import type { Store } from '../store/store.ts'
-import { createTeamspace } from '../teamspaces/create-teamspace.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { isRefused } from '../teamspaces/refusal.ts'
-import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
+import { declareTeamspace } from './declared-teamspace.ts'
 import { createIssuerFetch } from './issuer-fetch.ts'
 import type { FirstContact } from './readiness.ts'
+import { StartRefused } from './start-refused.ts'
 
 interface Parts {
   readonly store: Store
@@ -28,7 +28,8 @@ export async function declareKubernetes(config: Config, { store, now }: Parts): 
   if (!declared || slug === undefined) return
   const { certificateAuthority: _, ...connection } = declared
   const editor: Editor = { store, now, actor: 'configuration' }
-  const teamspace = await teamspaceNamed(editor, slug)
+  const teamspace = await declareTeamspace(editor, slug)
+  if (isRefused(teamspace)) throw refused(`teamspace ${slug}: ${teamspace.refused.says}`)
   const settings = kubernetesSettings.parse({
     ...connection,
     kind: 'kubernetes',
@@ -42,18 +43,10 @@ export async function declareKubernetes(config: Config, { store, now }: Parts): 
   }
   const kubernetes = kubernetesRules(config)
   const set = await setConnection(editor, slug, settings, { clouds: {}, kubernetes, confirmOrphans: true })
-  if (isRefused(set)) throw new Error(`kubernetes: teamspace ${slug}: ${set.refused.says}`)
+  if (isRefused(set)) throw refused(`teamspace ${slug}: ${set.refused.says}`)
 }
 
-/** Another replica may make it at the same time: whoever is second finds it there. */
-async function teamspaceNamed(editor: Editor, slug: string) {
-  const teamspaces = teamspaceRepository(editor.store.db)
-  const found = (await teamspaces.findBySlug(slug)) ?? (await createTeamspace(editor, { slug, name: slug }))
-  if (!isRefused(found)) return found
-  const made = await teamspaces.findBySlug(slug)
-  if (made) return made
-  throw new Error(`kubernetes: teamspace ${slug}: ${found.refused.says}`)
-}
+const refused = (why: string) => new StartRefused(`kubernetes: the connection cannot be declared: ${why}`)
 
 /** Who has to have answered before we are ready (D-18): whomever the section has its tokens verified by. */
 export function kubernetesContacts(config: Config, parts: { fetch: typeof fetch; now: () => number }): FirstContact[] {

@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../config/config.ts'
 
-/** What a process cannot change while it runs: where it listens, and what its database is opened with. */
-const FIXED = ['listen', 'database', 'sealingKey', 'operatorToken'] as const satisfies readonly (keyof Config)[]
+/** What a process cannot change while it runs: where it listens, what its database is opened with, and how much it logs. */
+const FIXED = [
+  'listen',
+  'database',
+  'sealingKey',
+  'operatorToken',
+  'logLevel',
+] as const satisfies readonly (keyof Config)[]
 
 /** The next configuration with the fixed settings of the present one, and the names of those that differ. */
 export function fixedSettings(present: Config, next: Config): { config: Config; kept: readonly string[] } {

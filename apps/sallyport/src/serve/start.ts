@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { createAuditQueue } from '../audit/audit-queue.ts'
+import { modesOf } from '../config/auth-mode.ts'
 import type { Config, ListenAddress } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
+import { createSigningKeys } from '../exchange/signing-keys.ts'
 import { createMemberLookup } from '../members/member-lookup.ts'
 import { removeInstanceFile, writeInstanceFile } from '../store/instance-file.ts'
 import { openStore } from '../store/store.ts'
@@ -12,9 +14,10 @@ import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
 import { compose } from './compose.ts'
 import type { Composition, SharedParts } from './compose.ts'
-import { declareKubernetes, kubernetesContacts } from './declared-kubernetes.ts'
+import { kubernetesContacts } from './declared-kubernetes.ts'
 import { fixedSettings } from './fixed-settings.ts'
 import { createReadiness } from './readiness.ts'
+import { checkBeforeStart } from './start-checks.ts'
 
 /** Entra tokens with 200 groups alone are about 10 KiB; Node answers 431 beyond. */
 const MAX_HEADER_BYTES = 64 * 1024
@@ -46,6 +49,10 @@ export interface Sallyport {
 export async function startSallyport(config: Config, options: StartOptions): Promise<Sallyport> {
   const { log, fetch: fetcher = fetch, now = Date.now } = options
   const store = await openStore({ url: config.database, sealingKey: config.sealingKey, log })
+  await checkBeforeStart({ config, store, log, now }).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
   const contacts = kubernetesContacts(config, { fetch: fetcher, now })
@@ -55,6 +62,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     teamspaces: createTeamspaceLookup(store, now),
     connections: createConnectionLookup(store, now),
     members: createMemberLookup(store, now),
+    signingKeys: createSigningKeys({ store, now, log }),
     audit,
     readiness,
     operatorToken,
@@ -79,17 +87,16 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
 
   const reload = async (next: Config): Promise<readonly string[]> => {
     const { kept, config: taken } = fixedSettings(config, next)
-    await declareKubernetes(taken, shared)
+    await checkBeforeStart({ config: taken, store, log, now })
     const before = current!
     current = compose(taken, shared)
     retiring.add(before)
+    logModes(taken, log)
     void before.retire().finally(() => retiring.delete(before))
     return kept
   }
 
   try {
-    config.warnings.forEach((warning) => log(warning))
-    await declareKubernetes(config, shared)
     current = compose(config, shared)
     // Asked for each request: a reload puts another composition in its place.
     opened.push(await listen((...request) => current!.adminListener(...request), config.listen.admin))
@@ -101,7 +108,14 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     await close()
     throw error
   }
+  logModes(config, log)
   return { adminUrl, operatorToken, store, reload, flushAudit: () => audit.flush(), close }
+}
+
+/** Told here and in the admin API only: /healthz, which all can ask, says nothing of it (S3-53). */
+function logModes({ servers }: Config, log: Log): void {
+  const modes = servers.map(({ name, auth, outbound }) => ({ name, auth: modesOf(auth), outbound: outbound.kind }))
+  log('Serving', { servers: modes })
 }
 
 const databaseFileOf = (config: Config) => config.database.slice('sqlite:'.length)

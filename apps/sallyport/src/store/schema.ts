@@ -1,5 +1,6 @@
 import type { AuditTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
+import type { SigningKeyTable } from '../exchange/signing-key.table.ts'
 import type {
   IdentitySourceTable,
   IdentityTable,
@@ -22,4 +23,5 @@ export interface Database {
   connection: ConnectionTable
   connection_audience: ConnectionAudienceTable
   audit: AuditTable
+  signing_key: SigningKeyTable
 }

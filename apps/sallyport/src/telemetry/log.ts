@@ -1,14 +1,22 @@
 import pino from 'pino'
 import type { DestinationStream } from 'pino'
 
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** Lines with an `error` or a `fault` are errors; others have a `level` among their fields, or are information. */
 export type Log = (message: string, fields?: object) => void
 
 /** JSON lines. Only named fields are ever logged: no headers, no bodies, no tokens (X-50, X-51). */
-export function createLog(destination: DestinationStream = pino.destination({ fd: 2, sync: true })): Log {
-  const logger = pino({ base: null, serializers: { error: toSafeError, fault: toSafeError } }, destination)
-  return (message, fields = {}) => {
+export function createLog(
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+  lowest: LogLevel = 'info',
+): Log {
+  const serializers = { error: toSafeError, fault: toSafeError }
+  const logger = pino({ base: null, level: lowest, serializers }, destination)
+  return (message, all = {}) => {
+    const { level, ...fields } = all as { readonly level?: LogLevel }
     const failed = 'error' in fields || 'fault' in fields
-    logger[failed ? 'error' : 'info'](fields, message)
+    logger[level ?? (failed ? 'error' : 'info')](fields, message)
   }
 }
 

@@ -13,8 +13,9 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
     return deny({ code: 'scope_insufficient', required: server.scopes, presented: proof.scopes })
   }
   const presentedRoles = proof.kind === 'entra' ? proof.roles : []
-  if (server.appRoles !== undefined && !server.appRoles.some((appRole) => presentedRoles.includes(appRole))) {
-    return deny({ code: 'app_role_missing', required: server.appRoles, presented: presentedRoles })
+  const appRoles = server.appRoles ?? (proof.kind === 'entra' ? server.entraAppRoles : undefined)
+  if (appRoles !== undefined && !appRoles.some((appRole) => presentedRoles.includes(appRole))) {
+    return deny({ code: 'app_role_missing', required: appRoles, presented: presentedRoles })
   }
   const { role } = principal
   if (role === undefined || (server.roles !== undefined && !server.roles.includes(role))) {

@@ -1,15 +1,22 @@
 import type { VerifiedToken } from '@sallyport/verifier'
 import type { ConnectionLookup } from '../../connections/connection-lookup.ts'
+import type { SignedIdentityOutbound } from '../../config/config.ts'
 import type { OnBehalfOf } from '../../exchange/entra-obo.ts'
+import type { IdentitySigner } from '../../exchange/signed-identity.ts'
+import type { TeamspaceLookup } from '../../teamspaces/teamspace-lookup.ts'
+import type { Teamspace } from '../../teamspaces/teamspace.ts'
 import { advance } from '../call.ts'
 import type { AuthorizedCall, EquippedCall } from '../call.ts'
 import { isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { GateFault, storeDown } from '../../outcome/fault.ts'
+import type { McpTokenPrincipal, MemberPrincipal } from '../principal.ts'
 
 export interface ExchangeDeps {
   readonly connections: ConnectionLookup
   readonly onBehalfOf: OnBehalfOf
+  readonly identities: IdentitySigner
+  readonly teamspaces: Pick<TeamspaceLookup, 'findById'>
 }
 
 /** The inner door: what the server is shown instead of the caller's token, which never goes on, whatever fails here. */
@@ -24,6 +31,8 @@ export function exchange(
       return advance(call, { credential: undefined })
     case 'static':
       return advance(call, { credential: outbound })
+    case 'signed-identity':
+      return showIdentity(call, outbound, deps)
     case 'entra-obo':
       return onBehalfOf(call, deps)
   }
@@ -61,4 +70,47 @@ function exchangeFor(
           renewCredential: result.forget,
         })
   return outcome instanceof Promise ? outcome.then(equip) : equip(outcome)
+}
+
+function showIdentity(
+  call: AuthorizedCall,
+  outbound: SignedIdentityOutbound,
+  deps: ExchangeDeps,
+): EquippedCall | Promise<EquippedCall> {
+  const { principal } = call
+  // The configuration allows this only where every caller proves something; nothing else is ever signed for.
+  if (principal.kind !== 'member' && principal.kind !== 'mcp_token') {
+    throw new GateFault('exchange_misconfigured', 'no identity was proven that could be signed')
+  }
+  const found = call.teamspace ?? deps.teamspaces.findById(principal.teamspaceId)
+  if (found instanceof Promise)
+    return found.then(
+      (teamspace) => signFor(call, principal, teamspace, outbound, deps.identities),
+      storeDown('the teamspace could not be looked up'),
+    )
+  return signFor(call, principal, found, outbound, deps.identities)
+}
+
+function signFor(
+  call: AuthorizedCall,
+  principal: MemberPrincipal | McpTokenPrincipal,
+  teamspace: Teamspace | undefined,
+  { audience, header }: SignedIdentityOutbound,
+  identities: IdentitySigner,
+): EquippedCall | Promise<EquippedCall> {
+  const { proof } = call
+  const signed = identities.sign(audience, {
+    teamspaceId: principal.teamspaceId,
+    teamspace: teamspace?.slug,
+    subject: principal.id,
+    kind: principal.kind,
+    memberId: principal.kind === 'member' ? principal.id : principal.memberId,
+    email: principal.kind === 'member' ? principal.email : undefined,
+    role: principal.role,
+    clientId: 'clientId' in proof ? proof.clientId : undefined,
+    scopes: 'scopes' in proof ? proof.scopes : [],
+  })
+  const equip = (jwt: string): EquippedCall =>
+    advance(call, { credential: { header, value: header === 'authorization' ? `Bearer ${jwt}` : jwt } })
+  return signed instanceof Promise ? signed.then(equip, storeDown('the signing keys could not be read')) : equip(signed)
 }

@@ -1,0 +1,13 @@
+/** Something that operators should know at start, and that stops nothing. */
+export interface Notice {
+  readonly level: 'info' | 'warn'
+  /** Stable: alerts and tests go by it. */
+  readonly code: string
+  readonly message: string
+}
+
+/** What came to light while a configuration was resolved; any problem means that it cannot be used. */
+export interface Findings {
+  readonly problems: string[]
+  readonly notices: Notice[]
+}

@@ -1,0 +1,104 @@
+import { inTime } from '../store/cached-lookup.ts'
+import type { Log } from '../store/engine.ts'
+import type { Store } from '../store/store.ts'
+import { signingKeyRepository } from './signing-key-repository.ts'
+import { createSigningKeyRow, openSigningKey } from './signing-key.ts'
+import type { PublicJwk, SigningKey } from './signing-key.ts'
+import type { SigningKeyRow } from './signing-key.table.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** A key set that was fetched before knows nothing of a new key: many verifiers keep theirs for a day. */
+export const PUBLISHED_AHEAD_MS = 2 * DAY_MS
+/** Each key signs for 90 days. */
+export const REPLACED_AFTER_MS = 90 * DAY_MS - PUBLISHED_AHEAD_MS
+/** Beyond its last signature, which is valid for a minute. */
+export const PUBLISHED_AFTER_MS = HOUR_MS
+/** How long a replica may not know of the key that another has made: far below `PUBLISHED_AHEAD_MS`. */
+const HELD_MS = 10 * 60_000
+const RETRY_MS = 10_000
+
+type Awaitable<Value> = Value | Promise<Value>
+
+export interface SigningKeys {
+  /** The key to sign with now. At once, but for a look at the database every few minutes. */
+  current(): Awaitable<SigningKey>
+  /** Every key that a signature may be verified with now, or soon. */
+  published(): Awaitable<readonly PublicJwk[]>
+}
+
+export interface SigningKeysOptions {
+  readonly store: Pick<Store, 'db' | 'sealer' | 'transaction'>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly log: Log
+}
+
+/** The installation's keys, the same on every replica: made at first use and replaced by age (B-33, B-38). */
+export function createSigningKeys({ store, now, log }: SigningKeysOptions): SigningKeys {
+  let held: readonly SigningKey[] = []
+  let heldUntil = -Infinity
+  let flight: Promise<readonly SigningKey[]> | undefined
+
+  const hold = (keys: readonly SigningKey[], forMs: number) => {
+    held = keys
+    heldUntil = now() + forMs
+    return keys
+  }
+
+  const load = () =>
+    inTime(loadLive(store, now(), log)).then(
+      (keys) => hold(keys, HELD_MS),
+      (error: unknown) => {
+        if (held.length === 0) throw error
+        log('The signing keys could not be read; those in hand are used.', { error: String(error) })
+        return hold(held, RETRY_MS)
+      },
+    )
+
+  function keys(): Awaitable<readonly SigningKey[]> {
+    const left = heldUntil - now()
+    if (left > 0 && left <= HELD_MS) return held // more is left only when the clock was set back
+    return (flight ??= load().finally(() => (flight = undefined)))
+  }
+
+  const currentOf = (live: readonly SigningKey[]) =>
+    live.findLast(({ createdAt }) => createdAt + PUBLISHED_AHEAD_MS <= now()) ?? live[0]!
+  const publicOf = (live: readonly SigningKey[]) => live.map(({ publicJwk }) => publicJwk)
+
+  return {
+    current: () => whenReady(keys(), currentOf),
+    published: () => whenReady(keys(), publicOf),
+  }
+}
+
+const whenReady = <Value, Result>(value: Awaitable<Value>, next: (value: Value) => Result): Awaitable<Result> =>
+  value instanceof Promise ? value.then(next) : next(value)
+
+/** Never empty: a first key is made, and one that gets old is given its successor. */
+async function loadLive(store: SigningKeysOptions['store'], now: number, log: Log): Promise<readonly SigningKey[]> {
+  const repository = signingKeyRepository(store.db)
+  const rows = await repository.listLive(now)
+  const newest = rows.at(-1)
+  const isDue = newest === undefined || newest.created_at + REPLACED_AFTER_MS <= now
+  if (isDue) await makeSuccessor(store, newest, { now, log })
+  const live = isDue ? await repository.listLive(now) : rows
+  return live.map((row) => openSigningKey(row, store.sealer))
+}
+
+async function makeSuccessor(
+  { sealer, transaction }: SigningKeysOptions['store'],
+  newest: SigningKeyRow | undefined,
+  { now, log }: { now: number; log: Log },
+): Promise<void> {
+  const row = createSigningKeyRow((newest?.generation ?? 0) + 1, now, sealer)
+  const isOurs = await transaction(async ({ db }) => {
+    const repository = signingKeyRepository(db)
+    if (!(await repository.insert(row))) return false // another replica's: it waited for that one to commit
+    await repository.retireBefore(row.generation, now + PUBLISHED_AHEAD_MS + PUBLISHED_AFTER_MS)
+    await repository.deleteRetired(now)
+    return true
+  })
+  if (isOurs) log('A signing key was made.', { kid: row.kid })
+}
