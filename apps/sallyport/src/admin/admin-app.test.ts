@@ -18,11 +18,12 @@ import {
   onBehalfOf,
 } from '../teamspaces/acme.fixture.ts'
 import { createAdminApp } from './admin-app.ts'
+import type { AdminDeps } from './admin-deps.ts'
 
 const OPERATOR_TOKEN = 'operator-token-of-the-tests-0123456789'
 
 /** The admin API over real HTTP. `send` answers status, body and all the text that came back. */
-async function serve(t: TestContext, open: OpenStore) {
+async function serve(t: TestContext, open: OpenStore, deps: Partial<AdminDeps> = {}) {
   const store = await open()
   const logged: string[] = []
   const app = createAdminApp({
@@ -33,6 +34,7 @@ async function serve(t: TestContext, open: OpenStore) {
     fetch: () => Promise.reject(new Error('offline')),
     now: Date.now,
     log: (message) => logged.push(message),
+    ...deps,
   })
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
   server.listen(0, '127.0.0.1')
@@ -242,4 +244,43 @@ forEachStore('S1-19 a removed connection is unknown to the next question', async
   assert.equal(await ask(), 200)
   await send('DELETE', '/teamspaces/acme/connections/entra')
   assert.equal(await ask(), 404)
+})
+
+const anOidc = { kind: 'oidc', issuer: 'https://id.acme.example', audience: 'https://mcp.example/mcp' }
+
+forEachStore(
+  'D-12 an OIDC connection that names no audience gets the address of the default server',
+  async (t, open) => {
+    const { send } = await serve(t, open, { resource: 'https://gate.example/mcp' })
+    await send('POST', '/teamspaces', { slug: 'acme' })
+    const { body } = await send('PUT', '/teamspaces/acme/connections/oidc', { ...anOidc, audience: undefined })
+    assert.equal(body.audience, 'https://gate.example/mcp')
+  },
+)
+
+forEachStore('an issuer that may not do what it seems to is saved with a warning', async (t, open) => {
+  const { send } = await serve(t, open, { publicUrl: 'https://gate.example' })
+  await send('POST', '/teamspaces', { slug: 'acme' })
+  const warningsOf = async (issuer: string) =>
+    (await send('PUT', '/teamspaces/acme/connections/oidc', { ...anOidc, issuer })).body.warnings
+  assert.match((await warningsOf(`https://login.microsoftonline.com/${ACME_TENANT}/v2.0`))[0], /Microsoft Entra/)
+  for (const issuer of ['https://gate.example', 'https://gate.example/t/acme']) {
+    assert.match((await warningsOf(issuer))[0], /Sallyport itself/)
+  }
+  for (const issuer of ['https://id.acme.example', 'https://gate.example.org']) {
+    assert.equal(await warningsOf(issuer), undefined)
+  }
+})
+
+forEachStore('a connection test reaches no address that is not public, unless that is allowed', async (t, open) => {
+  const { send } = await serve(t, open)
+  await send('POST', '/teamspaces', { slug: 'acme' })
+  const test = '/teamspaces/acme/connections/oidc/test'
+  assert.equal((await send('POST', test)).status, 404)
+  assert.equal((await send('POST', test, { issuer: 'https://id.example?x' })).status, 400)
+  for (const issuer of ['http://127.0.0.1:9000', 'https://10.0.0.1', 'https://169.254.169.254/latest']) {
+    const { body } = await send('POST', test, { issuer })
+    assert.equal(body.outcome, 'unreachable')
+    assert.match(body.says, /ADDRESS_NOT_PUBLIC/)
+  }
 })

@@ -13,7 +13,14 @@ export interface AdminDeps {
   readonly kubernetes?: KubernetesRules
   /** Opens `/api/v1`; at least 32 characters. */
   readonly operatorToken: string
+  /** Asks Microsoft Entra. */
   readonly fetch: typeof fetch
+  /** Asks issuers that teamspaces name. Reaches public addresses only, unless given. */
+  readonly issuerFetch?: typeof fetch
+  /** Our own address: tokens that we issued are no proof of somebody else's. */
+  readonly publicUrl?: string
+  /** Audience of OIDC connections that name none: the address of the default server (D-12). */
+  readonly resource?: string
   readonly now: () => number
   readonly log: (message: string, fields?: object) => void
 }

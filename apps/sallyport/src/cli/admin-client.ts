@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import type { Problem } from '../admin/problem.ts'
+import { defaultResourceOf } from '../config/config.ts'
+import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { kubernetesRules } from '../connections/kubernetes-record.ts'
 import { readInstanceFile } from '../store/instance-file.ts'
 import type { InstanceFile } from '../store/instance-file.ts'
@@ -36,9 +38,12 @@ export async function withAdminClient<Result>(
   const { fetch, now } = terminal
   const log = (message: string, fields?: object) => terminal.err(`${message}${reasonOf(fields)}`)
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const { servers } = config
-  const kubernetes = kubernetesRules(config)
-  const app = createAdminApp({ store, servers, clouds, kubernetes, operatorToken, fetch, now, log })
+  const { servers, publicUrl } = config
+  const resource = defaultResourceOf(config)
+  const issuerFetch = createIssuerFetch(config)
+  const kubernetes = kubernetesRules(config, { fetch, issuerFetch })
+  const own = { servers, publicUrl, resource, kubernetes }
+  const app = createAdminApp({ ...own, store, clouds, operatorToken, fetch, issuerFetch, now, log })
   try {
     return await work(createClient((path, init) => app.request(path, init), operatorToken))
   } finally {

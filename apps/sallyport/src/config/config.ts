@@ -113,6 +113,11 @@ export interface ConfigFlags {
   readonly kubernetes?: Partial<NonNullable<ConfigFile['kubernetes']>>
 }
 
+/** The address of the default server, which is also the audience of tokens for it (RFC 8707 §2). */
+export function defaultResourceOf({ publicUrl, servers, defaultServer }: Config): string {
+  return `${publicUrl}${servers.find(({ name }) => name === defaultServer)!.path}`
+}
+
 /** Reads `sallyport.yaml` and the environment, which wins. Throws `ConfigInvalid` with all problems at once. */
 export async function loadConfig(
   file: string,

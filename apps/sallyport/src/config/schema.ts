@@ -234,6 +234,10 @@ export const configFileSchema = z.strictObject({
     .max(100)
     .default([])
     .describe('Host header values, beside our own.'),
+  allowPrivateIssuers: z
+    .boolean()
+    .default(false)
+    .describe('Whether OIDC issuers of teamspaces may be at addresses of private networks.'),
   unmappedUserStatus: z
     .union([z.literal(401), z.literal(403)])
     .default(401)

@@ -27,36 +27,58 @@ const provider = z.custom<OidcProvider>(isOidcProvider, {
   error: 'must be one of auth0, clerk, entra, keycloak, okta',
 })
 
-/** How a teamspace's connection to an OpenID Connect issuer is filled in; checked and in the spelling that is stored. */
-export const oidcSettings = z
-  .strictObject({
-    kind: z.literal('oidc'),
-    issuer: checked(issuerProblem),
-    audience: word(512),
-    requiredScope: scopeName.nullable().default(null),
-    allowedClients: z
-      .array(word(255))
-      .max(200)
-      .default([])
-      .transform((clients) => [...new Set(clients)]),
-    provider: provider.optional(),
-    subjectClaim: word(200).optional(),
-    keysUrl: checked(addressProblem).optional(),
-    jit: jitSettings.optional(),
-  })
-  .superRefine(({ issuer, keysUrl }, context) => {
-    // An issuer on the internet does not send us to a service on our own machine.
-    if (keysUrl?.startsWith('http:') && !issuer.startsWith('http:')) {
-      context.addIssue({ code: 'custom', path: ['keysUrl'], message: 'must be https, as the issuer is' })
-    }
-  })
-  // Optional members are left out, not undefined.
-  .transform(({ provider, subjectClaim, keysUrl, jit, ...rest }) => ({
+const shared = {
+  issuer: checked(issuerProblem),
+  keysUrl: checked(addressProblem).optional(),
+  provider: provider.optional(),
+  requiredScope: scopeName.nullable().default(null),
+}
+
+/** What can be tested before it is saved. */
+export const oidcTestTarget = z
+  .strictObject(shared)
+  .superRefine(checkKeysUrl)
+  .transform(({ keysUrl, provider, ...rest }) => ({
     ...rest,
-    ...(provider !== undefined && { provider }),
-    ...(subjectClaim !== undefined && subjectClaim !== 'sub' && { subjectClaim }),
     ...(keysUrl !== undefined && { keysUrl }),
-    ...(jit !== undefined && { jit }),
+    ...(provider !== undefined && { provider }),
   }))
 
+/** How a teamspace's connection to an OpenID Connect issuer is filled in; checked and in the spelling that is stored. */
+export const createOidcSettings = (defaultAudience?: string) =>
+  z
+    .strictObject({
+      kind: z.literal('oidc'),
+      ...shared,
+      audience: z.preprocess((given) => given ?? defaultAudience, word(512)),
+      allowedClients: z
+        .array(word(255))
+        .max(200)
+        .default([])
+        .transform((clients) => [...new Set(clients)]),
+      subjectClaim: word(200).optional(),
+      jit: jitSettings.optional(),
+    })
+    .superRefine(checkKeysUrl)
+    // Optional members are left out, not undefined.
+    .transform(({ provider, subjectClaim, keysUrl, jit, ...rest }) => ({
+      ...rest,
+      ...(provider !== undefined && { provider }),
+      ...(subjectClaim !== undefined && subjectClaim !== 'sub' && { subjectClaim }),
+      ...(keysUrl !== undefined && { keysUrl }),
+      ...(jit !== undefined && { jit }),
+    }))
+
+export const oidcSettings = createOidcSettings()
+
 export type OidcSettings = z.output<typeof oidcSettings>
+
+/** An issuer on the internet does not send us to a service on our own machine. */
+function checkKeysUrl(
+  { issuer, keysUrl }: { readonly issuer: string; readonly keysUrl?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (keysUrl?.startsWith('http:') && !issuer.startsWith('http:')) {
+    context.addIssue({ code: 'custom', path: ['keysUrl'], message: 'must be https, as the issuer is' })
+  }
+}

@@ -10,7 +10,6 @@ import type { ConnectionTest } from './test-connection.ts'
 
 interface Options {
   readonly kubernetes: KubernetesRules
-  readonly fetch: typeof fetch
   readonly now: () => number
 }
 
@@ -18,7 +17,7 @@ interface Options {
 export async function testKubernetesConnection(
   settings: Omit<KubernetesSettings, 'jit'>,
   slug: string,
-  { kubernetes, fetch, now }: Options,
+  { kubernetes, now }: Options,
 ): Promise<ConnectionTest | Refusal> {
   const complete = completeKubernetes(settings, slug, kubernetes)
   if (isRefused(complete)) return complete
@@ -26,7 +25,7 @@ export async function testKubernetesConnection(
   const cluster = findCluster(kubernetes.clusters, settings.cluster, slug)!
   const connection = { teamspaceId: slug, cluster, audience, verify, ...(issuer !== undefined && { issuer }) }
   try {
-    await probe(connection, { fetch, now })
+    await probe(connection, { fetch: kubernetes.fetchFor(cluster, issuer), now })
     return { outcome: 'ok', cluster: cluster.name, asked: askedBy(connection) }
   } catch (error) {
     if (!(error instanceof VerificationFault)) throw error

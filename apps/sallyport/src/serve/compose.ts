@@ -3,8 +3,10 @@ import type { RequestListener } from 'node:http'
 import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
+import { defaultResourceOf } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
+import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { kubernetesRules } from '../connections/kubernetes-record.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
 import { createIdentitySigner } from '../exchange/signed-identity.ts'
@@ -28,7 +30,6 @@ import type { Log } from '../telemetry/log.ts'
 import { createAdminListener } from './admin-listener.ts'
 import { createAdmission } from './admission.ts'
 import { allowedHosts, originRule } from './hosts.ts'
-import { createIssuerFetch } from './issuer-fetch.ts'
 import { createKubernetesDoor } from './kubernetes-door.ts'
 import { createOuterVerifier } from './outer-door.ts'
 import { createPublicListener } from './public-listener.ts'
@@ -64,17 +65,17 @@ export interface Composition {
 export function compose(config: Config, shared: SharedParts): Composition {
   const { store, teamspaces, connections, members, signingKeys, audit, operatorToken, log, fetch, now } = shared
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const { clockToleranceSeconds, clusters, defaultTeamspace } = config
-  const issuerFetch = createIssuerFetch(config, fetch)
+  const { clockToleranceSeconds, defaultTeamspace } = config
+  const issuerFetch = createIssuerFetch(config)
+  const rules = kubernetesRules(config, { fetch, issuerFetch })
   const doorParts = { connections, now, clockToleranceSeconds }
   const kubernetes = createKubernetesDoor({
     ...doorParts,
     teamspaces,
-    clusters,
+    clusters: rules,
     defaultTeamspace,
-    fetchFor: ({ issuer }) => issuerFetch(issuer),
   })
-  const verifier = createOuterVerifier({ ...doorParts, clouds, kubernetes, fetch })
+  const verifier = createOuterVerifier({ ...doorParts, clouds, kubernetes, fetch, issuerFetch })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
   const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
   const signs = config.servers.some(({ outbound }) => outbound.kind === 'signed-identity')
@@ -138,9 +139,9 @@ export function compose(config: Config, shared: SharedParts): Composition {
     fetch,
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
-  const { servers } = config
-  const rules = kubernetesRules(config)
-  const admin = createAdminApp({ store, servers, clouds, kubernetes: rules, operatorToken, fetch, now, log })
+  const { servers, publicUrl } = config
+  const own = { servers, publicUrl, resource: defaultResourceOf(config), kubernetes: rules }
+  const admin = createAdminApp({ ...own, store, clouds, operatorToken, fetch, issuerFetch, now, log })
   return {
     publicListener: createPublicListener(gate, oauth, shared.readiness),
     adminListener: createAdminListener(

@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
+import { createFetchFor } from '../kubernetes/cluster-fetch.ts'
+import type { Fetches } from '../kubernetes/cluster-fetch.ts'
 import { findCluster } from '../kubernetes/find-cluster.ts'
 import { probe } from '../kubernetes/probe.ts'
 import type { Config } from '../config/config.ts'
 import { connectionRepository } from '../connections/connection-repository.ts'
-import { kubernetesRules } from '../connections/kubernetes-record.ts'
+import { NO_CLUSTERS } from '../connections/kubernetes-record.ts'
 import { kubernetesSettings } from '../connections/kubernetes-settings.ts'
 import { setConnection } from '../connections/set-connection.ts'
 import type { Store } from '../store/store.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { isRefused } from '../teamspaces/refusal.ts'
 import { declareTeamspace } from './declared-teamspace.ts'
-import { createIssuerFetch } from './issuer-fetch.ts'
 import type { FirstContact } from './readiness.ts'
 import { StartRefused } from './start-refused.ts'
 
@@ -41,7 +42,7 @@ export async function declareKubernetes(config: Config, { store, now }: Parts): 
     const { id, teamspaceId, createdAt, updatedAt, ...before } = present
     if (isDeepStrictEqual(before, settings)) return
   }
-  const kubernetes = kubernetesRules(config)
+  const kubernetes = { ...NO_CLUSTERS, clusters: config.clusters }
   const set = await setConnection(editor, slug, settings, { clouds: {}, kubernetes, confirmOrphans: true })
   if (isRefused(set)) throw refused(`teamspace ${slug}: ${set.refused.says}`)
 }
@@ -49,12 +50,12 @@ export async function declareKubernetes(config: Config, { store, now }: Parts): 
 const refused = (why: string) => new StartRefused(`kubernetes: the connection cannot be declared: ${why}`)
 
 /** Who has to have answered before we are ready (D-18): whomever the section has its tokens verified by. */
-export function kubernetesContacts(config: Config, parts: { fetch: typeof fetch; now: () => number }): FirstContact[] {
+export function kubernetesContacts(config: Config, { now, ...fetches }: Fetches & Pick<Parts, 'now'>): FirstContact[] {
   const { kubernetes: declared, defaultTeamspace = '', clusters } = config
   const cluster = declared && findCluster(clusters, declared.cluster, defaultTeamspace)
   if (!cluster) return []
   const { certificateAuthority: _, ...connection } = declared
-  const fetch = createIssuerFetch(config, parts.fetch)(declared.issuer)
-  const ask = () => probe({ ...connection, teamspaceId: defaultTeamspace, cluster }, { fetch, now: parts.now })
+  const fetch = createFetchFor(config, fetches)(cluster, declared.issuer)
+  const ask = () => probe({ ...connection, teamspaceId: defaultTeamspace, cluster }, { fetch, now })
   return [{ name: declared.issuer ?? `cluster ${cluster.name}`, ask }]
 }

@@ -1,10 +1,16 @@
 import { BoundedMap, createKubernetesVerifier, deny, VerificationFault } from '@sallyport/verifier'
-import type { Denial, KubernetesDoor, KubernetesVerifier, VerifiedToken } from '@sallyport/verifier'
+import type {
+  Denial,
+  KubernetesConnection,
+  KubernetesDoor,
+  KubernetesVerifier,
+  VerifiedToken,
+} from '@sallyport/verifier'
 import { ofKind } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import type { ConnectionRecord, KubernetesConnectionRecord } from '../connections/connection.ts'
+import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import { findCluster } from '../kubernetes/find-cluster.ts'
-import type { Clusters } from '../kubernetes/find-cluster.ts'
 import { findDefaultTeamspace } from '../teamspaces/default-teamspace.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
@@ -13,11 +19,9 @@ import { certain } from './certain.ts'
 export interface KubernetesDoorParts {
   readonly connections: ConnectionLookup
   readonly teamspaces: TeamspaceLookup
-  readonly clusters: Clusters
+  readonly clusters: Pick<KubernetesRules, 'clusters' | 'fetchFor'>
   /** Slug of the teamspace whose cluster is asked where the path names none. */
   readonly defaultTeamspace: string | undefined
-  /** Fetches metadata and keys of a connection's issuer. */
-  readonly fetchFor: (record: KubernetesConnectionRecord) => typeof fetch
   readonly now: () => number
   readonly clockToleranceSeconds: number
 }
@@ -61,8 +65,10 @@ export function createKubernetesDoor(parts: KubernetesDoorParts): KubernetesDoor
     const teamspace = await certain(teamspaces.findById(record.teamspaceId))
     const kept = current.get(record.id) // a call beside this one was faster
     if (kept?.updatedAt === record.updatedAt) return kept.verifier
-    const verifier = createKubernetesVerifier(toConnection(record, teamspace, parts.clusters), {
-      fetch: parts.fetchFor(record),
+    const { clusters, fetchFor } = parts.clusters
+    const connection = toConnection(record, teamspace, clusters)
+    const verifier = createKubernetesVerifier(connection, {
+      fetch: fetchFor(connection.cluster, connection.issuer),
       now: parts.now,
       clockToleranceSeconds: parts.clockToleranceSeconds,
     })
@@ -88,7 +94,11 @@ const notTaken = (): Denial =>
   deny({ code: 'credential_kind_refused', presented: 'kubernetes', expected: 'no Kubernetes connection here' })
 
 /** A connection to a cluster that operators took away proves nothing either way. */
-function toConnection(record: KubernetesConnectionRecord, teamspace: Teamspace | undefined, clusters: Clusters) {
+function toConnection(
+  record: KubernetesConnectionRecord,
+  teamspace: Teamspace | undefined,
+  clusters: KubernetesRules['clusters'],
+): KubernetesConnection {
   const cluster = teamspace && findCluster(clusters, record.cluster, teamspace.slug)
   if (!cluster) {
     const where = `clusters.${record.cluster} of sallyport.yaml`

@@ -8,7 +8,10 @@ export interface OuterDoorParts {
   readonly connections: ConnectionLookup
   readonly clouds: EntraClouds
   readonly kubernetes: KubernetesDoor
+  /** Asks Microsoft Entra. */
   readonly fetch: typeof fetch
+  /** Asks issuers that teamspaces name. */
+  readonly issuerFetch: typeof fetch
   readonly now: () => number
   readonly clockToleranceSeconds: number
 }
@@ -19,15 +22,24 @@ export function createOuterVerifier({
   clouds,
   kubernetes,
   fetch,
+  issuerFetch,
   now,
   clockToleranceSeconds,
 }: OuterDoorParts): Verifier {
-  const jwt = { fetch, clockToleranceSeconds }
   return createVerifier({
     now,
     kubernetes,
-    entra: { ...jwt, clouds, connections: { find: (...address) => certain(connections.findEntra(...address)) } },
-    oidc: { ...jwt, connections: { find: (issuer) => toOidcConnections(certain(connections.findOidc(issuer))) } },
+    entra: {
+      fetch,
+      clockToleranceSeconds,
+      clouds,
+      connections: { find: (...address) => certain(connections.findEntra(...address)) },
+    },
+    oidc: {
+      fetch: issuerFetch,
+      clockToleranceSeconds,
+      connections: { find: (issuer) => toOidcConnections(certain(connections.findOidc(issuer))) },
+    },
   })
 }
 

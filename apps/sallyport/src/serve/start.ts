@@ -6,6 +6,7 @@ import { modesOf } from '../config/auth-mode.ts'
 import type { Config, ListenAddress } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import { createSigningKeys } from '../exchange/signing-keys.ts'
+import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { createMemberLookup } from '../members/member-lookup.ts'
 import { removeInstanceFile, writeInstanceFile } from '../store/instance-file.ts'
 import { openStore } from '../store/store.ts'
@@ -55,7 +56,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
-  const contacts = kubernetesContacts(config, { fetch: fetcher, now })
+  const contacts = kubernetesContacts(config, { fetch: fetcher, issuerFetch: createIssuerFetch(config), now })
   const readiness = createReadiness({ store, contacts, log, now })
   const shared: SharedParts = {
     store,

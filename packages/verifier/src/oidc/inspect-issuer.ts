@@ -59,6 +59,5 @@ function reasonOf(error: unknown): string {
   if (error instanceof SyntaxError) return 'answered without JSON'
   const { cause } = error as { cause?: { code?: unknown; message?: unknown } }
   if (/redirect/i.test(String(cause?.message))) return 'answered with a redirect'
-  if (cause?.code === 'ADDRESS_REFUSED') return String(cause.message)
   return typeof cause?.code === 'string' ? `could not be reached (${cause.code})` : 'could not be reached'
 }
