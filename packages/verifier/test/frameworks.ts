@@ -3,22 +3,26 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { getRequestListener } from '@hono/node-server'
+import { InsufficientScopeError, InvalidTokenError } from '@modelcontextprotocol/sdk/server/auth/errors.js'
+import { requireBearerAuth as requireBearerAuthV1 } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js'
+import { OAuthError, OAuthErrorCode, requireBearerAuth } from '@modelcontextprotocol/server'
+import fastify from 'fastify'
 import { Hono } from 'hono'
 import {
   expressBearer,
   fastifyBearer,
   honoBearer,
+  oauthTokenVerifier,
   requireBearer,
   withPrincipal,
   type AuthInfo,
   type BearerOptions,
-  type TokenKind,
   type VerifiedToken,
 } from '../src/index.ts'
 
 /** What is the same everywhere: it gets the JSON that was posted and the SDK's view of the caller, and answers a text. */
 export type Handler = (body: unknown, auth: AuthInfo | undefined) => Promise<string>
-type Options = BearerOptions<VerifiedToken<TokenKind>, unknown>
+type Options = BearerOptions<VerifiedToken, unknown>
 
 export interface Framework {
   readonly name: string
@@ -40,7 +44,7 @@ async function listening(server: Server) {
 
 const serve = (listener: RequestListener) => listening(createServer(listener))
 
-const node: Framework = {
+const plainNode: Framework = {
   name: 'node:http',
   start(options, handler) {
     const authenticate = requireBearer(options)
@@ -61,51 +65,71 @@ const hono: Framework = {
   },
 }
 
-/** These bring no types; all that is used of them is here. */
-const install = createRequire(import.meta.url)
-type Express = (() => Record<'use' | 'post', (...handlers: unknown[]) => void> & RequestListener) & { json(): unknown }
+/** Express brings no types; all that is used of it is here. */
 type ExpressRequest = IncomingMessage & { body: unknown; auth: AuthInfo }
-interface FastifyApp {
-  register(plugin: unknown): Promise<void>
-  post(path: string, handler: (request: { body: unknown; raw: { auth: AuthInfo } }) => Promise<string>): void
-  ready(): Promise<void>
-  routing: RequestListener
-}
+type ExpressHandler = (req: ExpressRequest, res: ServerResponse, next: (error?: unknown) => void) => unknown
+type ExpressApp = Record<'use' | 'post', (path: string, ...handlers: ExpressHandler[]) => void> & RequestListener
+type Express = (() => ExpressApp) & { json(): ExpressHandler }
+const createExpress = createRequire(import.meta.url)('express') as Express
 
-const express = (create: Express): Framework => ({
+const express: Framework = {
   name: 'Express',
   start(options, handler) {
-    const app = create()
-    app.use('/mcp', expressBearer(options))
-    app.use(create.json())
-    app.post('/mcp', async (req: ExpressRequest, res: ServerResponse) => res.end(await handler(req.body, req.auth)))
+    const app = createExpress()
+    app.use('/mcp', expressBearer(options), createExpress.json())
+    app.post('/mcp', async ({ body, auth }, res) => res.end(await handler(body, auth)))
     return serve(app)
   },
-})
+}
 
-const fastify = (create: () => FastifyApp): Framework => ({
+const fastifyPlugin: Framework = {
   name: 'Fastify',
   async start(options, handler) {
-    const app = create()
+    const app = fastify({ forceCloseConnections: true })
     await app.register(fastifyBearer(options))
-    app.post('/mcp', ({ body, raw }) => handler(body, raw.auth))
-    await app.ready()
-    return serve(app.routing)
+    app.post('/mcp', ({ body, raw }) => handler(body, (raw as { auth?: AuthInfo }).auth))
+    const url = await app.listen({ port: 0, host: '127.0.0.1' })
+    return { url, [Symbol.asyncDispose]: () => app.close() }
   },
+}
+
+/** Ours throughout: they answer alike. */
+export const MIDDLEWARE: readonly Framework[] = [plainNode, express, hono, fastifyPlugin]
+
+const sdkOptions = ({ resourceMetadataUrl, requiredScope }: Options) => ({
+  resourceMetadataUrl,
+  ...(requiredScope !== undefined && { requiredScopes: [requiredScope] }),
 })
 
-/** Fastify is no dependency: the suite runs over it wherever it is installed. */
-export const FRAMEWORKS: readonly Framework[] = [
-  node,
-  hono,
-  express(install('express') as Express),
-  ...(isInstalled('fastify') ? [fastify(install('fastify') as () => FastifyApp)] : []),
-]
-
-function isInstalled(name: string): boolean {
-  try {
-    return install.resolve(name) !== ''
-  } catch {
-    return false
-  }
+const sdkV1: Framework = {
+  name: 'MCP SDK v1',
+  start(options, handler) {
+    const verifier = oauthTokenVerifier(options.verifier, { InvalidTokenError, InsufficientScopeError })
+    const gate = requireBearerAuthV1({ verifier, ...sdkOptions(options) }) as unknown as ExpressHandler
+    const app = createExpress()
+    app.use('/mcp', gate, createExpress.json())
+    app.post('/mcp', async ({ body, auth }, res) =>
+      withPrincipal(auth.extra.verified, async () => res.end(await handler(body, auth))),
+    )
+    return serve(app)
+  },
 }
+
+const sdkV2: Framework = {
+  name: 'MCP SDK v2',
+  start(options, handler) {
+    const verifier = oauthTokenVerifier(options.verifier, { OAuthError, OAuthErrorCode })
+    const gate = requireBearerAuth({ verifier, ...sdkOptions(options) })
+    return serve(
+      getRequestListener(async (request) => {
+        const outcome = await gate(request)
+        if (outcome instanceof Response) return outcome
+        const auth = outcome as unknown as AuthInfo
+        return withPrincipal(auth.extra.verified, async () => new Response(await handler(await request.json(), auth)))
+      }),
+    )
+  },
+}
+
+/** The SDK's own middleware over our verifier: the same decisions, in the SDK's words. */
+export const SDKS: readonly Framework[] = [sdkV1, sdkV2]

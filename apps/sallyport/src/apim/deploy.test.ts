@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { bashRefuses, shellCheckSays } from './bash.fixture.ts'
 import { RAW, inputsOf } from './inputs.fixture.ts'
 import { renderApim, renderFaithfulApim } from './render.ts'
+import type { Artefacts } from './render.ts'
 
 const SECRET = 'a+b&c=d%e f~g'
 
@@ -18,8 +20,9 @@ case "$tool $*" in
   'az cloud show'*) echo "$CLOUD_NAME" ;;
   'az account show'*) echo 99999999-0000-4000-8000-000000000000 ;;
   'az apim show'*) echo https://acme.azure-api.net ;;
+  'az rest'*) for word; do case "$word" in @*) cat "\${word#@}" >>"$BODIES"; printf '\\036' >>"$BODIES" ;; esac; done ;;
   openssl*) echo 5e5e5e ;;
-  jq*) cat ;;
+  jq*) cat "$3" ;;
   curl*resource*) printf 'HTTP/1.1 200 OK\\r\\n' ;;
   curl*authorization-server*) printf 'HTTP/2 200\\r\\n' ;;
   curl*authorize*) printf 'HTTP/2 302\\r\\nLocation: https://login.microsoftonline.com/${RAW.tenant}/oauth2/v2.0/authorize?x\\r\\n' ;;
@@ -41,13 +44,15 @@ async function machine(t: TestContext, artefacts: Readonly<Record<string, string
   await writeFile(path.join(elsewhere, 'gateway.secret'), SECRET)
   async function run(env: Record<string, string> = {}, ...args: string[]) {
     const calls = path.join(folder, 'calls')
-    await writeFile(calls, '')
+    const bodies = path.join(folder, 'bodies')
+    for (const file of [calls, bodies]) await writeFile(file, '')
     const { status, stdout, stderr } = spawnSync('bash', [path.join(folder, 'deploy.sh'), ...args], {
       encoding: 'utf8',
       cwd: elsewhere,
       env: {
         PATH: `${bin}:/usr/bin:/bin`,
         CALLS: calls,
+        BODIES: bodies,
         CLOUD_NAME: 'AzureCloud',
         METADATA: 'https://acme.azure-api.net/.well-known/oauth-protected-resource',
         GATEWAY_SECRET_FILE: 'gateway.secret',
@@ -55,7 +60,8 @@ async function machine(t: TestContext, artefacts: Readonly<Record<string, string
       },
     })
     const lines = (await readFile(calls, 'utf8')).split('\n').slice(0, -1)
-    return { status, stdout, stderr, calls: lines.map((line) => line.split('\u001f')) }
+    const sent = (await readFile(bodies, 'utf8')).split('\u001e').slice(0, -1)
+    return { status, stdout, stderr, calls: lines.map((line) => line.split('\u001f')), sent }
   }
   return { folder, run }
 }
@@ -64,15 +70,15 @@ const az = (calls: readonly string[][], ...words: string[]): string[][] =>
   calls.filter((call) => words.every((word, index) => call[index + 1] === word) && call[0] === 'az')
 const valueOf = (call: readonly string[], option: string): string | undefined => call[call.indexOf(option) + 1]
 
-test('S2 15 both scripts are bash, with nothing that shellcheck would say where it is installed', () => {
-  for (const artefacts of [renderApim(inputsOf()), renderFaithfulApim(inputsOf({ publisherName: `A'$(x)"` }))]) {
-    const input = artefacts['deploy.sh']
-    assert.equal(spawnSync('bash', ['-n'], { input, encoding: 'utf8' }).stderr, '')
-    // SC2016 warns of what is meant: that single quotes expand nothing.
-    const lint = spawnSync('shellcheck', ['--exclude=SC2016', '-'], { input, encoding: 'utf8' })
-    if (lint.error === undefined) assert.equal(lint.stdout, '')
-  }
-})
+for (const render of [renderApim, renderFaithfulApim]) {
+  test(`S2 15 ${render.name}: deploy.sh is bash, and ShellCheck has nothing to say, whatever the publisher is called`, async () => {
+    for (const publisherName of ['Acme', `A'$(x)" \`y\` \\`, 'Łódź & 株式会社']) {
+      const script = render(inputsOf({ publisherName }))['deploy.sh']
+      assert.deepEqual(bashRefuses([script]), [])
+      assert.deepEqual(await shellCheckSays(script), [])
+    }
+  })
+}
 
 test('S2 15 A-10 to A-20 the script makes what the guide makes, each policy before or with its operation', async (t) => {
   const { run, folder } = await machine(t, renderApim(inputsOf()))
@@ -130,6 +136,44 @@ test('S2 15 A-10 to A-20 the script makes what the guide makes, each policy befo
   )
   assert.equal(stdout.match(/^ok {3}/gm)?.length, 4, 'A-70')
 })
+
+for (const render of [renderApim, renderFaithfulApim]) {
+  test(`S2 15 A-16 A-17 A-20 ${render.name}: each scope is sent its own policy, whole, as a JSON string of format xml`, async (t) => {
+    const artefacts: Partial<Artefacts> = render(inputsOf())
+    const { run } = await machine(t, artefacts)
+    const { calls, sent } = await run({ GATEWAY_SECRET: SECRET, APIM: 'acme' })
+    const jq = calls.filter(([tool]) => tool === 'jq')
+    for (const [, flags, program] of jq) {
+      assert.deepEqual([flags, program!.replaceAll(' ', '')], ['-Rs', '{properties:{value:.,format:"xml"}}'])
+    }
+    const scopes = az(calls, 'rest').map((call) => /\/apis\/(.*)\/policies\//.exec(valueOf(call, '--uri')!)![1]!)
+    const expected: Record<string, string | undefined> = {
+      'context7-mcp': artefacts['policy.xml'],
+      'oauth-proxy/operations/prm-metadata': artefacts['prm-policy.xml'],
+      ...(render === renderApim && {
+        'oauth-proxy/operations/prm-metadata-endpoint': artefacts['prm-policy.xml'],
+        'oauth-proxy/operations/token': artefacts['token-policy.xml'],
+      }),
+      'oauth-proxy/operations/as-metadata': artefacts['as-metadata-policy.xml'],
+      'oauth-proxy/operations/authorize': artefacts['authorize-policy.xml'],
+    }
+    // The recorder's jq passes the file through as it is.
+    assert.deepEqual(Object.fromEntries(scopes.map((scope, index) => [scope, sent[index]])), expected)
+    assert.equal(jq.length, scopes.length)
+  })
+
+  test(`S2 15 A-13 A-15 A-19 ${render.name}: a display name is the id, but for MCP`, async (t) => {
+    const { run } = await machine(t, render(inputsOf()))
+    const { calls } = await run({ GATEWAY_SECRET: SECRET, APIM: 'acme' })
+    for (const call of az(calls, 'apim', 'nv', 'create')) {
+      assert.equal(valueOf(call, '--display-name'), valueOf(call, '--named-value-id'))
+    }
+    for (const call of az(calls, 'apim', 'api', 'operation', 'create')) {
+      const id = valueOf(call, '--operation-id')
+      assert.equal(valueOf(call, '--display-name'), id === 'post-mcp' ? 'MCP' : id)
+    }
+  })
+}
 
 test('A-22 no secret is an argument of any command, and a second run repeats the first', async (t) => {
   const { run, folder } = await machine(t, renderApim(inputsOf()))

@@ -1,3 +1,6 @@
+import { DOMParser, onWarningStopParsing } from '@xmldom/xmldom'
+import type { Element, Node } from '@xmldom/xmldom'
+
 export interface XmlElement {
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
@@ -5,66 +8,35 @@ export interface XmlElement {
   readonly text: string
 }
 
-const NAME = /[A-Za-z_][A-Za-z0-9_.-]*/y
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+/**
+ * What xmldom lets through: characters that XML 1.0 §2.2 does not have, an ampersand alone (§4.1), `]]>` in content
+ * (§2.4). And what a policy has no use for: CDATA, in which named values are not replaced, DOCTYPE and instructions.
+ */
+const REFUSED =
+  /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|&(?!(?:amp|lt|gt|quot|apos);)|\]\]>|<!\[CDATA\[|<!DOCTYPE|<\?/iu
 
-/** XML 1.0 as policies need it, and no more: no CDATA, processing instruction or DOCTYPE. Throws where it ends. */
+// Line ends are not touched: xmldom would take U+2028 for one, as XML 1.1 does.
+const parser = new DOMParser({ onError: onWarningStopParsing, normalizeLineEndings: (source) => source })
+
+/** A policy as xmldom reads it, where even a warning throws. */
 export function parseXml(source: string): XmlElement {
-  let at = 0
-  const fail = (what: string): never => {
-    throw new SyntaxError(`${what} at ${at}: ${source.slice(at, at + 40)}`)
-  }
-  const take = (pattern: RegExp): string => {
-    pattern.lastIndex = at
-    const found = pattern.exec(source)?.[0] ?? fail(`no ${pattern}`)
-    at += found.length
-    return found
-  }
-  const skip = (pattern: RegExp): boolean => {
-    pattern.lastIndex = at
-    const length = pattern.exec(source)?.[0].length ?? -1
-    if (length > 0) at += length
-    return length >= 0
-  }
-  const decode = (text: string): string => {
-    if (/[<>]/.test(text) || /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text))
-      fail('not a character of content')
-    return text.replace(/&([^;]*);?/g, (whole, name) =>
-      whole.endsWith(';') && ENTITIES[name] !== undefined ? ENTITIES[name] : fail(`entity ${whole}`),
-    )
-  }
-  const comment = (): boolean => skip(/<!--(?:(?!--)[^])*-->/y)
+  const found = REFUSED.exec(source)
+  if (found) throw new SyntaxError(`not XML of a policy at ${found.index}: ${JSON.stringify(found[0])}`)
+  const root = parser.parseFromString(source, 'application/xml').documentElement
+  if (!root) throw new SyntaxError('no root element')
+  return toXmlElement(root)
+}
 
-  function element(): XmlElement {
-    take(/</y)
-    const name = take(NAME)
-    const attributes: Record<string, string> = {}
-    while (skip(/\s+(?=[A-Za-z_])/y)) {
-      const attribute = take(NAME)
-      if (Object.hasOwn(attributes, attribute)) fail(`${attribute} twice`)
-      attributes[attribute] = decode(take(/="[^"<]*"/y).slice(2, -1))
-    }
-    skip(/\s+/y)
-    if (skip(/\/>/y)) return { name, attributes, children: [], text: '' }
-    take(/>/y)
-    const children: XmlElement[] = []
-    let text = ''
-    while (!source.startsWith('</', at)) {
-      if (comment()) continue
-      if (source[at] === '<') children.push(element())
-      else text += decode(take(/[^<]+/y))
-    }
-    take(/<\//y)
-    if (take(NAME) !== name) fail(`end of ${name}`)
-    take(/\s*>/y)
-    if (children.length > 0 && text.trim() !== '') fail(`text between the children of ${name}`)
-    return { name, attributes, children, text: children.length > 0 ? '' : text.trim() }
-  }
+const isElement = (node: Node): node is Element => node.nodeType === node.ELEMENT_NODE
 
-  while (skip(/\s+/y) || comment()) continue
-  const root = element()
-  while (skip(/\s+/y) || comment()) continue
-  return at === source.length ? root : fail('content after the root')
+function toXmlElement(element: Element): XmlElement {
+  const nodes = [...element.childNodes]
+  const children = nodes.filter(isElement).map(toXmlElement)
+  const content = nodes.filter(({ nodeType }) => nodeType === element.TEXT_NODE).map(({ nodeValue }) => nodeValue)
+  const text = content.join('').trim()
+  if (children.length > 0 && text !== '') throw new SyntaxError(`text between the children of ${element.tagName}`)
+  const attributes = Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value]))
+  return { name: element.tagName, attributes, children, text }
 }
 
 export function* elementsOf(root: XmlElement): Generator<XmlElement> {

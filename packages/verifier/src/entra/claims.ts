@@ -36,7 +36,12 @@ function readAudience(aud: unknown): string | Denial {
 }
 
 /** Judges the claims of a token whose signature holds, and maps them. */
-export function judgeClaims(payload: JsonObject, connection: EntraConnection, clouds: EntraClouds, clock: Clock) {
+export function judgeClaims(
+  payload: JsonObject,
+  connection: EntraConnection,
+  clouds: EntraClouds,
+  clock: Clock,
+): VerifiedToken<'entra'> | Denial {
   return (
     checkTimes(payload, clock) ??
     checkIdentity(payload) ??

@@ -57,10 +57,13 @@ function checkIdentity(
   // Whoever stole a key-bound token (RFC 7800) lacks the key; as a plain bearer token it proves nothing.
   if (claims['cnf'] !== undefined)
     return deny({ code: 'token_invalid', detail: 'bound to a key (cnf), not a bearer token' })
-  const { allowedClients = [] } = connection
+  const { allowedClients = [], teamspaceClaim } = connection
+  if (teamspaceClaim !== undefined && !isTeamspaceId(claims[teamspaceClaim])) return denyClaim(teamspaceClaim)
   if (allowedClients.length === 0 || (clientId !== undefined && allowedClients.includes(clientId))) return undefined
   return denyClaim('azp', clientId)
 }
+
+const isTeamspaceId = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= 255
 
 /** RFC 9068 §2.2 says `client_id`; `azp` and Okta's `cid` came before it. */
 function clientOf({ azp, client_id: clientId, cid }: JsonObject): string | undefined {
@@ -108,13 +111,13 @@ function toVerifiedToken(
   claims: JsonObject,
   scopes: string[],
   clientId: string | undefined,
-  { teamspaceId, issuer, audience, subjectClaim = 'sub' }: OidcConnection,
+  { teamspaceId, teamspaceClaim = '', issuer, audience, subjectClaim = 'sub' }: OidcConnection,
 ): VerifiedToken<'oidc'> {
   const { exp, jti, uti } = claims
   const tokenId = jti ?? uti
   return {
     kind: 'oidc',
-    teamspaceId,
+    teamspaceId: teamspaceId ?? (claims[teamspaceClaim] as string),
     issuer,
     audience,
     subject: claims[subjectClaim] as string,

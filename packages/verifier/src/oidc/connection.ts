@@ -4,7 +4,10 @@ import { isOidcProvider, type OidcProvider } from './providers.ts'
 
 /** One `(iss, aud)` whose access tokens are accepted, and what they must carry. */
 export interface OidcConnection {
-  readonly teamspaceId: string
+  /** The teamspace that all its tokens are of. A connection has this or `teamspaceClaim`. */
+  readonly teamspaceId?: string
+  /** For an issuer that serves several teamspaces and is trusted to say which: the claim that has the teamspace's id. */
+  readonly teamspaceClaim?: string
   /** Exactly as tokens and discovery spell it, with or without the last slash. */
   readonly issuer: string
   /** What `aud` must name: the resource, not the client. */
@@ -28,8 +31,10 @@ export interface OidcConnectionSource {
 
 /** Throws unless the connection can be used. There is no connection without an audience. */
 export function checkOidcConnection(connection: OidcConnection): void {
-  const { teamspaceId, issuer, audience, keysUrl, provider, subjectClaim } = connection
-  if (!isWord(teamspaceId)) throw new TypeError('An OIDC connection needs a teamspaceId')
+  const { teamspaceId, teamspaceClaim, issuer, audience, keysUrl, provider, subjectClaim } = connection
+  if (!isWord(teamspaceId ?? teamspaceClaim) || (teamspaceId !== undefined && teamspaceClaim !== undefined)) {
+    throw new TypeError('An OIDC connection needs a teamspaceId or a teamspaceClaim, and not both')
+  }
   if (!isWord(issuer) || !isSecureUrl(issuer) || !isPlain(new URL(issuer))) {
     throw new TypeError(`The issuer must be an https URL (http only on loopback) without query or fragment: ${issuer}`)
   }

@@ -340,6 +340,7 @@ const UNUSABLE: Partial<Record<keyof OidcConnection, unknown>>[] = [
   { issuer: 'https://id.example#x' },
   { issuer: 'https://user:secret@id.example' },
   { teamspaceId: '' },
+  { teamspaceClaim: 'teamspace_id' },
   { keysUrl: 'http://id.example/keys' },
   { provider: 'constructor' },
 ]
@@ -348,6 +349,21 @@ for (const changes of UNUSABLE) {
     assert.throws(() => verifierOf(connected(changes as Partial<OidcConnection>)), TypeError)
   })
 }
+
+test('an issuer that serves several teamspaces says whose a token is, and a token that does not is refused', async () => {
+  const { teamspaceId: _, ...rest } = idp.connection()
+  const verifier = verifierOf({ connections: [{ ...rest, teamspaceClaim: 'teamspace_id' }] })
+  const verify = async (changes: Record<string, unknown>) => verifier.verify(await signWith(idp.claims(changes)))
+  for (const teamspaceId of ['acme', 'globex']) {
+    const outcome = await verify({ teamspace_id: teamspaceId })
+    assert.ok(!isDenied(outcome))
+    assert.equal(outcome.teamspaceId, teamspaceId)
+  }
+  for (const teamspaceId of [undefined, null, '', 5, ['acme'], { id: 'acme' }, 'x'.repeat(256)]) {
+    const outcome = await verify({ teamspace_id: teamspaceId })
+    assert.deepEqual(isDenied(outcome) && outcome.denied.code, 'claims_invalid')
+  }
+})
 
 test('two teamspaces cannot have one issuer and audience', () => {
   assert.throws(() => verifierOf(connected({}, { teamspaceId: 'team-b' })), TypeError)
