@@ -1,13 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ServerContext } from '@modelcontextprotocol/server'
-import type { RequireBearer, VerifiedToken } from '@sallyport/verifier'
-import { ownerOf, toAuthInfo, verifiedTokenOf } from './caller.ts'
+import { type RequireBearer, toAuthInfo, type VerifiedToken, withPrincipal } from '@sallyport/verifier'
+import { ownerOf } from './caller.ts'
 import { createFindingsServer } from './findings-server.ts'
 import { createMcpEndpoint } from './mcp/endpoint.ts'
 import { hostHeaderValidation, originValidation } from './mcp/sdk.ts'
 import { createDatabases } from './store/databases.ts'
-import { findingsRepository } from './store/findings-repository.ts'
+import { inventoryOf } from './store/inventory.ts'
 
 /** RFC 9728 §3.1: the well-known path goes before the path of the resource. */
 export const PROTECTED_RESOURCE_METADATA = '/.well-known/oauth-protected-resource/mcp'
@@ -17,8 +16,10 @@ export interface AppOptions {
   readonly host: string
   readonly allowedHosts: readonly string[]
   readonly dataDir: string
+  /** Where tokens for this server may be had (RFC 9728 §2). */
+  readonly authorizationServers: readonly string[]
   /** Made for the address that the server turned out to have. */
-  readonly authenticate: (url: string) => RequireBearer<VerifiedToken<'entra'>>
+  readonly authenticate: (url: string) => RequireBearer
   readonly now: () => number
   readonly log: (line: string) => void
 }
@@ -28,21 +29,18 @@ export interface FindingsApp {
   readonly url: string
   readonly port: number
   /** What the last accepted request proved; for tests and demonstrations. The access token itself is not kept. */
-  lastAuth(): VerifiedToken<'entra'> | undefined
+  lastAuth(): VerifiedToken | undefined
   close(): Promise<void>
 }
 
 export async function startApp(options: AppOptions): Promise<FindingsApp> {
   const { now, log } = options
   const databases = createDatabases(options.dataDir)
-  let lastAuth: VerifiedToken<'entra'> | undefined
+  let lastAuth: VerifiedToken | undefined
 
-  const callOf = ({ http }: ServerContext) => {
-    const caller = verifiedTokenOf(http?.authInfo)
-    return { caller, findings: findingsRepository(() => databases.open(caller.teamspaceId)), now }
-  }
+  const inventory = inventoryOf(() => databases.current())
   const endpoint = createMcpEndpoint({
-    factory: () => createFindingsServer(callOf),
+    factory: () => createFindingsServer({ inventory, now, log }),
     ownerOf,
     now,
     // Quoted and cut: the message may repeat what a caller sent.
@@ -60,15 +58,19 @@ export async function startApp(options: AppOptions): Promise<FindingsApp> {
 
   async function serve(request: IncomingMessage, response: ServerResponse) {
     const path = request.url?.split('?', 1)[0]
-    if (path === '/healthz') return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n')
+    if (path === '/healthz' || path === '/health')
+      return void response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n')
     if (!guards.every((allows) => allows(request, response))) return
-    if (path === PROTECTED_RESOURCE_METADATA) return answerMetadata(response, url)
+    if (path === PROTECTED_RESOURCE_METADATA) return answerMetadata(response, url, options.authorizationServers)
     if (path !== '/mcp') return void response.writeHead(404).end()
 
     const verified = await authenticate(request, response)
     if (verified === undefined) return
     lastAuth = verified
-    await endpoint.handle(Object.assign(request, { auth: toAuthInfo(verified) }), response)
+    // Everything that the call does finds its principal, and no tool can be handed another's.
+    await withPrincipal(verified, () =>
+      endpoint.handle(Object.assign(request, { auth: toAuthInfo(verified) }), response),
+    )
   }
 
   server.on('request', (request, response) => {
@@ -99,8 +101,13 @@ function listen(server: Server, { port, host }: AppOptions): Promise<void> {
   })
 }
 
-/** No authorization server is named: nobody signs in here. Tokens come by exchange, from the gate in front. */
-function answerMetadata(response: ServerResponse, resource: string) {
-  const metadata = { resource, resource_name: 'Security findings', bearer_methods_supported: ['header'] }
+/** Without a server named, nobody signs in here: tokens come by exchange from a gate in front, or are pasted. */
+function answerMetadata(response: ServerResponse, resource: string, authorizationServers: readonly string[]) {
+  const metadata = {
+    resource,
+    resource_name: 'Compliance scanner',
+    ...(authorizationServers.length > 0 && { authorization_servers: authorizationServers }),
+    bearer_methods_supported: ['header'],
+  }
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(metadata))
 }

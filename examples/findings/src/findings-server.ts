@@ -1,31 +1,28 @@
 import { McpServer, ResourceNotFoundError, ResourceTemplate } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import { SEVERITIES } from './store/finding.ts'
-import { statsOf } from './store/stats.ts'
-import { registerAcknowledgeFinding } from './tools/acknowledge-finding.ts'
-import type { CallOf } from './tools/call.ts'
-import { registerReadFindings } from './tools/read-findings.ts'
-import { registerRescan } from './tools/rescan.ts'
-import { registerWhoami } from './tools/whoami.ts'
+import { SEVERITIES } from './store/severity.ts'
+import { statsOf } from './tools/stats.ts'
+import { register, type Deps } from './tools/tool.ts'
+import { TOOLS } from './tools/tools.ts'
 
 const triageArguments = z.object({ severity: z.enum(SEVERITIES).default('critical') })
 
-/** What this server offers. The only way from here to a database is `callOf`, which knows the caller's teamspace. */
-export function createFindingsServer(callOf: CallOf): McpServer {
+/** What this server offers. The inventory of `deps` is that of whoever calls: nothing here can name a teamspace. */
+export function createFindingsServer(deps: Deps): McpServer {
   const mcpServer = new McpServer(
-    { name: 'findings', title: 'Security findings', version: '0.1.0' },
-    { instructions: 'Security findings of your teamspace. All of them are made up; ids start with SAMPLE.' },
+    { name: 'findings', title: 'Compliance scanner', version: '0.1.0' },
+    {
+      instructions:
+        'Security findings, packages, CVEs and scan results of your teamspace. All are made up; ids start with SAMPLE.',
+    },
   )
-  registerWhoami(mcpServer, callOf)
-  registerReadFindings(mcpServer, callOf)
-  registerAcknowledgeFinding(mcpServer, callOf)
-  registerRescan(mcpServer, callOf)
-  registerResources(mcpServer, callOf)
+  for (const definition of TOOLS) register(mcpServer, definition, deps)
+  registerResources(mcpServer, deps)
   registerTriage(mcpServer)
   return mcpServer
 }
 
-function registerResources(mcpServer: McpServer, callOf: CallOf) {
+function registerResources(mcpServer: McpServer, { inventory }: Deps) {
   const mimeType = 'application/json'
   const contents = (uri: URL, value: object) => ({
     contents: [{ uri: uri.href, mimeType, text: JSON.stringify(value) }],
@@ -35,14 +32,14 @@ function registerResources(mcpServer: McpServer, callOf: CallOf) {
     'summary',
     'findings://summary',
     { title: 'Summary', description: 'How many findings there are', mimeType },
-    (uri, context) => contents(uri, statsOf(callOf(context).findings)),
+    (uri) => contents(uri, statsOf(inventory)),
   )
   mcpServer.registerResource(
     'finding',
     new ResourceTemplate('findings://finding/{id}', { list: undefined }),
     { title: 'Finding', description: 'One finding', mimeType },
-    (uri, { id }, context) => {
-      const finding = callOf(context).findings.find(String(id))
+    (uri, { id }) => {
+      const finding = inventory.findings.find(String(id))
       if (!finding) throw new ResourceNotFoundError(uri.href)
       return contents(uri, finding)
     },

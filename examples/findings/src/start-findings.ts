@@ -1,13 +1,29 @@
 import {
   cachedSource,
-  createEntraVerifier,
+  createVerifier,
   type EntraClouds,
-  type RequireBearer,
-  type VerifiedToken,
+  type McpTokenRecord,
+  type McpTokenSource,
+  type OidcConnection,
   remoteSource,
+  type RequireBearer,
   requireBearer,
+  type Verifier,
 } from '@sallyport/verifier'
 import { type FindingsApp, PROTECTED_RESOURCE_METADATA, startApp } from './app.ts'
+
+/** Who is let in. Each part alone is enough; with none there would be nobody, and the server does not start. */
+export interface FindingsAuth {
+  /** Entra: Sallyport's admin address, which serves `GET /v2/entra/config/{audience}`. */
+  readonly connectionsUrl?: string
+  readonly clouds?: EntraClouds
+  /** Audiences of this server. Given, no other one is even looked up. */
+  readonly allowedAudiences?: readonly string[]
+  /** Any other OpenID Connect issuers. */
+  readonly oidc?: readonly OidcConnection[]
+  /** `mcpt_` tokens: those of `createMcpTokenStore`, or of whoever else keeps their hashes. */
+  readonly tokens?: McpTokenSource & { noteUse?(record: McpTokenRecord): unknown }
+}
 
 export interface FindingsOptions {
   /** 0 picks a free one. */
@@ -16,13 +32,7 @@ export interface FindingsOptions {
   /** Hostnames that `Host` and `Origin` may name; those of loopback unless told. */
   readonly allowedHosts?: readonly string[]
   readonly dataDir: string
-  readonly auth: {
-    /** Sallyport's admin address, which serves `GET /v2/entra/config/{audience}`. */
-    readonly connectionsUrl: string
-    readonly clouds: EntraClouds
-    /** Audiences of this server. Given, no other one is even looked up. */
-    readonly allowedAudiences?: readonly string[]
-  }
+  readonly auth: FindingsAuth
   /** Milliseconds since the epoch. */
   readonly now?: () => number
   readonly log?: (line: string) => void
@@ -31,28 +41,35 @@ export interface FindingsOptions {
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]']
 
 export async function startFindings(options: FindingsOptions): Promise<FindingsApp> {
-  const { host = '127.0.0.1', now = Date.now, log = () => {} } = options
+  const { auth, host = '127.0.0.1', now = Date.now, log = () => {} } = options
+  const verifier = verifierOf(auth, now)
   return startApp({
     port: options.port,
     host,
     allowedHosts: options.allowedHosts ?? LOOPBACK,
     dataDir: options.dataDir,
-    authenticate: authenticateWith(options.auth, now, log),
+    authorizationServers: [...new Set(auth.oidc?.map(({ issuer }) => issuer))],
+    authenticate: (url) => bearerOf(verifier, url, log),
     now,
     log,
   })
 }
 
 /** The whole of what embedding the verifier takes. */
-function authenticateWith(auth: FindingsOptions['auth'], now: () => number, log: (line: string) => void) {
-  const { connectionsUrl: url, clouds, allowedAudiences } = auth
-  const connections = cachedSource(remoteSource({ url, ...(allowedAudiences && { allowedAudiences }) }), { now })
-  const verifier = createEntraVerifier({ connections, clouds, now })
-  return (publicUrl: string): RequireBearer<VerifiedToken<'entra'>> =>
-    requireBearer({
-      verifier,
-      resourceMetadataUrl: new URL(PROTECTED_RESOURCE_METADATA, publicUrl).href,
-      onDenial: ({ denied }) => log(`refused: ${denied.code}`),
-      onFault: (fault) => log(`could not verify: ${fault instanceof Error ? fault.message : 'unknown error'}`),
-    })
+function verifierOf({ connectionsUrl: url, clouds, allowedAudiences, oidc, tokens }: FindingsAuth, now: () => number) {
+  const source = url !== undefined && remoteSource({ url, ...(allowedAudiences && { allowedAudiences }) })
+  return createVerifier({
+    ...(source && { entra: { connections: cachedSource(source, { now }), ...(clouds && { clouds }) } }),
+    ...(oidc && { oidc: { connections: oidc } }),
+    ...(tokens && { tokens: { tokens, onUse: (record) => tokens.noteUse?.(record) } }),
+    now,
+  })
 }
+
+const bearerOf = (verifier: Verifier, publicUrl: string, log: (line: string) => void): RequireBearer =>
+  requireBearer({
+    verifier,
+    resourceMetadataUrl: new URL(PROTECTED_RESOURCE_METADATA, publicUrl).href,
+    onDenial: ({ denied }) => log(`refused: ${denied.code}`),
+    onFault: (fault) => log(`could not verify: ${fault instanceof Error ? fault.message : 'unknown error'}`),
+  })

@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { databaseFileFor } from './database-file.ts'
-import { createDatabases } from './databases.ts'
-import { findingsRepository } from './findings-repository.ts'
-import { sampleFindings } from './seed.ts'
+import { databaseNameFor, withPrincipal } from '@sallyport/verifier'
+import { createDatabases, DATABASE_PREFIX } from './databases.ts'
+import { inventoryOf, type Inventory } from './inventory.ts'
+import { sampleInventory } from './sample/sample-inventory.ts'
 
 const ACME = '3f2504e0-4f89-11d3-9a0c-0305e82c3301'
 const GLOBEX = '9c5b94b1-35ad-49bb-b118-8e8fc24abf80'
@@ -19,52 +19,74 @@ function temporaryDatabases(t: TestContext, maxOpen?: number) {
     databases.close()
     rmSync(dataDir, { recursive: true })
   })
-  const findingsOf = (teamspaceId: string) => findingsRepository(() => databases.open(teamspaceId))
-  return { dataDir, databases, findingsOf }
+  const inventory = inventoryOf(() => databases.current())
+  const as = <Result>(teamspaceId: string, work: (inventory: Inventory) => Result): Result =>
+    withPrincipal({ kind: 'stdio', teamspaceId, subject: 'test', scopes: [] }, () => work(inventory))
+  return { dataDir, databases, inventory, as }
 }
 
-test('S4-43 the file of a teamspace is injective, whatever the case of its id', () => {
-  const ids = Array.from({ length: 2000 }, () => randomUUID())
-  const files = new Set(ids.map((id) => databaseFileFor('/d', id).toLowerCase()))
-  assert.equal(files.size, ids.length)
+const someFinding = (teamspaceId: string) =>
+  sampleInventory(teamspaceId).findings.find(({ status }) => status === 'open')!.id
+const ACKNOWLEDGEMENT = { by: 'someone', at: '2026-11-01T00:00:00.000Z', note: 'known' }
+
+test('S4-31 the same inventory answers each teamspace from its own database', (t) => {
+  const { as } = temporaryDatabases(t)
+  const read = ({ findings }: Inventory) => findings.list({}, { limit: 1000 }).map(({ id }) => id)
+  for (const teamspaceId of [ACME, GLOBEX, ACME]) {
+    assert.deepEqual(
+      as(teamspaceId, read),
+      sampleInventory(teamspaceId).findings.map(({ id }) => id),
+    )
+  }
 })
 
-test('S4-44 an id of a teamspace that is no lower-case UUID opens nothing', (t) => {
-  const { dataDir, databases } = temporaryDatabases(t)
-  const others = ['acme', 'Acme', 'a.b', 'a b', '_admin', '', '../x', 'x'.repeat(64), ACME.toUpperCase(), `${ACME}\n`]
-  for (const id of others) assert.throws(() => databases.open(id), TypeError)
-  for (const id of [undefined, null, 7, [ACME, 'x'], {}]) assert.throws(() => databases.open(id as string), TypeError)
+test('S4-32 outside a call nothing is opened: it throws, and there is no default teamspace', (t) => {
+  const { dataDir, databases, inventory } = temporaryDatabases(t)
+  assert.throws(() => databases.current(), /No principal/)
+  assert.throws(() => inventory.findings.count(), /No principal/)
+  assert.throws(() => inventory.cves.find('SAMPLE-CVE-000000-0001'), /No principal/)
   assert.deepEqual(readdirSync(dataDir), [])
 })
 
-test('the findings of a teamspace are always the same, and differ between teamspaces', () => {
-  assert.deepEqual(sampleFindings(ACME), sampleFindings(ACME))
-  assert.notDeepEqual(sampleFindings(ACME), sampleFindings(GLOBEX))
-  for (const { id } of sampleFindings(ACME)) assert.match(id, /^SAMPLE-2026-\d{4}$/)
+test('S4-35 nothing that is made here can be asked for the database of a teamspace by name', (t) => {
+  const { databases, inventory } = temporaryDatabases(t)
+  assert.deepEqual(Object.keys(databases).sort(), ['close', 'current'])
+  assert.equal(databases.current.length, 0)
+  assert.deepEqual(Object.keys(inventory).sort(), ['cves', 'dastResults', 'findings', 'packages', 'repositories'])
+})
+
+test('S4-43 S4-44 ids that clean up alike have files of their own, in the case of letters too', (t) => {
+  const { dataDir, as } = temporaryDatabases(t, 100)
+  const firstFinding = ({ findings }: Inventory) => findings.list({}, { limit: 1 })[0]?.id
+  const ids = ['acme', 'Acme', 'a.b', 'a b', 'a_b', 'x'.repeat(63), 'x'.repeat(64), '../x', 'zoë', `${ACME}\n`, ACME]
+  for (const id of ids) assert.equal(as(id, firstFinding), sampleInventory(id).findings[0]!.id)
+  const files = readdirSync(dataDir).filter((file) => file.endsWith('.db'))
+  assert.deepEqual(files.sort(), ids.map((id) => `${databaseNameFor(DATABASE_PREFIX, id)}.db`).sort())
+  assert.equal(new Set(files.map((file) => file.toLowerCase())).size, ids.length)
+})
+
+test('S4-41 S4-45 a reserved or impossible id opens nothing', (t) => {
+  const { dataDir, as } = temporaryDatabases(t)
+  for (const id of ['_admin', '_adminx', ' ', 'x'.repeat(257)])
+    assert.throws(() => as(id, ({ findings }) => findings.count()))
+  assert.deepEqual(readdirSync(dataDir), [])
 })
 
 test('S4-49 at most maxOpen handles are open, and one that was closed is opened again with what was written', (t) => {
-  const { databases, findingsOf } = temporaryDatabases(t, 2)
-  const acme = findingsOf(ACME)
-  const first = databases.open(ACME)
-  acme.acknowledge('SAMPLE-2026-0001', 'someone', '2026-11-01T00:00:00.000Z', 'known')
-  databases.open(GLOBEX)
-  databases.open(randomUUID())
+  const { databases, as } = temporaryDatabases(t, 2)
+  const id = someFinding(ACME)
+  const first = as(ACME, () => databases.current())
+  as(ACME, ({ findings }) => findings.acknowledge(id, ACKNOWLEDGEMENT))
+  as(GLOBEX, () => databases.current())
+  as(randomUUID(), () => databases.current())
   assert.equal(first.isOpen, false)
-  assert.equal(acme.find('SAMPLE-2026-0001')?.note, 'known')
-})
-
-test('what one teamspace writes, another does not see', (t) => {
-  const { findingsOf } = temporaryDatabases(t)
-  findingsOf(ACME).acknowledge('SAMPLE-2026-0001', 'someone', '2026-11-01T00:00:00.000Z', 'only here')
-  assert.equal(findingsOf(GLOBEX).find('SAMPLE-2026-0001')?.note, null)
-  assert.equal(findingsOf(GLOBEX).count(), sampleFindings(GLOBEX).length)
+  assert.equal(as(ACME, ({ findings }) => findings.find(id))?.note, 'known')
 })
 
 test('a search takes the words as they are: no pattern, no SQL', (t) => {
-  const acme = temporaryDatabases(t).findingsOf(ACME)
-  const limit = 1000
-  assert.equal(acme.search('%', { limit }).length, 0)
-  assert.equal(acme.search(`x') OR 1=1 --`, { limit }).length, 0)
-  assert.ok(acme.search('sql INJECTION', { limit }).length > 0)
+  const { as } = temporaryDatabases(t)
+  const search = (text: string) => as(ACME, ({ findings }) => findings.search(text, { limit: 1000 }))
+  assert.equal(search('%').length, 0)
+  assert.equal(search(`x') OR 1=1 --`).length, 0)
+  assert.ok(search('sql INJECTION').length > 0)
 })

@@ -1,20 +1,18 @@
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { databaseFileFor } from './database-file.ts'
-import { sampleFindings } from './seed.ts'
+import { currentPrincipal, databaseNameFor } from '@sallyport/verifier'
+import { seedOnce } from './seed.ts'
 
-const SCHEMA = `
-  CREATE TABLE finding (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, severity TEXT NOT NULL, status TEXT NOT NULL, repository TEXT NOT NULL,
-    package TEXT NOT NULL, version TEXT NOT NULL, fixedIn TEXT NOT NULL, location TEXT NOT NULL,
-    description TEXT NOT NULL, firstSeen TEXT NOT NULL, acknowledgedBy TEXT, acknowledgedAt TEXT, note TEXT
-  ) STRICT;
-  CREATE TABLE scan (id INTEGER PRIMARY KEY, startedBy TEXT NOT NULL, startedAt TEXT NOT NULL, repositories INTEGER NOT NULL) STRICT;
-`
+/** What every database of this server begins with. */
+export const DATABASE_PREFIX = 'findings'
 
 export interface Databases {
-  /** The open database of one teamspace. Use it at once: it may be closed to make room for another. */
-  open(teamspaceId: string): DatabaseSync
+  /**
+   * The database of the teamspace that this call runs for; outside a call it throws. No other can be asked for.
+   * Use it at once: it may be closed to make room for another.
+   */
+  current(): DatabaseSync
   close(): void
 }
 
@@ -25,10 +23,12 @@ export function createDatabases(dataDir: string, maxOpen = 32): Databases {
   const handles = new Map<string, DatabaseSync>()
 
   return {
-    open(teamspaceId) {
-      const database = handles.get(teamspaceId) ?? openSeeded(databaseFileFor(dataDir, teamspaceId), teamspaceId)
-      handles.delete(teamspaceId)
-      handles.set(teamspaceId, database)
+    current() {
+      const { teamspaceId } = currentPrincipal()
+      const name = databaseNameFor(DATABASE_PREFIX, teamspaceId)
+      const database = handles.get(name) ?? openSeeded(join(dataDir, `${name}.db`), teamspaceId)
+      handles.delete(name)
+      handles.set(name, database)
       if (handles.size > maxOpen) closeOldest(handles)
       return database
     },
@@ -39,8 +39,8 @@ export function createDatabases(dataDir: string, maxOpen = 32): Databases {
 }
 
 function closeOldest(handles: Map<string, DatabaseSync>) {
-  for (const [teamspaceId, database] of handles) {
-    handles.delete(teamspaceId)
+  for (const [name, database] of handles) {
+    handles.delete(name)
     return database.close()
   }
 }
@@ -54,20 +54,4 @@ function openSeeded(file: string, teamspaceId: string): DatabaseSync {
     database.close()
     throw error
   }
-}
-
-function seedOnce(database: DatabaseSync, teamspaceId: string) {
-  database.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE')
-  // `user_version` turns 1 in the transaction that seeds, so a crash half-way leaves an empty file, not half the findings.
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (version === 0) seed(database, teamspaceId)
-  database.exec('COMMIT')
-}
-
-function seed(database: DatabaseSync, teamspaceId: string) {
-  database.exec(`${SCHEMA} PRAGMA user_version = 1`)
-  const insert = database.prepare(`INSERT INTO finding VALUES
-    (:id, :title, :severity, :status, :repository, :package, :version, :fixedIn, :location, :description, :firstSeen,
-     :acknowledgedBy, :acknowledgedAt, :note)`)
-  for (const finding of sampleFindings(teamspaceId)) insert.run({ ...finding })
 }

@@ -1,34 +1,40 @@
 import { z } from 'zod'
-import type { Page } from '../store/findings-repository.ts'
-import type { Finding } from '../store/finding.ts'
+import type { Page } from '../store/select.ts'
+import { Refusal } from './tool.ts'
 
-export const FINDING_ID = z
+export const NEXT_CURSOR = z
   .string()
-  .regex(/^SAMPLE-\d{4}-\d{4}$/)
-  .describe('Id of a finding, such as SAMPLE-2026-0001')
+  .optional()
+  .describe('Give it back as `cursor` for the next page; absent at the end')
 
-// A cursor is the last id, encoded so that callers do not build one; whatever else it decodes to is refused here.
-const cursor = z
-  .string()
-  .max(64)
-  .transform((text) => Buffer.from(text, 'base64url').toString())
-  .pipe(FINDING_ID)
-
-export const pageSchema = (most: number) =>
+export const pageInput = (most: number) =>
   z.object({
-    cursor: z.string().max(64).optional().describe('nextCursor of the page before'),
+    cursor: z.string().max(200).optional().describe('nextCursor of the page before'),
     limit: z.int().min(1).max(most).default(Math.min(most, 25)),
   })
 
-/** One row more than asked for tells whether another page follows. Undefined: the cursor is not one of ours. */
-export function toPage(input: { cursor?: string | undefined; limit: number }): Page | undefined {
-  if (input.cursor === undefined) return { limit: input.limit + 1 }
-  const after = cursor.safeParse(input.cursor)
-  return after.success ? { after: after.data, limit: input.limit + 1 } : undefined
+interface Asked {
+  readonly cursor?: string | undefined
+  readonly limit: number
 }
 
-export function fromPage(rows: readonly Finding[], limit: number) {
-  const findings = rows.slice(0, limit)
-  const last = rows.length > limit ? findings.at(-1) : undefined
-  return { findings, ...(last && { nextCursor: Buffer.from(last.id).toString('base64url') }) }
+/**
+ * One page of rows in the order of their keys. A cursor is the last key, encoded so that callers do not build one;
+ * whatever else it decodes to is refused.
+ */
+export function pageOf<Row>(
+  { cursor, limit }: Asked,
+  key: z.ZodType<string>,
+  keyOf: (row: Row) => string,
+  read: (page: Page) => Row[],
+): { rows: Row[]; nextCursor?: string } {
+  const after = cursor === undefined ? undefined : key.safeParse(Buffer.from(cursor, 'base64url').toString())
+  if (after?.success === false) throw new Refusal('The cursor is not one that this server gave.')
+  // One row more than asked for tells whether another page follows.
+  const found = read({ after: after?.data, limit: limit + 1 })
+  const rows = found.slice(0, limit)
+  const last = found.length > limit ? rows.at(-1) : undefined
+  return { rows, ...(last !== undefined && { nextCursor: Buffer.from(keyOf(last)).toString('base64url') }) }
 }
+
+export const byId = ({ id }: { readonly id: string }): string => id

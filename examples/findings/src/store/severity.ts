@@ -1,0 +1,3 @@
+export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const
+
+export type Severity = (typeof SEVERITIES)[number]
