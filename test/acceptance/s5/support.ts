@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseConfigFile, resolveConfig } from '../../../apps/sallyport/src/config/config.ts'
 import { startSallyport } from '../../../apps/sallyport/src/serve/start.ts'
 import { createLog } from '../../../apps/sallyport/src/telemetry/log.ts'
@@ -25,6 +26,8 @@ export interface KubernetesGateOptions {
   readonly section?: (urls: { api: string; publicUrl: string }) => string
   /** Further YAML at the top level. */
   readonly settings?: string
+  /** Whoever verifies cannot be asked yet; otherwise the gate is ready before the test begins. */
+  readonly startsUnready?: boolean
   readonly now?: () => number
   readonly fetch?: typeof fetch
 }
@@ -60,6 +63,8 @@ ${options.settings ?? ''}`
   const log = createLog(new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) }))
   const config = await configOf()
   const sallyport = await startSallyport(config, { log, now, ...(options.fetch && { fetch: options.fetch }) })
+  const isReady = async () => (await fetch(`${publicUrl}/readyz`)).status === 200
+  if (!options.startsUnready) while (!(await isReady())) await sleep(10)
   const audience = config.kubernetes?.audience ?? `${publicUrl}/mcp`
   return {
     api,
@@ -72,6 +77,7 @@ ${options.settings ?? ''}`
     logged,
     sallyport,
     configOf,
+    isReady,
     admin: adminClient(sallyport),
     /** A token of the crawler for the gate, unless told. */
     tokenFor: (account = CRAWLER, audiences: readonly string[] = [audience], expiresInSeconds = 3600) =>

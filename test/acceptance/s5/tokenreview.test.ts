@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
-import { after, before, describe, test } from 'node:test'
+import { readFile, writeFile } from 'node:fs/promises'
+import { after, afterEach, before, describe, test } from 'node:test'
 import { createLoopbackCertificate } from '../../../packages/verifier/test/certificate.ts'
 import { expectAllowed, expectFault, expectRefusal } from '../../support/refusals.ts'
 import { CRAWLER, startKubernetesGate } from './support.ts'
@@ -10,6 +10,10 @@ describe('S5: tokens that the API server reviews', () => {
   let gate: KubernetesGate
   before(async () => void (gate = await startKubernetesGate()))
   after(() => gate[Symbol.asyncDispose]())
+  afterEach(() => {
+    gate.api.answerWith(undefined)
+    gate.api.failWith(undefined)
+  })
 
   test('S5 1 require-oauth without authorization-url: the API server reviews the token for our audience, and the call goes through', async () => {
     const token = gate.tokenFor()
@@ -108,6 +112,19 @@ describe('S5: tokens that the API server reviews', () => {
     await expectRefusal(gate, () => gate.call(gate.api.issueOpaque({ username: 'admin' })), { status: 401 })
   })
 
+  test('B-12 the path says whose cluster is asked: a teamspace without one takes no tokens of any', async () => {
+    await gate.admin.must('POST', '/teamspaces', { slug: 'globex', name: 'Globex' })
+    const asked = gate.api.reviews.length
+    const url = `${gate.publicUrl}/t/globex/mcp`
+    await expectRefusal(gate, () => gate.call(gate.tokenFor(), { url }), {
+      status: 401,
+      code: 'credential_kind_refused',
+      withoutSignIn: true,
+    })
+    assert.equal(gate.api.reviews.length, asked)
+    await expectAllowed(gate, () => gate.call(gate.tokenFor(), { url: `${gate.publicUrl}/t/default/mcp` }))
+  })
+
   test('S5-26 nobody in particular is nobody', async () => {
     for (const username of ['system:anonymous', 'system:unauthenticated']) {
       const token = gate.api.issueOpaque({ username, groups: [], audiences: [gate.audience] })
@@ -133,7 +150,7 @@ describe('S5: the API server over TLS', () => {
   test('S5-28 tokens are sent to the API server of the configured authority and to nobody who redirects there', async () => {
     const token = gate.tokenFor({ namespace: 'agents', name: 'careful' })
     const trusted = gate.api.reviews.length
-    const own = await import('node:fs/promises').then(({ readFile }) => readFile(gate.caFile, 'utf8'))
+    const own = await readFile(gate.caFile, 'utf8')
     await writeFile(gate.caFile, createLoopbackCertificate().cert)
     await expectFault(gate, () => gate.call(token), 'review_unavailable')
     assert.equal(gate.api.reviews.length, trusted, 'the token did not leave')
