@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { runCli } from '../../../apps/sallyport/src/cli/run-cli.ts'
 import { loadConfig } from '../../../apps/sallyport/src/config/config.ts'

@@ -70,12 +70,12 @@ export function resolveAzureAd(
   const acceptedRoles = requiredRole === null ? [] : [requiredRole]
   const parsed = entraSettings.safeParse({ kind: 'entra', cloud, tenantId, audience: clientId, acceptedRoles })
   if (parsed.success) return { settings: parsed.data, requiredRole }
-  problems.push(...parsed.error.issues.map(({ path, message }) => `azureAd.${nameOf(path)}: ${message}`))
+  problems.push(...parsed.error.issues.map(({ path, message }) => `${nameOf(path)}: ${message}`))
   return undefined
 }
 
 const nameOf = ([field]: readonly PropertyKey[]): string =>
-  field === 'acceptedRoles' ? 'requiredRole' : String(field ?? '')
+  field === 'tenantId' ? spell(field) : field === 'acceptedRoles' ? 'azureAd.requiredRole' : 'azureAd'
 
 /** Each key as it is written somewhere, the environment first. */
 function written(file: ConfigFile, env: Environment, problems: string[]): { [Name in Key]?: string } {

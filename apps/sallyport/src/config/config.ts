@@ -18,6 +18,8 @@ import type { Cluster } from './clusters-section.ts'
 import { resolveKubernetes } from './kubernetes-section.ts'
 import type { DeclaredKubernetes } from './kubernetes-section.ts'
 import { DECLARED_TEAMSPACE } from './setting-types.ts'
+import { readText } from './read-text.ts'
+import { sayIssue } from './say-issue.ts'
 import { configFileSchema } from './schema.ts'
 import type { ConfigFile } from './schema.ts'
 import { sealingKey } from './sealing-key.ts'
@@ -142,10 +144,11 @@ export function parseConfigFile(text: string, file: string, flags: ConfigFlags =
   if (document.errors.length > 0) {
     throw new ConfigInvalid(
       file,
-      document.errors.map((error) => at(error.pos[0], error.message.split('\n')[0] ?? error.code)),
+      document.errors.map((error) => at(error.pos[0], sayYaml(error.message))),
     )
   }
-  const result = configFileSchema.safeParse(withFlags(toPlain(document, file) ?? {}, flags))
+  const plain = withFlags(toPlain(document, file) ?? {}, flags)
+  const result = configFileSchema.safeParse(plain, { error: sayIssue })
   const problems = result.success
     ? contradictions(result.data)
     : result.error.issues.flatMap((issue) =>
@@ -168,6 +171,9 @@ function withFlags(plain: unknown, { kubernetes }: ConfigFlags): unknown {
   const section = (plain as { kubernetes?: object }).kubernetes ?? { requireOauth: false }
   return { ...plain, kubernetes: { ...section, ...kubernetes } }
 }
+
+/** Its first line says what; where is said already. */
+const sayYaml = (message: string): string => message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')
 
 /** Without aliases: a few lines of them can stand for gigabytes. */
 function toPlain(document: Document, file: string): unknown {
@@ -231,7 +237,8 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
   const problems: string[] = []
   const findings: Findings = { problems, notices: [] }
   const database = resolveDatabase(env.DATABASE_URL ?? parsed.database ?? 'sqlite:./sallyport.db', folder)
-  if (!/^(?:sqlite|postgres(?:ql)?):/.test(database)) problems.push('DATABASE_URL: must be sqlite:PATH or postgres://…')
+  const isKnown = /^(?:sqlite|postgres(?:ql)?):/.test(database)
+  if (!isKnown) problems.push('DATABASE_URL: must be sqlite:PATH or postgres://…')
   const modes = resolveModes(parsed, env, findings)
   const isEntraUsed = Object.keys(parsed.servers).some((name) => acceptsEntra(modes.authOf(name)))
   const clouds = Object.fromEntries(Object.entries(parsed.clouds).map(([name, cloud]) => [name, toCloud(cloud)]))
@@ -263,7 +270,9 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
   const [inFile, inEnvironment] = [parsed.allowInsecurePublicBind, allowsInsecureBind(env, problems)]
   const hasSentinel = gateway.sentinel !== undefined
   checkExposure({ servers, address: listen.public, hasSentinel, inFile, inEnvironment, env }, findings)
-  const key = await sealingKey({ env, folder, keyFile: parsed.keyFile, database }).catch((error: Error) => {
+  // Which key an unknown database would need cannot be said, so for it none is asked for.
+  const keySources = { env, folder, keyFile: parsed.keyFile, database: isKnown ? database : 'sqlite::memory:' }
+  const key = await sealingKey(keySources).catch((error: Error) => {
     problems.push(error.message)
     return new Uint8Array(32)
   })
@@ -322,7 +331,7 @@ async function resolveOutbound(server: ConfigFile['servers'][string], folder: st
   const { outbound } = server
   if (outbound.kind === 'signed-identity') return { ...outbound, audience: identityAudience(server) }
   if (outbound.kind !== 'static') return outbound
-  const value = outbound.value ?? (await readFile(path.resolve(folder, outbound.valueFile!), 'utf8')).trim()
+  const value = outbound.value ?? (await readText(path.resolve(folder, outbound.valueFile!))).trim()
   if (!/^[\x20-\x7e]+$/.test(value)) throw new Error('must hold one line of printable ASCII')
   return { kind: 'static', header: outbound.header, value }
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Environment } from './environment.ts'
+import { readText } from './read-text.ts'
 import type { ConfigFile } from './schema.ts'
 
 /** How the gateway in front is told from others, and what it says of callers. */
@@ -42,7 +42,7 @@ async function fromEnvironment(name: string, context: Context): Promise<string |
   const { env, problems } = context
   const [text, file] = [env[name], env[`${name}_FILE`]]
   if (text !== undefined && file !== undefined) {
-    problems.push(`${name} in the environment: and ${name}_FILE are both set; unset one`)
+    problems.push(`${name} and ${name}_FILE in the environment: both are set; unset one`)
   }
   if (text !== undefined) return checked(text, name, problems)
   return file === undefined ? undefined : readSecret(file, `${name}_FILE`, context)
@@ -50,7 +50,7 @@ async function fromEnvironment(name: string, context: Context): Promise<string |
 
 async function readSecret(file: string, name: string, { folder, problems }: Context): Promise<string | undefined> {
   try {
-    return checked((await readFile(path.resolve(folder, file), 'utf8')).trim(), name, problems)
+    return checked((await readText(path.resolve(folder, file))).trim(), name, problems)
   } catch (error) {
     problems.push(`${name}: ${(error as Error).message}`)
     return undefined

@@ -267,7 +267,7 @@ test('S3-17 a sentinel has 32 characters or more, comes from one place, and is n
     assert.ok(weak === '' || !problems.includes(weak))
   }
   const twice = { ...env, MCP_GATEWAY_SECRET: SECRET, MCP_GATEWAY_SECRET_FILE: 'x' }
-  assert.match(await problemsOf(file(''), twice), /MCP_GATEWAY_SECRET_FILE are both set/)
+  assert.match(await problemsOf(file(''), twice), /^MCP_GATEWAY_SECRET and MCP_GATEWAY_SECRET_FILE .*both are set/)
   assert.match(
     await problemsOf(file(''), { ...env, MCP_GATEWAY_SECRET_PREVIOUS: SECRET }),
     /without MCP_GATEWAY_SECRET/,

@@ -39,7 +39,7 @@ const forwardedHeader = headerName
   .toLowerCase()
   .refine((name) => !NEVER_FORWARDED.test(name), { error: 'is a header that Sallyport never passes on' })
   .refine((name) => !CLAIMS_IDENTITY.test(name), {
-    error: 'says who is calling, which nobody behind the gate may believe of a header; it never passes',
+    error: 'says who is calling; such a header never passes, since any caller can write it',
   })
 
 /** Framing, and what callers send themselves: beside theirs, a server could take the caller's value for ours. */

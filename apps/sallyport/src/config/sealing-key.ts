@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { readText } from './read-text.ts'
 
 interface KeySources {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -18,7 +19,11 @@ export async function sealingKey({ env, folder, keyFile, database }: KeySources)
   const named = env.SALLYPORT_KEY_FILE ?? keyFile
   if (named !== undefined) {
     const file = path.resolve(folder, named)
-    return decodeKey(await readFile(file, 'utf8'), file)
+    const name = env.SALLYPORT_KEY_FILE === undefined ? 'keyFile' : 'SALLYPORT_KEY_FILE'
+    const text = await readText(file).catch((error: Error) => {
+      throw new Error(`${name}: ${error.message}`, { cause: error })
+    })
+    return decodeKey(text, file)
   }
   if (!database.startsWith('sqlite:'))
     throw new Error('SALLYPORT_KEY: needed with Postgres (32 bytes in base64; `openssl rand -base64 32` makes one)')
@@ -30,6 +35,7 @@ async function keyBeside(databaseFile: string): Promise<Uint8Array> {
   const file = `${databaseFile}.key`
   await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' }).catch(
     (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw new Error(`${file}: cannot be written, there is no such folder`)
       if (error.code !== 'EEXIST') throw new Error(`${file}: cannot be written (${error.code ?? error.message})`)
     },
   )

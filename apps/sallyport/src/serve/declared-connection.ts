@@ -35,12 +35,29 @@ export async function declareConnection({ slug, settings, store, clouds, now }: 
       `teamspace ${slug} has a connection with On-Behalf-Of for ${present.audience} of Entra tenant ${present.tenantId} already; remove it (\`sallyport connection remove ${slug}\`) or configure the same`,
     )
   }
-  const declared: EntraSettings = { ...settings, jit: WHOEVER_IS_LET_IN }
+  const declared = declaredOver(present, settings)
   const set = await setConnection(editor, slug, declared, { clouds })
   if (isRefused(set)) throw refused(`teamspace ${slug}: ${set.refused.says}`)
 }
 
-const isSame = (present: EntraConnectionRecord, { cloud, tenantId, audience }: EntraSettings): boolean =>
-  present.cloud === cloud && present.tenantId === tenantId && present.audience === audience
+const isSame = (present: EntraConnectionRecord, { cloud, tenantId, audience, acceptedRoles }: EntraSettings): boolean =>
+  present.cloud === cloud &&
+  present.tenantId === tenantId &&
+  present.audience === audience &&
+  acceptedRoles.every((role) => present.acceptedRoles.includes(role))
+
+/** What administrators narrowed stays narrow: a new tenant or client must not open what they closed. */
+function declaredOver(present: EntraConnectionRecord | undefined, settings: EntraSettings): EntraSettings {
+  if (!present) return { ...settings, jit: WHOEVER_IS_LET_IN }
+  const { requiredScope, allowedClients, acceptedRoles, facade, jit } = present
+  return {
+    ...settings,
+    requiredScope,
+    allowedClients: [...allowedClients],
+    acceptedRoles: [...new Set([...settings.acceptedRoles, ...acceptedRoles])],
+    facade: { ...facade, redirectUris: [...facade.redirectUris] },
+    ...(jit && { jit: jit as NonNullable<EntraSettings['jit']> }),
+  }
+}
 
 const refused = (why: string) => new StartRefused(`AzureAd (azureAd) cannot be declared: ${why}`)

@@ -31,13 +31,12 @@ export async function declareKubernetes(config: Config, { store, now }: Parts): 
   const editor: Editor = { store, now, actor: 'configuration' }
   const teamspace = await declareTeamspace(editor, slug)
   if (isRefused(teamspace)) throw refused(`teamspace ${slug}: ${teamspace.refused.says}`)
-  const settings = kubernetesSettings.parse({
-    ...connection,
-    kind: 'kubernetes',
-    acceptUsers: true,
-    jit: WHOEVER_IS_VERIFIED,
-  })
   const present = await connectionRepository(store.db, store.sealer, teamspace.id).find('kubernetes')
+  const { requiredScope = null, acceptUsers = true, jit = present ? undefined : WHOEVER_IS_VERIFIED } = present ?? {}
+  // What administrators narrowed stays narrow.
+  const declaration = { ...connection, kind: 'kubernetes', requiredScope, acceptUsers, jit }
+  const { data: settings, error } = kubernetesSettings.safeParse(declaration)
+  if (!settings) throw refused(`teamspace ${slug}: ${error.issues.map(({ message }) => message).join('; ')}`)
   if (present) {
     const { id, teamspaceId, createdAt, updatedAt, ...before } = present
     if (isDeepStrictEqual(before, settings)) return

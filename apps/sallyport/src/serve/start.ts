@@ -49,7 +49,7 @@ export interface Sallyport {
 /** Opens the database and both listeners. Rejects, with everything closed again, when any of them cannot be had. */
 export async function startSallyport(config: Config, options: StartOptions): Promise<Sallyport> {
   const { log, fetch: fetcher = fetch, now = Date.now } = options
-  const store = await openStore({ url: config.database, sealingKey: config.sealingKey, log })
+  const store = await openStore({ url: config.database, sealingKey: config.sealingKey, log }).catch(sayDatabase)
   await checkBeforeStart({ config, store, log, now }).catch(async (error: unknown) => {
     await store.close()
     throw error
@@ -113,6 +113,12 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   return { adminUrl, operatorToken, store, reload, flushAudit: () => audit.flush(), close }
 }
 
+/** Errors with a code are the system's or the engine's, which do not say what they are about. */
+function sayDatabase(error: Error): never {
+  if (!('code' in error)) throw error
+  throw new Error(`The database (DATABASE_URL) cannot be opened: ${error.message}`, { cause: error })
+}
+
 /** Told here and in the admin API only: /healthz, which all can ask, says nothing of it (S3-53). */
 function logModes({ servers }: Config, log: Log): void {
   const modes = servers.map(({ name, auth, outbound }) => ({ name, auth: modesOf(auth), outbound: outbound.kind }))
@@ -134,7 +140,11 @@ function listen(listener: RequestListener, address: ListenAddress): Promise<Serv
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const where = `${hostOf(address)}:${address.port}`
-      reject(error.code === 'EADDRINUSE' ? new Error(`${where} is in use by another program`, { cause: error }) : error)
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`${where} is in use by another program; stop that, or change listen`, { cause: error })
+          : error,
+      )
     })
     server.listen(address.port, address.host, () => resolve(server))
   })
