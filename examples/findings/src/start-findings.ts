@@ -43,13 +43,14 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]']
 export async function startFindings(options: FindingsOptions): Promise<FindingsApp> {
   const { auth, host = '127.0.0.1', now = Date.now, log = () => {} } = options
   const verifier = verifierOf(auth, now)
+  const canSignIn = auth.connectionsUrl !== undefined || auth.oidc !== undefined
   return startApp({
     port: options.port,
     host,
     allowedHosts: options.allowedHosts ?? LOOPBACK,
     dataDir: options.dataDir,
     authorizationServers: [...new Set(auth.oidc?.map(({ issuer }) => issuer))],
-    authenticate: (url) => bearerOf(verifier, url, log),
+    authenticate: (url) => bearerOf(verifier, canSignIn ? metadataOf(url) : {}, log),
     now,
     log,
   })
@@ -66,10 +67,19 @@ function verifierOf({ connectionsUrl: url, clouds, allowedAudiences, oidc, token
   })
 }
 
-const bearerOf = (verifier: Verifier, publicUrl: string, log: (line: string) => void): RequireBearer =>
+/** Whoever can only be given a token is not sent to look for a sign-in (S4-27). */
+const metadataOf = (publicUrl: string) => ({
+  resourceMetadataUrl: new URL(PROTECTED_RESOURCE_METADATA, publicUrl).href,
+})
+
+const bearerOf = (
+  verifier: Verifier,
+  metadata: { resourceMetadataUrl?: string },
+  log: (line: string) => void,
+): RequireBearer =>
   requireBearer({
     verifier,
-    resourceMetadataUrl: new URL(PROTECTED_RESOURCE_METADATA, publicUrl).href,
+    ...metadata,
     onDenial: ({ denied }) => log(`refused: ${denied.code}`),
     onFault: (fault) => log(`could not verify: ${fault instanceof Error ? fault.message : 'unknown error'}`),
   })

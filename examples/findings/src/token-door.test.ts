@@ -132,3 +132,9 @@ test('X-44 a session that one token began is not found with another, of the same
 test('a server that would let nobody in does not start', async () => {
   await assert.rejects(startFindings({ port: 0, dataDir: tmpdir(), auth: {} }), /at least one of/)
 })
+
+test('S4-27 where nobody can sign in, the challenge sends nobody to look for it', async (t) => {
+  const { url } = await startWithTokens(t)
+  const { status, challenge } = await refusalOf(await fetch(url, { method: 'POST' }))
+  assert.deepEqual([status, challenge], [401, 'Bearer realm="mcp"'])
+})

@@ -78,7 +78,7 @@ test('X-28 the parser of these tests refuses what was once emitted elsewhere', (
   assert.throws(() => parseChallenge('Bearer error="a", error="b"'))
 })
 
-test('parameters that are undefined are left out, and without any the scheme stands alone', () => {
-  assert.equal(bearerChallenge({ scope: undefined }), 'Bearer')
+test('parameters that are undefined are left out, and without any there is a realm: RFC 6750 §3 wants one at least', () => {
+  assert.equal(bearerChallenge({ scope: undefined }), 'Bearer realm="mcp"')
   assert.throws(() => bearerChallenge({ 'a b': 'x' }), TypeError)
 })

@@ -5,7 +5,7 @@ const PARAM_NAME = /^[a-z][a-z0-9_-]*$/
 /** RFC 6750 §3 allows neither `"` nor `\` in a value, so nothing is escaped: what could break out is replaced. */
 const quotable = (value: string) => value.replace(/["\\]/g, "'").replace(/[^\x20-\x7e]/g, '?')
 
-/** A `WWW-Authenticate` value for the Bearer scheme. Parameters that are undefined are left out. */
+/** A `WWW-Authenticate` value for the Bearer scheme. Parameters that are undefined are left out; at least one is needed (RFC 6750 §3). */
 export function bearerChallenge(params: Record<string, string | undefined>): string {
   const written: string[] = []
   for (const [name, value] of Object.entries(params)) {
@@ -13,7 +13,7 @@ export function bearerChallenge(params: Record<string, string | undefined>): str
     if (!PARAM_NAME.test(name)) throw new TypeError(`Not a parameter name: ${JSON.stringify(name)}`)
     written.push(`${name}="${quotable(value)}"`)
   }
-  return written.length === 0 ? 'Bearer' : `Bearer ${written.join(', ')}`
+  return `Bearer ${written.join(', ') || 'realm="mcp"'}`
 }
 
 export interface ChallengeOptions {

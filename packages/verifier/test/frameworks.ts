@@ -97,7 +97,7 @@ const fastifyPlugin: Framework = {
 export const MIDDLEWARE: readonly Framework[] = [plainNode, express, hono, fastifyPlugin]
 
 const sdkOptions = ({ resourceMetadataUrl, requiredScope }: Options) => ({
-  resourceMetadataUrl,
+  ...(resourceMetadataUrl !== undefined && { resourceMetadataUrl }),
   ...(requiredScope !== undefined && { requiredScopes: [requiredScope] }),
 })
 

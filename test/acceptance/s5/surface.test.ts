@@ -123,7 +123,7 @@ describe('S5: start and reload', () => {
     assert.match(stderr, /authorization-url must start with https:\/\//)
   })
 
-  test('S5 15 a reload switches the verifier at once, calls in flight included; one that cannot be used keeps the old', async () => {
+  test('S5 15 a reload switches the verifier at once, and one that cannot be used keeps the old', async () => {
     await using idp = await startFakeKubernetes()
     await using gate = await startKubernetesGate()
     const reviewed = gate.tokenFor()
@@ -158,7 +158,7 @@ describe('S5: start and reload', () => {
     await program.sees(/stdio has no use for --port/)
   })
 
-  test('S5-10 a start that is repeated declares nothing twice, and a person who was removed stays out', async () => {
+  test('a start that is repeated declares nothing twice, and a person who was removed stays out', async () => {
     await using gate = await startKubernetesGate()
     const token = gate.tokenFor()
     await expectAllowed(gate, () => gate.call(token))

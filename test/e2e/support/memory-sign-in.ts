@@ -20,11 +20,13 @@ export interface SignInOptions {
   readonly resource?: (published: string) => string
   /** SDK v1 asks for the scope of the challenge and nothing more; its user has to add `offline_access`. */
   readonly askForRefreshToken?: boolean
+  /** The browser, where the sign-in page is not the emulator's. */
+  readonly browse?: (authorizationUrl: URL, person: Person) => Promise<URL>
 }
 
 /** What the official SDKs, of either version, keep of a sign-in; and everything that was seen of it. */
 export function memorySignIn(person: Person, options: SignInOptions = {}) {
-  const { resource, askForRefreshToken = false } = options
+  const { resource, askForRefreshToken = false, browse = signInAt } = options
   let { client } = options
   let tokens: Tokens | undefined
   let verifier = ''
@@ -55,7 +57,7 @@ export function memorySignIn(person: Person, options: SignInOptions = {}) {
     async redirectToAuthorization(authorizationUrl: URL) {
       if (askForRefreshToken) authorizationUrl.searchParams.set('scope', `${scopeOf(authorizationUrl)} offline_access`)
       visited.push(authorizationUrl)
-      callback = await signInAt(authorizationUrl, person)
+      callback = await browse(authorizationUrl, person)
     },
     /** Parameters of the last redirect. */
     takeCallback: (): URLSearchParams => callback!.searchParams,

@@ -2,7 +2,8 @@ import type { Config, ServerConfig } from '../config/config.ts'
 import type { ChallengeContext } from '../outcome/denial.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
 import type { Places } from './metadata/places.ts'
-import type { FindSignIn } from './sign-in.ts'
+import { signInTo } from './server-sign-in.ts'
+import type { FindSignIns } from './sign-in.ts'
 
 interface CalledPlace {
   readonly server: ServerConfig
@@ -11,18 +12,19 @@ interface CalledPlace {
 
 interface Options {
   readonly places: Places
-  readonly findSignIn: FindSignIn
+  readonly findSignIns: FindSignIns
   readonly config: Pick<Config, 'docsUrl' | 'unmappedUserStatus' | 'compat'>
 }
 
 /** Whoever was refused learns where its sign-in is, unless there is none to be had or the database cannot tell. */
-export function createChallengeContext({ places, findSignIn, config }: Options) {
+export function createChallengeContext({ places, findSignIns, config }: Options) {
   const { docsUrl, unmappedUserStatus, compat } = config
   const always = { docsUrl, unmappedUserStatus, compat }
   return async (place: CalledPlace | undefined): Promise<ChallengeContext> => {
     // Where a gateway in front lets callers in, or nobody does, no sign-in of ours would help (S3-17, S3-20).
     if (!place || place.server.auth.mode !== 'credential') return always
-    const signIn = await findSignIn(place.teamspace?.slug).catch(() => undefined)
+    const signIns = await findSignIns(place.teamspace?.slug).catch(() => undefined)
+    const signIn = signIns && signInTo(place.server, signIns, places)
     if (!signIn) return always
     return { ...always, resourceMetadata: places.metadataUrl(place.server, place.teamspace), scope: signIn.scope }
   }

@@ -13,12 +13,13 @@ import { token } from './facade/token.ts'
 import { addKeysRoute } from './keys-routes.ts'
 import { authorizationServerMetadata, protectedResourceMetadata } from './metadata/documents.ts'
 import type { Places } from './metadata/places.ts'
-import type { FindSignIn } from './sign-in.ts'
+import { signInTo, takes } from './server-sign-in.ts'
+import type { FindSignIns } from './sign-in.ts'
 
 export interface OAuthOptions {
   readonly places: Places
   readonly servers: readonly ServerConfig[]
-  readonly findSignIn: FindSignIn
+  readonly findSignIns: FindSignIns
   /** Keys that something is signed with; published only then. */
   readonly signingKeys?: SigningKeys | undefined
   readonly facade: { readonly registration: 'none' | 'static'; readonly resource: 'optional' | 'required' }
@@ -45,9 +46,12 @@ const browserHeaders = secureHeaders({
   strictTransportSecurity: false,
 })
 
-/** The OAuth surface in `facade` shape: metadata here, sign-in at Entra (behaviours 3.C). */
+/**
+ * The OAuth surface. Metadata of the servers is always here. Sign-in with Entra goes through a facade (behaviours 3.C); an
+ * issuer of a teamspace's own is only named, since everything else about it is the issuer's (S5-48).
+ */
 export function createOAuthApp(options: OAuthOptions): Hono {
-  const { places, findSignIn, facade } = options
+  const { places, findSignIns, facade } = options
   const servers = options.servers.filter(({ auth }) => auth.mode === 'credential')
   const resourceRequired = facade.resource === 'required'
   const app = new Hono()
@@ -62,24 +66,24 @@ export function createOAuthApp(options: OAuthOptions): Hono {
   if (options.signingKeys) addKeysRoute(app, options.signingKeys)
   if (servers.length === 0) return app // nobody is asked for a token, so there is no sign-in to announce (S3-20)
 
+  const hasFacade = servers.some((server) => takes(server, 'entra'))
+  const findSignIn = async (slug: string | undefined) => (hasFacade ? (await findSignIns(slug))?.entra : undefined)
+
   const document = (c: Context, body: object) => c.json(body, 200, { 'cache-control': 'public, max-age=300' })
 
   app.get('/.well-known/oauth-protected-resource', async (c) => {
-    const signIn = servers.includes(places.root) ? await findSignIn(undefined) : undefined
-    if (!signIn) return c.notFound()
-    return document(c, protectedResourceMetadata(places.rootResource(), places.issuer(undefined), signIn, places.root))
+    const signIns = await findSignIns(undefined)
+    const signIn = signIns && signInTo(places.root, signIns, places)
+    return signIn ? document(c, protectedResourceMetadata(places.rootResource(), signIn)) : c.notFound()
   })
 
   for (const server of servers) {
     for (const prefix of ['', '/t/:slug']) {
       app.get(`/.well-known/oauth-protected-resource${prefix}${server.path}`, async (c) => {
-        const signIn = await findSignIn(c.req.param('slug'))
+        const signIns = await findSignIns(c.req.param('slug'))
+        const signIn = signIns && signInTo(server, signIns, places)
         if (!signIn) return c.notFound()
-        const { named } = signIn
-        return document(
-          c,
-          protectedResourceMetadata(places.resource(server, named), places.issuer(named), signIn, server),
-        )
+        return document(c, protectedResourceMetadata(places.resource(server, signIns.named), signIn))
       })
     }
   }

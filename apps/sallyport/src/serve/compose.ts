@@ -84,7 +84,8 @@ export function compose(config: Config, shared: SharedParts): Composition {
     onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
   })
   const places = createPlaces(config)
-  const findSignIn = createSignInLookup({ teamspaces, connections, clouds, defaultTeamspace })
+  const { clusters } = config
+  const findSignIns = createSignInLookup({ teamspaces, connections, clouds, clusters, defaultTeamspace })
   const routes: Routes = {
     servers: new Map(config.servers.map((server) => [server.path, server])),
     hosts: allowedHosts(config.listen.public, [new URL(config.publicUrl).host, ...config.allowedHosts]),
@@ -94,7 +95,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
     routes,
     audit,
     now,
-    challengeContext: createChallengeContext({ places, findSignIn, config }),
+    challengeContext: createChallengeContext({ places, findSignIns, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
   })
   const onMalformed = (headers: readonly string[], requestId: string) =>
@@ -133,7 +134,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
   const oauth = createOAuthApp({
     places,
     servers: config.servers,
-    findSignIn,
+    findSignIns,
     signingKeys: signs ? signingKeys : undefined,
     facade: config.facade,
     fetch,

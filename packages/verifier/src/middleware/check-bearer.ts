@@ -7,8 +7,8 @@ import type { VerifiedToken } from '../verified-token.ts'
 
 export interface BearerOptions<Token extends VerifiedToken, Request> {
   readonly verifier: Pick<TokenVerifier<Token>, 'verify'>
-  /** Absolute URL of this server's protected resource metadata (RFC 9728). */
-  readonly resourceMetadataUrl: string
+  /** Absolute URL of this server's protected resource metadata (RFC 9728). None where no client can sign in: only opaque tokens. */
+  readonly resourceMetadataUrl?: string
   /** Asked of every token, beside what its connection asks. App-only tokens have no scopes, so it refuses them. */
   readonly requiredScope?: string
   readonly onDenial?: (denial: Denial, request: Request) => void
@@ -52,7 +52,7 @@ async function authenticate<Token extends VerifiedToken>(
 
 function refusalOf(
   denial: Denial,
-  options: { readonly resourceMetadataUrl: string; readonly requiredScope?: string },
+  options: { readonly resourceMetadataUrl?: string; readonly requiredScope?: string },
 ): Refusal {
   const { code } = denial.denied
   const { status, error = code, says }: Terms = TOKEN_TERMS[code]

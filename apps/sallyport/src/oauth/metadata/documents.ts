@@ -1,13 +1,13 @@
-import type { ServerConfig } from '../../config/config.ts'
+import type { ServerSignIn } from '../server-sign-in.ts'
 import type { SignIn } from '../sign-in.ts'
 import type { Places } from './places.ts'
 
 /** RFC 9728 §2. `offline_access` is not the resource's and stays out (S2C-03). */
-export function protectedResourceMetadata(resource: string, issuer: string, signIn: SignIn, server: ServerConfig) {
+export function protectedResourceMetadata(resource: string, { authorizationServers, scopes }: ServerSignIn) {
   return {
     resource,
-    authorization_servers: [issuer],
-    scopes_supported: [signIn.scope, ...server.scopes.map((scope) => `${signIn.scopeResource}/${scope}`)],
+    authorization_servers: authorizationServers,
+    ...(scopes.length > 0 && { scopes_supported: scopes }),
     bearer_methods_supported: ['header'],
   }
 }
