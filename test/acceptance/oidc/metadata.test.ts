@@ -80,6 +80,6 @@ test('S4-27 a server without any sign-in has no metadata, and its challenge name
     '/t/globex/context7/mcp',
   ]) {
     assert.equal((await metadataOf(path)).status, 404, path)
-    assert.deepEqual(await challengeAt(path, true), {}, path)
+    assert.deepEqual(await challengeAt(path, true), { realm: 'mcp' }, path)
   }
 })
