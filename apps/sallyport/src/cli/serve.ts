@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { ConfigFlags } from '../config/config.ts'
 import { startSallyport } from '../serve/start.ts'
@@ -21,7 +22,10 @@ export function serveCommand(program: Command, terminal: Terminal): void {
     .option('--oauth-audience <audience>', 'what tokens are for, when it is not the server URL')
     .option('--certificate-authority <file>', 'PEM file with the authority of the authorization URL')
     .action(async ({ config: file, ...kubernetes }: ServeOptions) => {
-      const load = () => terminal.loadConfig(file, terminal.env, { kubernetes })
+      const { certificateAuthority: authority } = kubernetes
+      // A path of the command line is relative to where it was written, not to the file.
+      const flags = authority === undefined ? kubernetes : { ...kubernetes, certificateAuthority: resolve(authority) }
+      const load = () => terminal.loadConfig(file, terminal.env, { kubernetes: flags })
       const config = await load()
       const log = createLog(undefined, config.logLevel)
       const sallyport = await startSallyport(config, { log, fetch: terminal.fetch, now: terminal.now })

@@ -89,6 +89,8 @@ test('without require-oauth the section means what it means there: no credential
   const config = await configOf('kubernetes: { requireOauth: false }')
   assert.deepEqual(authOf(config), ['None', ['token']])
   assert.equal(config.kubernetes, undefined)
+  const [exposed] = await problemsOf('listen: { public: 0.0.0.0:8080 }\nkubernetes: { requireOauth: false }')
+  assert.match(exposed!, /could all call findings \(auth None\)/)
   assert.deepEqual(authOf(await configOf('')), [['entra'], ['token']])
 })
 
