@@ -1,9 +1,13 @@
 import { Hono } from 'hono'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
+import { createMintLimiter } from '../tokens/mint-limiter.ts'
+import { DEFAULT_TOKEN_LIMITS } from '../tokens/token-limits.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
+import { mcpTokenRoutes } from './mcp-token-routes.ts'
+import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
 import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
 import { problem } from './problem.ts'
@@ -30,12 +34,16 @@ export function createAdminApp(deps: AdminDeps): Hono {
 }
 
 function apiRoutes(deps: AdminDeps): Hono {
+  const tokens = { ...deps, limiter: createMintLimiter(deps), limits: deps.tokenLimits ?? DEFAULT_TOKEN_LIMITS }
   const editor: Editor = { store: deps.store, now: deps.now, actor: 'operator' }
   const api = new Hono()
+  // Before the operator's guard: here members come by their own access tokens.
+  if (deps.members) api.route('/mcp-tokens', mcpTokenRoutes(tokens, memberAsker(deps, deps.members)))
   api.use(requireOperator(deps.operatorToken))
   api.route('/teamspaces', teamspaceRoutes(editor))
   api.route('/teamspaces/:slug/connections', connectionRoutes(editor, deps))
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
+  api.route('/teamspaces/:slug/mcp-tokens', mcpTokenRoutes(tokens, operatorAsker(editor)))
   api.route('/servers', serverRoutes(deps.servers))
   api.route('/audit', auditRoutes(deps.store))
   return api

@@ -2,6 +2,8 @@ import type { EntraClouds } from '@sallyport/verifier'
 import type { ServerConfig } from '../config/config.ts'
 import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import type { Store } from '../store/store.ts'
+import type { TokenLimits } from '../tokens/token-limits.ts'
+import type { MemberDoor } from './member-auth.ts'
 
 export interface AdminDeps {
   readonly store: Store
@@ -13,6 +15,9 @@ export interface AdminDeps {
   readonly kubernetes?: KubernetesRules
   /** Opens `/api/v1`; at least 32 characters. */
   readonly operatorToken: string
+  /** How members prove themselves; without it only the operator can come in. */
+  readonly members?: MemberDoor
+  readonly tokenLimits?: TokenLimits
   /** Asks Microsoft Entra. */
   readonly fetch: typeof fetch
   /** Asks issuers that teamspaces name. Reaches public addresses only, unless given. */

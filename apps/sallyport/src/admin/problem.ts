@@ -19,7 +19,7 @@ export interface Problem {
   readonly errors?: readonly FieldError[]
 }
 
-const REFUSAL_STATUS = { invalid: 400, not_found: 404, conflict: 409 } as const satisfies Record<
+const REFUSAL_STATUS = { invalid: 400, forbidden: 403, not_found: 404, conflict: 409 } as const satisfies Record<
   RefusalReason['code'],
   ContentfulStatusCode
 >

@@ -9,6 +9,7 @@ import { invalidProblem, problem } from './problem.ts'
  */
 export const slugOf = (context: Context): string => paramOf(context, 'slug', /^[a-z0-9-]{1,63}$/)
 export const memberIdOf = (context: Context): string => paramOf(context, 'id', /^[0-9a-f-]{36}$/)
+export const tokenIdOf = memberIdOf
 
 function paramOf(context: Context, name: string, pattern: RegExp): string {
   const value = context.req.param(name) ?? ''
@@ -21,10 +22,11 @@ const MAX_BODY_BYTES = 64 * 1024
 export async function readBody<Schema extends z.ZodType>(
   context: Context,
   schema: Schema,
+  maxBytes = MAX_BODY_BYTES,
 ): Promise<z.output<Schema> | Response> {
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') return problem(context, 415, 'The body must be application/json')
-  const bytes = await readBounded(context.req.raw.body, MAX_BODY_BYTES)
+  const bytes = await readBounded(context.req.raw.body, maxBytes)
   if (bytes === undefined) return problem(context, 413, 'The body is too large')
   let body: unknown
   try {

@@ -39,6 +39,8 @@ export interface ClaimedCaller {
 export interface AdminEvent {
   readonly at: number
   readonly actor: string
+  /** Set when the actor is a member: who it is, beside the e-mail that people call them by. */
+  readonly memberId?: string | undefined
   readonly action: string
   readonly teamspaceId?: string
   readonly before?: unknown

@@ -11,6 +11,7 @@ import type { InstanceFile } from '../store/instance-file.ts'
 import { DatabaseLocked } from '../store/sqlite-lock.ts'
 import { openStore } from '../store/store.ts'
 import type { Store } from '../store/store.ts'
+import { toTokenLimits } from '../tokens/token-limits.ts'
 import { CommandFailed } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -42,7 +43,7 @@ export async function withAdminClient<Result>(
   const resource = defaultResourceOf(config)
   const issuerFetch = createIssuerFetch(config)
   const kubernetes = kubernetesRules(config, { fetch, issuerFetch })
-  const own = { servers, publicUrl, resource, kubernetes }
+  const own = { servers, publicUrl, resource, kubernetes, tokenLimits: toTokenLimits(config) }
   const app = createAdminApp({ ...own, store, clouds, operatorToken, fetch, issuerFetch, now, log })
   try {
     return await work(createClient((path, init) => app.request(path, init), operatorToken))

@@ -7,6 +7,7 @@ import { memberCommands } from './member.ts'
 import { migrateCommand } from './migrate.ts'
 import { serveCommand } from './serve.ts'
 import { teamspaceCommands } from './teamspace.ts'
+import { tokenCommands } from './token.ts'
 import { tourCommand } from './tour.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -19,6 +20,7 @@ const COMMANDS: readonly Registration[] = [
   teamspaceCommands,
   connectionCommands,
   memberCommands,
+  tokenCommands,
   serveCommand,
   demoCommand,
   tourCommand,

@@ -267,6 +267,14 @@ export const configFileSchema = z.strictObject({
         .min(1024 * 1024)
         .default(256 * 1024 * 1024)
         .describe('Bytes of messages that are still arriving, of all callers together.'),
+      mcpTokens: z.number().int().min(1).max(100_000).default(200).describe('Active MCP tokens of one teamspace.'),
+      mcpTokenMaxDays: z
+        .number()
+        .int()
+        .min(1)
+        .max(3650)
+        .optional()
+        .describe('The longest that an MCP token may live; for ever, unless set.'),
       upstreamConnections: z.number().int().min(1).max(100_000).default(16_384),
       upstreamHeadersSeconds: seconds(300, 86_400).describe('Longest wait for the head of an answer.'),
       upstreamSilenceSeconds: seconds(3600, 86_400).describe('Longest silence within an answer. 0: no limit.'),

@@ -10,7 +10,7 @@ import { accepted, aTeamspace, editorOf } from '../teamspaces/acme.fixture.ts'
 import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import { listAudit } from '../audit/audit-repository.ts'
 import { createJustInTime, isEntitled } from './just-in-time.ts'
-import type { PersonalToken } from './just-in-time.ts'
+import type { PersonalToken } from './identity-issuer.ts'
 import { memberRepository } from './member-repository.ts'
 import { removeMember } from './remove-member.ts'
 

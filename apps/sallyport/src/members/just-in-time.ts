@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { VerifiedToken } from '@sallyport/verifier'
 import { ofKind } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import type { JustInTime } from '../connections/connection.ts'
@@ -8,15 +7,13 @@ import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
 import { isRefused, refuse } from '../teamspaces/refusal.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
+import type { PersonalToken } from './identity-issuer.ts'
 import { identityRepository } from './identity-repository.ts'
 import { memberRepository, toMember } from './member-repository.ts'
 import type { Member } from './member.ts'
 import { email as emailSchema } from './new-member.ts'
 import { removedIdentityRepository } from './removed-identity-repository.ts'
 import { findOrInsertUser } from './user-repository.ts'
-
-/** A token of a person or a workload; an MCP token is nobody. */
-export type PersonalToken = Exclude<VerifiedToken, VerifiedToken<'token'>>
 
 export interface JustInTimeDeps {
   readonly store: Store

@@ -27,8 +27,11 @@ import { createSignInLookup } from '../oauth/sign-in.ts'
 import type { Store } from '../store/store.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
+import { toTokenLimits } from '../tokens/token-limits.ts'
+import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
 import { createAdminListener } from './admin-listener.ts'
-import { createAdmission } from './admission.ts'
+import { createAdmission, findOrMakeMember } from './admission.ts'
 import { allowedHosts, originRule } from './hosts.ts'
 import { createKubernetesDoor } from './kubernetes-door.ts'
 import { createOuterVerifier } from './outer-door.ts'
@@ -41,6 +44,8 @@ export interface SharedParts {
   readonly teamspaces: TeamspaceLookup
   readonly connections: ConnectionLookup
   readonly members: MemberLookup
+  readonly mcpTokens: McpTokenLookup
+  readonly tokenUses: Pick<TokenUseQueue, 'note'>
   readonly signingKeys: SigningKeys
   readonly audit: AuditQueue
   readonly readiness: Readiness
@@ -63,26 +68,29 @@ export interface Composition {
 }
 
 export function compose(config: Config, shared: SharedParts): Composition {
-  const { store, teamspaces, connections, members, signingKeys, audit, operatorToken, log, fetch, now } = shared
+  const { store, teamspaces, connections, members, mcpTokens, signingKeys, audit, operatorToken, log, fetch, now } =
+    shared
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const { clockToleranceSeconds, defaultTeamspace } = config
   const issuerFetch = createIssuerFetch(config)
   const rules = kubernetesRules(config, { fetch, issuerFetch })
-  const doorParts = { connections, now, clockToleranceSeconds }
   const kubernetes = createKubernetesDoor({
-    ...doorParts,
-    teamspaces,
+    ...shared,
     clusters: rules,
     defaultTeamspace,
+    clockToleranceSeconds,
   })
-  const verifier = createOuterVerifier({ ...doorParts, clouds, kubernetes, fetch, issuerFetch })
+  const verifier = createOuterVerifier({ ...shared, clouds, kubernetes, issuerFetch, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
   const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
   const signs = config.servers.some(({ outbound }) => outbound.kind === 'signed-identity')
   const unsubscribe = store.changes.subscribe((change) => {
+    if (change.kind === 'mcp_token') return // remembered by their own look-up alone
     if (change.kind !== 'member') verifier.forget()
     onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
   })
+  const makeMember = createJustInTime({ store, connections, teamspaces, now })
+  const admission = createAdmission({ members, mcpTokens, makeMember })
   const places = createPlaces(config)
   const { clusters } = config
   const findSignIns = createSignInLookup({ teamspaces, connections, clouds, clusters, defaultTeamspace })
@@ -115,7 +123,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
     routes,
     teamspaces,
     door: { verifier, gateway: createGatewayDoor(config.gateway, onMalformed) },
-    admission: createAdmission({ members, makeMember: createJustInTime({ store, connections, teamspaces, now }) }),
+    admission,
     read: {
       messageBytes: config.limits.messageBytes,
       held: shared.held,
@@ -141,8 +149,21 @@ export function compose(config: Config, shared: SharedParts): Composition {
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
   const { servers, publicUrl } = config
-  const own = { servers, publicUrl, resource: defaultResourceOf(config), kubernetes: rules }
-  const admin = createAdminApp({ ...own, store, clouds, operatorToken, fetch, issuerFetch, now, log })
+  const admin = createAdminApp({
+    store,
+    servers,
+    clouds,
+    kubernetes: rules,
+    operatorToken,
+    fetch,
+    issuerFetch,
+    publicUrl,
+    resource: defaultResourceOf(config),
+    members: { verifier, find: (token) => findOrMakeMember(admission, token) },
+    tokenLimits: toTokenLimits(config),
+    now,
+    log,
+  })
   return {
     publicListener: createPublicListener(gate, oauth, shared.readiness),
     adminListener: createAdminListener(

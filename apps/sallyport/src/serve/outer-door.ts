@@ -2,10 +2,14 @@ import { createVerifier } from '@sallyport/verifier'
 import type { EntraClouds, KubernetesDoor, OidcConnection, Verifier } from '@sallyport/verifier'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import type { OidcConnectionRecord } from '../connections/connection.ts'
+import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
+import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
 import { certain } from './certain.ts'
 
 export interface OuterDoorParts {
   readonly connections: ConnectionLookup
+  readonly mcpTokens: McpTokenLookup
+  readonly tokenUses: Pick<TokenUseQueue, 'note'>
   readonly clouds: EntraClouds
   readonly kubernetes: KubernetesDoor
   /** Asks Microsoft Entra. */
@@ -19,6 +23,8 @@ export interface OuterDoorParts {
 /** The one verifier of the gate, over the connections in the database: which kinds count is each server's own. */
 export function createOuterVerifier({
   connections,
+  mcpTokens,
+  tokenUses,
   clouds,
   kubernetes,
   fetch,
@@ -39,6 +45,10 @@ export function createOuterVerifier({
       fetch: issuerFetch,
       clockToleranceSeconds,
       connections: { find: (issuer) => toOidcConnections(certain(connections.findOidc(issuer))) },
+    },
+    tokens: {
+      tokens: { find: (tokenHash) => mcpTokens.findByHash(tokenHash) },
+      onUse: ({ id }) => tokenUses.note(id),
     },
   })
 }

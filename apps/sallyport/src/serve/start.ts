@@ -13,6 +13,9 @@ import { openStore } from '../store/store.ts'
 import type { Store } from '../store/store.ts'
 import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
+import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
+import { createTokenUseQueue } from '../tokens/token-use-queue.ts'
+import { writeTokenUses } from '../tokens/write-token-uses.ts'
 import { compose } from './compose.ts'
 import type { Composition, SharedParts } from './compose.ts'
 import { kubernetesContacts } from './declared-kubernetes.ts'
@@ -56,6 +59,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
+  const tokenUses = createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log })
   const contacts = kubernetesContacts(config, { fetch: fetcher, issuerFetch: createIssuerFetch(config), now })
   const readiness = createReadiness({ store, contacts, log, now })
   const shared: SharedParts = {
@@ -63,6 +67,8 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     teamspaces: createTeamspaceLookup(store, now),
     connections: createConnectionLookup(store, now),
     members: createMemberLookup(store, now),
+    mcpTokens: createMcpTokenLookup(store, now),
+    tokenUses,
     signingKeys: createSigningKeys({ store, now, log }),
     audit,
     readiness,
@@ -81,6 +87,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     readiness.close()
     await Promise.all(opened.map(closeServer))
     await Promise.all([...retiring, ...(current ? [current] : [])].map((composition) => composition.cut()))
+    await tokenUses.close()
     await audit.close()
     if (store.engine === 'sqlite') await removeInstanceFile(databaseFileOf(config)).catch(() => undefined)
     await store.close()

@@ -9,6 +9,7 @@ import type {
   UserTable,
 } from '../members/member.table.ts'
 import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
+import type { McpTokenTable } from '../tokens/mcp-token.table.ts'
 import type { InstanceTable } from './instance.table.ts'
 
 /** One member per table. Both engines: ids are UUID text, times integer milliseconds, booleans 0/1, JSON text. */
@@ -22,6 +23,7 @@ export interface Database {
   removed_identity: RemovedIdentityTable
   connection: ConnectionTable
   connection_audience: ConnectionAudienceTable
+  mcp_token: McpTokenTable
   audit: AuditTable
   signing_key: SigningKeyTable
 }

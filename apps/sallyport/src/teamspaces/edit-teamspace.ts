@@ -10,6 +10,8 @@ import type { Teamspace } from './teamspace.ts'
 export interface Editor {
   readonly store: Store
   readonly actor: string
+  /** The actor, when it is a member; for the audit trail. */
+  readonly memberId?: string | undefined
   readonly now: () => number
 }
 
@@ -59,6 +61,6 @@ export async function recordEdit(
   tx: StoreTransaction,
   { kind, ...event }: Edit & { teamspaceId: string; at: number },
 ): Promise<void> {
-  await insertAdminEvent(tx.db, { ...event, actor: editor.actor })
+  await insertAdminEvent(tx.db, { ...event, actor: editor.actor, memberId: editor.memberId })
   tx.changed({ kind, teamspaceId: event.teamspaceId })
 }

@@ -1,6 +1,8 @@
 import type { VerifiedToken } from '@sallyport/verifier'
-import { entraIssuerKey, kubernetesIssuerKey } from '../../members/member.ts'
+import { identityIssuer } from '../../members/identity-issuer.ts'
+import type { PersonalToken as Person } from '../../members/identity-issuer.ts'
 import type { Member } from '../../members/member.ts'
+import type { UsableMcpToken } from '../../tokens/mcp-token-lookup.ts'
 import { advance } from '../call.ts'
 import type { AdmittedCall, AuthenticatedCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
@@ -20,17 +22,6 @@ export interface Admission {
   makeMember(token: Person, issuer: string): Promise<Member | undefined>
   /** What a token of this id stands for, while it may be used. */
   findMcpToken(id: string): Found<UsableMcpToken>
-}
-
-type Person = Exclude<VerifiedToken, VerifiedToken<'token'>>
-
-export interface UsableMcpToken {
-  readonly id: string
-  readonly teamspaceId: string
-  readonly name: string
-  readonly role: Member['role']
-  /** The member who holds it, and without whom it is worth nothing; none when the teamspace itself does. */
-  readonly memberId?: string | undefined
 }
 
 /**
@@ -55,22 +46,10 @@ export function admit(
   const principal =
     proof.kind === 'token'
       ? findToken(proof, admission)
-      : findMember(proof, (record.issuer = issuerOf(proof)), admission)
+      : findMember(proof, (record.issuer = identityIssuer(proof)), admission)
   return principal instanceof Promise
     ? principal.then((found) => admitted(call, found, epoch), storeDown('membership could not be looked up'))
     : admitted(call, principal, epoch)
-}
-
-/** The issuer of an identity, as members carry it. */
-function issuerOf(token: Person): string {
-  switch (token.kind) {
-    case 'entra':
-      return entraIssuerKey(token.cloud, token.tenantId)
-    case 'kubernetes':
-      return kubernetesIssuerKey(token.cluster)
-    case 'oidc':
-      return token.issuer
-  }
 }
 
 function findMember(

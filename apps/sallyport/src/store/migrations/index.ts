@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration'
 import { first } from './0001-first.ts'
 import { teamspaces } from './0002-teamspaces.ts'
+import { mcpTokens } from './0003-mcp-tokens.ts'
 import { signingKeys } from './0004-signing-keys.ts'
 import { connectionKinds } from './0005-connection-kinds.ts'
 import { removedIdentities } from './0006-removed-identities.ts'
@@ -9,6 +10,7 @@ import { removedIdentities } from './0006-removed-identities.ts'
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first': first,
   '0002-teamspaces': teamspaces,
+  '0003-mcp-tokens': mcpTokens,
   '0004-signing-keys': signingKeys,
   '0005-connection-kinds': connectionKinds,
   '0006-removed-identities': removedIdentities,

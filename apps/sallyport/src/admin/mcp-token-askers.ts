@@ -1,0 +1,35 @@
+import type { Context } from 'hono'
+import type { Editor } from '../teamspaces/edit-teamspace.ts'
+import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
+import type { TokenActor } from '../tokens/token-rights.ts'
+import type { AdminDeps } from './admin-deps.ts'
+import { authenticateMember } from './member-auth.ts'
+import type { MemberDoor } from './member-auth.ts'
+import { problem } from './problem.ts'
+import { slugOf } from './read-input.ts'
+
+/** Who asks about MCP tokens, and those of which teamspace. */
+export interface Asker {
+  readonly editor: Editor
+  readonly actor: TokenActor
+  readonly slug: string
+}
+
+export type FindAsker = (context: Context) => Promise<Asker | Response>
+
+/** A guard let the operator in already; the path names the teamspace. */
+export const operatorAsker =
+  (editor: Editor): FindAsker =>
+  async (context) => ({ editor, actor: { kind: 'operator' }, slug: slugOf(context) })
+
+/** A member comes by an access token, and the teamspace is the one whose connection vouches for it. */
+export const memberAsker =
+  ({ store, now }: Pick<AdminDeps, 'store' | 'now'>, door: MemberDoor): FindAsker =>
+  async (context) => {
+    const member = await authenticateMember(context, door)
+    if (member instanceof Response) return member
+    const teamspace = await teamspaceRepository(store.db).findById(member.teamspaceId)
+    if (!teamspace) return problem(context, 404, 'This teamspace was removed')
+    const editor = { store, now, actor: member.email, memberId: member.id }
+    return { editor, actor: { kind: 'member', memberId: member.id }, slug: teamspace.slug }
+  }

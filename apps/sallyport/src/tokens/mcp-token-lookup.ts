@@ -1,0 +1,72 @@
+import type { McpTokenRecord } from '@sallyport/verifier'
+import type { Role } from '../members/member.ts'
+import { cachedLookup } from '../store/cached-lookup.ts'
+import type { Store } from '../store/store.ts'
+import { effectiveRole, endOf, isVoid } from './mcp-token.ts'
+import type { HeldMcpToken } from './mcp-token.ts'
+import { findMcpTokenByHash, findMcpTokenById } from './mcp-token-repository.ts'
+
+type Found<Value> = Value | undefined | Promise<Value | undefined>
+
+/** What a token stands for while it may be used. */
+export interface UsableMcpToken {
+  readonly id: string
+  readonly teamspaceId: string
+  readonly name: string
+  readonly role: Role
+  /** The member who holds it, and without whom it is worth nothing; none when the teamspace itself does. */
+  readonly memberId?: string | undefined
+}
+
+export interface McpTokenLookup {
+  /** Counts the changes heard of: while it stays, so does every answer. */
+  readonly epoch: number
+  /** For the verifier; a token whose holder is gone is as good as revoked. */
+  findByHash(tokenHash: string): Found<McpTokenRecord>
+  /** For admission. */
+  findUsable(id: string): Found<UsableMcpToken>
+}
+
+/** Both shapes, made once: a call that finds them cached makes nothing. */
+interface Known {
+  readonly record: McpTokenRecord
+  readonly usable: UsableMcpToken | undefined
+  readonly end: number
+}
+
+export function createMcpTokenLookup(store: Store, now: () => number = Date.now): McpTokenLookup {
+  const options = {
+    changes: store.changes,
+    kinds: ['mcp_token', 'member', 'teamspace'],
+    teamspaceOf: ({ record }: Known) => record.teamspaceId,
+    now,
+  } as const
+  const byHash = cachedLookup<Known>(options)
+  const byId = cachedLookup<Known>(options)
+  const usableNow = (known: Known | undefined) => (known && now() < known.end ? known.usable : undefined)
+  return {
+    get epoch() {
+      return byId.epoch
+    },
+    findByHash(tokenHash) {
+      const found = byHash.get(tokenHash, async () => toKnown(await findMcpTokenByHash(store.db, tokenHash)))
+      return found instanceof Promise ? found.then((known) => known?.record) : found?.record
+    },
+    findUsable(id) {
+      const found = byId.get(id, async () => toKnown(await findMcpTokenById(store.db, id)))
+      return found instanceof Promise ? found.then(usableNow) : usableNow(found)
+    },
+  }
+}
+
+function toKnown(token: HeldMcpToken | undefined): Known | undefined {
+  if (!token) return undefined
+  const { id, teamspaceId, name, holderMemberId } = token
+  const [revoked, end] = [isVoid(token), endOf(token)]
+  const memberId = holderMemberId ?? undefined
+  return {
+    record: { id, teamspaceId, revoked, expiresAtSeconds: end / 1000 },
+    usable: revoked ? undefined : { id, teamspaceId, name, role: effectiveRole(token), memberId },
+    end,
+  }
+}
