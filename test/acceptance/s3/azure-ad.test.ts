@@ -121,6 +121,23 @@ test('S3 12 access_token in the query is no credential, is logged nowhere, and g
   assert.ok(!JSON.stringify((await gate.admin('/audit')).body).includes('canary'))
 })
 
+test('S3 14 beside a server with sign-in, one without has no metadata, and the root has that of the default server', async (t) => {
+  const more = (upstream: string) =>
+    `  open: { path: /open/mcp, upstream: '${upstream}', auth: Gateway, outbound: { kind: none } }\n`
+  const statuses = async (gate: { publicUrl: string }) => {
+    const paths = ['', '/tools/mcp', '/open/mcp', '/t/default/open/mcp']
+    const resources = paths.map((path) => `/.well-known/oauth-protected-resource${path}`)
+    const answers = [...resources, '/.well-known/oauth-authorization-server'].map((path) =>
+      fetch(`${gate.publicUrl}${path}`),
+    )
+    return (await Promise.all(answers)).map(({ status }) => status)
+  }
+  assert.deepEqual(await statuses(await start(t, { more })), [200, 200, 404, 404, 200])
+  const gate = await start(t, { more, settings: 'defaultServer: open' })
+  assert.deepEqual(await statuses(gate), [404, 200, 404, 404, 200])
+  await expectRefusal(gate, () => gate.call(), { status: 401, code: 'token_missing' })
+})
+
 test('S3-11 the declared connection is asked nothing at start, and nothing at all in Gateway mode', async (t) => {
   const before = emulator.requests.length
   await start(t)

@@ -119,6 +119,19 @@ test('S3 6 a sentinel is asked for with each call, opens by either of two secret
   )
 })
 
+test('S3 6 a reload brings new secrets into force, and the old ones out of it', async (t) => {
+  const gate = await startMode(t, { env: WITH_SENTINEL })
+  const next = `${SENTINEL}-next`
+  const rotated = { sentinel: { header: 'x-gateway-secret', secrets: [next] }, callerHeaders: [] }
+  await gate.sallyport.reload({ ...gate.config, gateway: rotated })
+  await expectAllowed(gate, () => gate.call({ headers: { 'x-gateway-secret': next } }))
+  await expectRefusal(gate, () => gate.call({ headers: { 'x-gateway-secret': SENTINEL } }), {
+    status: 401,
+    code: 'sentinel_invalid',
+    withoutSignIn: true,
+  })
+})
+
 test('S3 6 a custom header carries the sentinel, and the usual one is then a header like any other', async (t) => {
   const settings = 'gateway: { sentinel: { header: X-Edge-Secret } }'
   const gate = await startMode(t, { env: WITH_SENTINEL, settings })

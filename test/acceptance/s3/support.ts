@@ -18,6 +18,8 @@ export interface ModeOptions {
   /** YAML at the top level. */
   readonly settings?: string
   readonly outbound?: string
+  /** YAML of another server, after the first. */
+  readonly more?: (upstreamUrl: string) => string
   /** Where the public listener is; the loopback address unless set. */
   readonly host?: string
   readonly fetch?: typeof fetch
@@ -61,7 +63,7 @@ servers:
     path: /tools/mcp
     upstream: ${upstream.url}
     outbound: { kind: ${options.outbound ?? 'none'} }
-${options.settings ?? ''}`
+${options.more?.(upstream.url) ?? ''}${options.settings ?? ''}`
   const logged: string[] = []
   const lines = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) })
   const config = await resolveConfig(parseConfigFile(text, 'test.yaml'), {

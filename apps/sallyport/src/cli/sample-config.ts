@@ -16,6 +16,14 @@ database: sqlite:./sallyport.db
 # Encrypts the secrets in the database. SALLYPORT_KEY in the environment wins.
 keyFile: ./sallyport.key
 
+# How callers prove themselves, where a server does not say: EntraJwt, Oidc, Token, Kubernetes or several of these;
+# Gateway, behind a gateway that has asked already; None, on this machine only. MCP_AUTH_MODE in the environment wins.
+auth: EntraJwt
+
+# The Entra tenant whose people may call, and the app registration that their tokens are for. Or add it while Sallyport
+# runs, with: sallyport connection set.
+# azureAd: { tenantId: 00000000-0000-0000-0000-000000000000, clientId: 00000000-0000-0000-0000-000000000000 }
+
 servers:
   # Reached at /example/mcp, and at /t/{teamspace}/example/mcp.
   example:

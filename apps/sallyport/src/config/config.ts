@@ -51,7 +51,7 @@ export interface ServerConfig {
   readonly roles?: readonly string[] | undefined
   /** App roles of Entra tokens, one of which is needed. */
   readonly appRoles?: readonly string[] | undefined
-  /** The same, of Entra tokens only: what `azureAd` asks for where the server itself asks for nothing. */
+  /** What `azureAd` asks of its people where the server itself asks for nothing. */
   readonly entraAppRoles?: readonly string[] | undefined
   readonly scopes: readonly string[]
   readonly resourcePath: string
@@ -251,11 +251,14 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
         problems.push(`servers.${name}.outbound.valueFile: ${error.message}`)
         return { kind: 'none' } as const
       })
+      const auth = modes.authOf(name)
+      const requiredRole = azureAd?.requiredRole
+      const isAsked = requiredRole && !server.appRoles && acceptsEntra(auth)
       return {
         ...server,
         name,
-        auth: modes.authOf(name),
-        ...(azureAd?.requiredRole && !server.appRoles && { entraAppRoles: [azureAd.requiredRole] }),
+        auth,
+        ...(isAsked && { entraAppRoles: [requiredRole] }),
         upstream: new URL(server.upstream),
         outbound,
         resourcePath: server.resourcePath ?? server.path,
@@ -263,7 +266,7 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
     }),
   )
   for (const { name, forwardHeaders } of servers) {
-    if (!gateway.sentinel || !forwardHeaders.includes(gateway.sentinel.header)) continue
+    if (!gateway.sentinel || !forwardHeaders.some(isSameHeader(gateway.sentinel.header))) continue
     problems.push(`servers.${name}.forwardHeaders: has ${gateway.sentinel.header}, whose secret is for Sallyport alone`)
   }
   const listen = { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) }

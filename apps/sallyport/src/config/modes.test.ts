@@ -278,7 +278,14 @@ test('S3-17 a sentinel has 32 characters or more, comes from one place, and is n
 
 test('S3-18, X-52 no configuration passes the sentinel or the identity headers of gateways on', async () => {
   const identity = ['x-ms-client-principal', 'X-MS-CLIENT-PRINCIPAL-ID', 'X-MS-TOKEN-AAD-ACCESS-TOKEN']
-  for (const header of [...identity, 'x-gateway-secret', 'X-Mcp-UserId', 'X-Mcp-Roles', 'X-Sallyport-Identity']) {
+  for (const header of [
+    ...identity,
+    'x-gateway-secret',
+    'X_MS_CLIENT_PRINCIPAL',
+    'X-Mcp-UserId',
+    'X-Mcp-Roles',
+    'X-Sallyport-Identity',
+  ]) {
     const text = file('', `, forwardHeaders: [${header}]`)
     assert.throws(() => parseConfigFile(text, 'x'), /line 5: servers\.own\.forwardHeaders\.0: .*never passes/)
   }

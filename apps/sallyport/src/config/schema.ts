@@ -38,7 +38,7 @@ const CLAIMS_IDENTITY = /^(?:x-ms-(?:client-principal|token-).*|x-gateway-secret
 const forwardedHeader = headerName
   .toLowerCase()
   .refine((name) => !NEVER_FORWARDED.test(name), { error: 'is a header that Sallyport never passes on' })
-  .refine((name) => !CLAIMS_IDENTITY.test(name), {
+  .refine((name) => !CLAIMS_IDENTITY.test(name.replaceAll('_', '-')), {
     error: 'says who is calling; such a header never passes, since any caller can write it',
   })
 

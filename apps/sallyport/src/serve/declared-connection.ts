@@ -56,7 +56,7 @@ function declaredOver(present: EntraConnectionRecord | undefined, settings: Entr
     allowedClients: [...allowedClients],
     acceptedRoles: [...new Set([...settings.acceptedRoles, ...acceptedRoles])],
     facade: { ...facade, redirectUris: [...facade.redirectUris] },
-    ...(jit && { jit: jit as NonNullable<EntraSettings['jit']> }),
+    ...(jit && { jit: jit as typeof WHOEVER_IS_LET_IN }), // saved through the same settings
   }
 }
 

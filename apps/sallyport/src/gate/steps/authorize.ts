@@ -13,7 +13,7 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
     return deny({ code: 'scope_insufficient', required: server.scopes, presented: proof.scopes })
   }
   const presentedRoles = proof.kind === 'entra' ? proof.roles : []
-  const appRoles = server.appRoles ?? (proof.kind === 'entra' ? server.entraAppRoles : undefined)
+  const appRoles = server.appRoles ?? (isOfEntraTenant(call) ? server.entraAppRoles : undefined)
   if (appRoles !== undefined && !appRoles.some((appRole) => presentedRoles.includes(appRole))) {
     return deny({ code: 'app_role_missing', required: appRoles, presented: presentedRoles })
   }
@@ -23,3 +23,10 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
   }
   return advance(call, { rule: `role:${role}` })
 }
+
+/**
+ * An MCP token that a member holds stands for that member, and shows no app role: minted by somebody without the role,
+ * it would be the way around it.
+ */
+const isOfEntraTenant = ({ proof, principal }: ReadCall): boolean =>
+  proof.kind === 'entra' || (principal.kind === 'mcp_token' && principal.memberId !== undefined)
