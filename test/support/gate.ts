@@ -63,13 +63,12 @@ export async function startGate(options: GateOptions = {}) {
   const now = options.now ?? Date.now
   const emulator = await startEmulator({ seed: await loadSeed(demoSeedUrl), now })
   const upstream = await startRecordingUpstream()
-  const [publicPort, adminPort] = [await freePort(), await freePort()]
-  const publicUrl = `http://127.0.0.1:${publicPort}`
   const logged: string[] = []
-  const config = await testConfig(options, { emulator, upstream, publicPort, adminPort })
-  const lines = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) })
-  const log = createLog(lines, config.logLevel)
-  const sallyport = await startSallyport(config, { log, now, ...(options.fetch && { fetch: options.fetch }) })
+  const opened = await openOnFreePorts(options, { emulator, upstream, logged, now }).catch(async (error: unknown) => {
+    await Promise.all([upstream.close(), emulator.close()]) // or the file would wait for them
+    throw error
+  })
+  const { config, publicUrl, sallyport } = opened
   const admin = adminClient(sallyport)
   await admin.setUp(ACME, [ACME.ada, ACME.ben])
   await admin.setUp(GLOBEX, [GLOBEX.gus])
@@ -107,9 +106,32 @@ function assertNothingSecret(log: string, operatorToken: string): void {
   assert.doesNotMatch(log, /\beyJ[\w-]{8,}\.|\bmcpt_\w|authorization|set-cookie/i, 'a token or a header was logged')
 }
 
-interface Surroundings {
+interface Behind {
   readonly emulator: Emulator
   readonly upstream: RecordingUpstream
+  readonly logged: string[]
+  readonly now: () => number
+}
+
+/** Another run of the tests on this machine may take a port between the look and the use of it. */
+const ATTEMPTS = 5
+
+async function openOnFreePorts(options: GateOptions, { logged, now, ...behind }: Behind) {
+  for (let attempt = 1; ; attempt++) {
+    const [publicPort, adminPort] = [await freePort(), await freePort()]
+    const config = await testConfig(options, { ...behind, publicPort, adminPort })
+    const lines = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) })
+    const log = createLog(lines, config.logLevel)
+    try {
+      const sallyport = await startSallyport(config, { log, now, ...(options.fetch && { fetch: options.fetch }) })
+      return { config, publicUrl: `http://127.0.0.1:${publicPort}`, sallyport }
+    } catch (error) {
+      if (attempt === ATTEMPTS || !/is in use by another program/.test(String(error))) throw error
+    }
+  }
+}
+
+interface Surroundings extends Pick<Behind, 'emulator' | 'upstream'> {
   readonly publicPort: number
   readonly adminPort: number
 }

@@ -58,3 +58,12 @@ test('S5-36 no other connection of the teamspace stands in for the issuer', asyn
   await expectRefusal(gate, () => gate.call(token), { status: 401, code: 'claims_invalid' })
   gate.idp.setDown(false)
 })
+
+test('a Sallyport that is public sends nothing to its own machine, whatever issuer a teamspace names', async (t) => {
+  const distant = await startOidcGate({ publicUrl: 'https://mcp.example' })
+  t.after(() => distant.close())
+  const token = distant.idp.sign(distant.claims())
+  const url = `http://127.0.0.1:${distant.config.listen.public.port}/t/initech/context7/mcp`
+  await expectFault(distant, () => distant.call(token, url), 'keys_unavailable')
+  assert.deepEqual(distant.idp.requests, [])
+})

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
-import type { TestContext } from 'node:test'
 import { getRequestListener } from '@hono/node-server'
 import { createAdminApp } from '../admin/admin-app.ts'
 import { loadConfig, parseConfigFile } from '../config/config.ts'
@@ -14,28 +12,7 @@ import { createMemberLookup } from '../members/member-lookup.ts'
 import { removeInstanceFile, writeInstanceFile } from '../store/instance-file.ts'
 import { openStore } from '../store/store.ts'
 import { ACME_TENANT, ANNA, API_APP, CANARY_SECRET, CLOUDS, GATEWAY_APP } from '../teamspaces/acme.fixture.ts'
-import { runCli } from './run-cli.ts'
-
-/** A folder with `init` done, and a way to run command lines in it. */
-async function installation(t: TestContext) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'sallyport-cli-'))
-  t.after(() => rm(folder, { recursive: true }))
-  const config = path.join(folder, 'sallyport.yaml')
-  async function run(...args: string[]) {
-    const lines = { out: [] as string[], err: [] as string[] }
-    const code = await runCli([...args, '--config', config], {
-      env: {},
-      loadConfig,
-      fetch,
-      now: Date.now,
-      out: (line) => lines.out.push(line),
-      err: (line) => lines.err.push(line),
-    })
-    return { code, out: lines.out.join('\n'), err: lines.err.join('\n') }
-  }
-  assert.equal((await run('init')).code, 0)
-  return { folder, config, run }
-}
+import { installation } from './installation.fixture.ts'
 
 const ENTRA = ['--entra', '--tenant', ACME_TENANT]
 

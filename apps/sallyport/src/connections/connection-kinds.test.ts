@@ -84,6 +84,8 @@ forEachStore('S2D-11 another issuer or subject claim is refused while it would o
     const refused = await connectOidc(store, 'acme', changes)
     assert.equal('refused' in refused && refused.refused.field, field)
   }
+  const renamed = await connectOidc(store, 'acme', { subjectClaim: 'uid' }, true)
+  assert.equal('refused' in renamed && renamed.refused.field, 'subjectClaim', 'a uid may equal the sub of another')
   accepted(await connectOidc(store, 'acme', { issuer: `${ISSUER}/` }, true))
 })
 

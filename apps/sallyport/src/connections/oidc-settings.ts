@@ -1,4 +1,4 @@
-import { isOidcProvider } from '@sallyport/verifier'
+import { isOidcProvider, OIDC_PROVIDERS } from '@sallyport/verifier'
 import type { OidcProvider } from '@sallyport/verifier'
 import { z } from 'zod'
 import { addressProblem, issuerProblem } from './issuer.ts'
@@ -24,7 +24,7 @@ const scopeName = z
   .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one word, as in the token' })
 
 const provider = z.custom<OidcProvider>(isOidcProvider, {
-  error: 'must be one of auth0, clerk, entra, keycloak, okta',
+  error: `must be one of ${Object.keys(OIDC_PROVIDERS).join(', ')}`,
 })
 
 const shared = {

@@ -95,10 +95,9 @@ async function save(
     updatedAt: at,
   } as RecordOf<ConnectionKind>
   if (await connections.isClaimed(after.id, audienceClaims(after))) return audienceTaken()
-  if (before && !confirmOrphans) {
-    const orphans = await orphansOf(before, after, identityRepository(tx.db, teamspace.id))
-    if (orphans) return orphans
-  }
+  const identities = identityRepository(tx.db, teamspace.id)
+  const orphans = before && (await orphansOf(before, after, { identities, confirmed: confirmOrphans }))
+  if (orphans) return orphans
   await connections.save(after)
   await record({
     action: 'connection.set',

@@ -21,8 +21,7 @@ export function createChallengeContext({ places, findSignIns, config }: Options)
   const { docsUrl, unmappedUserStatus, compat } = config
   const always = { docsUrl, unmappedUserStatus, compat }
   return async (place: CalledPlace | undefined): Promise<ChallengeContext> => {
-    // Where a gateway in front lets callers in, or nobody does, no sign-in of ours would help (S3-17, S3-20).
-    if (!place || place.server.auth.mode !== 'credential') return always
+    if (!place) return always
     const signIns = await findSignIns(place.teamspace?.slug).catch(() => undefined)
     const signIn = signIns && signInTo(place.server, signIns, places)
     if (!signIn) return always

@@ -51,8 +51,7 @@ const browserHeaders = secureHeaders({
  * issuer of a teamspace's own is only named, since everything else about it is the issuer's (S5-48).
  */
 export function createOAuthApp(options: OAuthOptions): Hono {
-  const { places, findSignIns, facade } = options
-  const servers = options.servers.filter(({ auth }) => auth.mode === 'credential')
+  const { places, servers, findSignIns, facade } = options
   const resourceRequired = facade.resource === 'required'
   const app = new Hono()
 
@@ -64,7 +63,6 @@ export function createOAuthApp(options: OAuthOptions): Hono {
   })
 
   if (options.signingKeys) addKeysRoute(app, options.signingKeys)
-  if (servers.length === 0) return app // nobody is asked for a token, so there is no sign-in to announce (S3-20)
 
   const hasFacade = servers.some((server) => takes(server, 'entra'))
   const findSignIn = async (slug: string | undefined) => (hasFacade ? (await findSignIns(slug))?.entra : undefined)
