@@ -69,6 +69,7 @@ export function publishedKey(kid = 'test-key', member: Record<string, unknown> =
   return {
     kid,
     jwk,
+    privateKey,
     publicKey,
     sign: (payload: unknown, header: Record<string, unknown> | string = {}, hash = 'RSA-SHA256') =>
       compactJws(typeof header === 'string' ? header : { alg: 'RS256', typ: 'JWT', kid, ...header }, payload, (input) =>

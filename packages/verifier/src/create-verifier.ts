@@ -1,5 +1,5 @@
 import { B64_TOKEN, MAX_ACCESS_TOKEN_LENGTH } from './bearer.ts'
-import { deny, isDenied, type Denial } from './denial.ts'
+import { deny, denyClaim, isDenied, type Denial } from './denial.ts'
 import { ENTRA_CLOUDS, entraIssuerOf, isEntraV1Issuer } from './entra/clouds.ts'
 import { createEntraProof, type EntraVerifierOptions } from './entra/verifier.ts'
 import { decodeCompactJwt, type CompactJwt } from './jwt/compact-jwt.ts'
@@ -74,7 +74,10 @@ interface Doors {
 export function createVerifier(options: VerifierOptions): Verifier {
   const { now = Date.now, kubernetes } = options
   const { clouds = ENTRA_CLOUDS } = options.entra ?? {}
-  const cache = new TokenCache<VerifiedToken>(now, options.tokenCache)
+  const newCache = () => new TokenCache<VerifiedToken>(now, options.tokenCache)
+  // In each of them, who judges a token follows from its issuer alone. In one cache it would not: where only plain issuers are
+  // accepted Entra may be one of them, and what was proven there must not be found where Entra's own verifier counts.
+  const caches = { withEntra: newCache(), withoutEntra: newCache() }
   const tokens = options.tokens && createMcpTokenVerifier({ ...options.tokens, now })
   const doors: Doors = {
     accepted: kindsOf(options),
@@ -90,9 +93,11 @@ export function createVerifier(options: VerifierOptions): Verifier {
       return tokens && accept.has('token') ? tokens.verify(accessToken) : kindRefused('token', accept)
     }
     if (accessToken.length > MAX_ACCESS_TOKEN_LENGTH) return decodeCompactJwt(accessToken) as Denial
+    const cache = accept.has('entra') ? caches.withEntra : caches.withoutEntra
     const key = TokenCache.keyOf(accessToken)
     const known = cache.get(key)
-    if (known) return accept.has(known.kind) ? known : kindRefused(known.kind, accept)
+    // What is not accepted here is refused as if it had never been seen: a caller cannot tell what is cached.
+    if (known && accept.has(known.kind)) return known
 
     const askCluster = () => kubernetes!.verify(accessToken, context.place)
     if (isOpaque(accessToken) && kubernetes && accept.has('kubernetes')) return neverThrowing(askCluster)
@@ -110,7 +115,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return {
     verify,
     forget() {
-      cache.forget()
+      caches.withEntra.forget()
+      caches.withoutEntra.forget()
       kubernetes?.forget()
     },
   }
@@ -136,8 +142,8 @@ function chooseKind(
       return takesOidc ? 'oidc' : kindRefused('oidc', accept)
     })
   }
-  // Entra's verifier has nothing to do with this issuer, and says so without a look-up.
-  return takesOidc ? 'oidc' : takesEntra ? 'entra' : kindRefused('jwt', accept)
+  if (takesOidc) return 'oidc'
+  return takesEntra ? denyClaim('iss', iss) : kindRefused('jwt', accept)
 }
 
 function kindRefused(presented: string, accept: ReadonlySet<TokenKind>): Denial {

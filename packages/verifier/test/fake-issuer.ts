@@ -12,13 +12,16 @@ export interface IssuerKey {
   readonly jwk: Record<string, unknown>
 }
 
+const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const
+
+export function keyPairFor(alg: Algorithm) {
+  if (alg in CURVES) return generateKeyPairSync('ec', { namedCurve: CURVES[alg as keyof typeof CURVES] })
+  if (/^[RP]S/.test(alg)) return generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return generateKeyPairSync('ed25519')
+}
+
 export function createIssuerKey(alg: Algorithm, kid: string = alg): IssuerKey {
-  const { privateKey, publicKey } =
-    alg === 'ES256'
-      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      : alg === 'RS256' || alg === 'PS256'
-        ? generateKeyPairSync('rsa', { modulusLength: 2048 })
-        : generateKeyPairSync('ed25519')
+  const { privateKey, publicKey } = keyPairFor(alg)
   return { alg, kid, privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg } }
 }
 

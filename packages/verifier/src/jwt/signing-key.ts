@@ -55,8 +55,11 @@ function algorithmsOf({ kty, crv, alg }: JsonObject): readonly Algorithm[] {
 }
 
 function algorithmsOfType(kty: unknown, crv: unknown): readonly Algorithm[] {
-  if (kty === 'RSA') return ['RS256', 'PS256']
+  if (kty === 'RSA') return ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
+  // Each curve has its one hash (RFC 7518 §3.4).
   if (kty === 'EC' && crv === 'P-256') return ['ES256']
+  if (kty === 'EC' && crv === 'P-384') return ['ES384']
+  if (kty === 'EC' && crv === 'P-521') return ['ES512']
   if (kty === 'OKP' && crv === 'Ed25519') return ['EdDSA', 'Ed25519']
   return []
 }

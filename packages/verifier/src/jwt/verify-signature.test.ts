@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { CompactSign } from 'jose'
+import { keyPairFor } from '../../test/fake-issuer.ts'
 import { isDenied } from '../denial.ts'
 import { decodeCompactJwt } from './compact-jwt.ts'
 import { toSigningKeys } from './signing-key.ts'
@@ -10,15 +11,11 @@ import { ALGORITHMS, isSignedBy, type Algorithm } from './verify-signature.ts'
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const ed = generateKeyPairSync('ed25519')
-const PAIRS = { RS256: rsa, PS256: rsa, ES256: ec, EdDSA: ed, Ed25519: ed }
-const [otherRsa, otherEd] = [generateKeyPairSync('rsa', { modulusLength: 2048 }), generateKeyPairSync('ed25519')]
-const otherEc = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const OTHERS = { RS256: otherRsa, PS256: otherRsa, ES256: otherEc, EdDSA: otherEd, Ed25519: otherEd }
 
-async function signWith(alg: Algorithm) {
+async function signWith(alg: Algorithm, { privateKey } = alg === 'ES256' ? ec : keyPairFor(alg)) {
   const token = await new CompactSign(Buffer.from('{"sub":"user"}'))
     .setProtectedHeader({ alg, kid: 'k' })
-    .sign(PAIRS[alg].privateKey)
+    .sign(privateKey)
   const jwt = decodeCompactJwt(token)
   assert.ok(!isDenied(jwt))
   return jwt
@@ -26,10 +23,11 @@ async function signWith(alg: Algorithm) {
 
 for (const alg of ALGORITHMS) {
   test(`S5-32 a signature by ${alg} holds for its own key and not for another, nor for other bytes`, async () => {
-    const jwt = await signWith(alg)
-    assert.ok(isSignedBy(jwt, alg, PAIRS[alg].publicKey))
-    assert.ok(!isSignedBy(jwt, alg, OTHERS[alg].publicKey))
-    assert.ok(!isSignedBy({ ...jwt, signingInput: Buffer.from('x.y') }, alg, PAIRS[alg].publicKey))
+    const [pair, other] = [keyPairFor(alg), keyPairFor(alg)]
+    const jwt = await signWith(alg, pair)
+    assert.ok(isSignedBy(jwt, alg, pair.publicKey))
+    assert.ok(!isSignedBy(jwt, alg, other.publicKey))
+    assert.ok(!isSignedBy({ ...jwt, signingInput: Buffer.from('x.y') }, alg, pair.publicKey))
   })
 }
 
@@ -60,9 +58,11 @@ test('RFC 8725 §3.1: a key verifies the algorithms of its type, or the one it n
   )
   const algorithms = [...keys].map(([kid, key]) => [kid, key !== 'ambiguous' && key.algorithms])
   assert.deepEqual(Object.fromEntries(algorithms), {
-    rsa: ['RS256', 'PS256'],
+    rsa: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
     pss: ['PS256'],
+    rs512: ['RS512'],
     ec: ['ES256'],
+    p384: ['ES384'],
     ed: ['EdDSA', 'Ed25519'],
   })
 })

@@ -5,13 +5,36 @@ type Check = (input: Buffer, key: KeyObject, signature: Buffer) => boolean
 
 const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
 
+const pkcs1 =
+  (hash: string): Check =>
+  (input, key, signature) =>
+    verify(hash, input, key, signature)
+
+const pss =
+  (hash: string): Check =>
+  (input, key, signature) =>
+    verify(hash, input, { key, ...PSS }, signature)
+
+const ecdsa =
+  (hash: string): Check =>
+  (input, key, signature) =>
+    verify(hash, input, { key, dsaEncoding: 'ieee-p1363' }, signature)
+
+const edwards: Check = (input, key, signature) => verify(null, input, key, signature)
+
 /** RFC 7518 §3.1 and RFC 8037 §3.1 (RFC 9864 names Ed25519 by itself). No shared secrets, and `none` least of all. */
 const CHECKS = {
-  RS256: (input, key, signature) => verify('RSA-SHA256', input, key, signature),
-  PS256: (input, key, signature) => verify('RSA-SHA256', input, { key, ...PSS }, signature),
-  ES256: (input, key, signature) => verify('SHA256', input, { key, dsaEncoding: 'ieee-p1363' }, signature),
-  EdDSA: (input, key, signature) => verify(null, input, key, signature),
-  Ed25519: (input, key, signature) => verify(null, input, key, signature),
+  RS256: pkcs1('sha256'),
+  RS384: pkcs1('sha384'),
+  RS512: pkcs1('sha512'),
+  PS256: pss('sha256'),
+  PS384: pss('sha384'),
+  PS512: pss('sha512'),
+  ES256: ecdsa('sha256'),
+  ES384: ecdsa('sha384'),
+  ES512: ecdsa('sha512'),
+  EdDSA: edwards,
+  Ed25519: edwards,
 } satisfies Record<string, Check>
 
 export type Algorithm = keyof typeof CHECKS

@@ -23,7 +23,7 @@ export interface OidcVerifierOptions {
   readonly now?: () => number
   /** Between the identity provider's clock and ours; 60 unless told, at most 300. */
   readonly clockToleranceSeconds?: number
-  /** All of RS256, PS256, ES256 and EdDSA unless told. */
+  /** All of RS256 … RS512, PS256 … PS512, ES256 … ES512 and EdDSA unless told. */
   readonly algorithms?: readonly Algorithm[]
   readonly tokenCache?: TokenCacheOptions
   readonly keySetOptions?: Omit<KeySetOptions, 'fetch' | 'now' | 'algorithms'>
