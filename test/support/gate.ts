@@ -155,7 +155,7 @@ ${(options.servers ?? DEFAULT_SERVERS)(upstream.url)}${options.settings ?? ''}`
 }
 
 /** The admin API as the console and the CLI use it. */
-function adminClient({ adminUrl, operatorToken }: Sallyport) {
+export function adminClient({ adminUrl, operatorToken }: Sallyport) {
   const send = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${adminUrl}/api/v1${path}`, {
       method,

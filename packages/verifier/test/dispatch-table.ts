@@ -95,7 +95,7 @@ const KEY_CHOOSERS: Readonly<Record<string, Json>> = {
 const BAD_HEADERS: Readonly<Record<string, Json>> = {
   'alg none with a signature': { alg: 'none' },
   'alg None': { alg: 'None' },
-  'alg RS512': { alg: 'RS512' },
+  'alg HS512': { alg: 'HS512' },
   'alg missing': { alg: undefined },
   'alg a list': { alg: ['RS256'] },
   'alg of a prototype': { alg: 'constructor' },
@@ -173,6 +173,7 @@ function entraRows({ entra, nowSeconds }: Issued): Row[] {
         publicKey.export({ format: 'jwk' })['n'] as string,
       ),
       'alg PS256': signJwt(claims, { ...pair, alg: 'PS256' }),
+      'alg RS512': sign({}, { alg: 'RS512' }),
       ...mapValues(BAD_HEADERS, (header) => sign({}, header)),
     }),
     ...by('audience_unknown', find, {
@@ -269,6 +270,7 @@ function oidcRows({ oidc, entra, nowSeconds }: Issued): Row[] {
     }),
     ...by('token_invalid', all, { 'an unknown kid': signJwt(claims, attackers('unknown')) }, all),
     ...by('token_invalid', all, { 'Entra’s key': signJwt(claims, entra.pair) }, all),
+    ...by('token_invalid', all, { 'alg RS512, where the key is for RS256': sign({}, { alg: 'RS512' }) }),
     ...(first ? by('token_invalid', all, { 'alg of another key': sign({}, { kid: first.kid }) }) : []),
     ...by('token_invalid', all, { 'bound to a key': sign({ cnf: { jkt: 'x' } }) }),
     ...by('token_invalid', find, {

@@ -52,14 +52,31 @@ before(async () => {
   const settings = { kind: 'oidc', issuer, audience, requiredScope: 'mcp.access' }
   await gate.admin.must('PUT', '/teamspaces/acme/connections/oidc', settings)
   await gate.admin.must('POST', '/teamspaces/acme/members', { email: 'olga@acme.example', subject: 'User-1' })
-  rows = [...credentialRows(issuedToGate()), ...mcpTokens].filter(({ accessToken }) => canBeSent(accessToken))
+  rows = [...credentialRows(issuedToGate(await mintTokens())), ...mcpTokens].filter(({ accessToken }) =>
+    canBeSent(accessToken),
+  )
 })
 after(() => gate?.close())
 
-function issuedToGate(): Issued {
+/** One that is good, one that has expired, and one that was revoked. */
+async function mintTokens(): Promise<NonNullable<Issued['tokens']>> {
+  const path = '/teamspaces/acme/mcp-tokens'
+  const mint = (name: string, more: object = {}) => gate.admin.must('POST', path, { name, ...more })
+  const [good, expired, revoked] = [
+    await mint('good'),
+    await mint('expired', { expires_in_seconds: 1 }),
+    await mint('revoked'),
+  ]
+  await gate.admin.must('DELETE', `${path}/${revoked.id}`)
+  clock.advance(2)
+  return { good: good.token, expired: expired.token, revoked: revoked.token }
+}
+
+function issuedToGate(tokens: NonNullable<Issued['tokens']>): Issued {
   const { emulator } = gate
   return {
     nowSeconds: clock.seconds,
+    tokens,
     entra: {
       claims: userClaims(gate, clock.seconds),
       pair: { kid: entraKey.kid, alg: 'RS256', key: entraKey.privateKey },
@@ -76,7 +93,7 @@ function issuedToGate(): Issued {
   }
 }
 
-/** Nobody minted these. */
+/** Nobody minted these; those that were are in `credentialRows`. */
 const mcpTokens: readonly Row[] = ['A'.repeat(43), 'A'.repeat(42), 'A'.repeat(44), 'a.b.c'].map((rest) => ({
   name: `token: mcpt_${rest}`,
   accessToken: `mcpt_${rest}`,
@@ -88,6 +105,9 @@ const mcpTokens: readonly Row[] = ['A'.repeat(43), 'A'.repeat(42), 'A'.repeat(44
 /** HTTP itself takes spaces at the ends away, and lets neither control characters nor endless headers through. */
 const canBeSent = (text: string) =>
   text.trim() === text && text.length <= 20_000 && !/[\0-\x08\x0a-\x1f\x7f]/.test(text)
+
+/** Whoever can only be given a credential is not sent to look for a sign-in (S4-27). */
+const canSignIn = (modes: readonly string[]) => modes.includes('EntraJwt') || modes.includes('Oidc')
 
 /** What is wrong with the header is said before any verifier is chosen. */
 const isOneWord = ({ accessToken }: Row) => accessToken.length <= 16 * 1024 && !accessToken.includes(' ')
@@ -102,13 +122,10 @@ function expectedAt(row: Row, modes: readonly string[]): Expected {
   if (!isOneWord(row)) return { codes: ['token_malformed'], asks: false }
   const { judge, code, asks } = row
   const isAskedFor = asks.some((what) => !what.startsWith('find'))
-  if (judge !== 'nobody' && judge !== 'token' && modes.includes(MODE_OF[judge])) {
+  if (judge !== 'nobody' && modes.includes(MODE_OF[judge])) {
     return { codes: [code], asks: isAskedFor }
   }
-  if (judge === 'token') {
-    const codes = ['credential_kind_refused', ...(modes.includes('Token') ? ['token_invalid'] : [])]
-    return { codes, asks: false }
-  }
+  if (judge === 'token') return { codes: ['credential_kind_refused'], asks: false }
   if (judge === 'nobody') {
     // A word without dots would be the cluster's, and there is none.
     const mayBeOpaque = modes.includes('Kubernetes') && !row.accessToken.includes('.')
@@ -137,7 +154,10 @@ for (const [server, modes] of Object.entries(SERVERS)) {
       const answer = await (
         isAllowed
           ? expectAllowed(gate, call)
-          : expectRefusal(gate, call, { status: codes[0] === 'scope_insufficient' ? 403 : 401 })
+          : expectRefusal(gate, call, {
+              status: codes[0] === 'scope_insufficient' ? 403 : 401,
+              withoutSignIn: !canSignIn(modes),
+            })
       ).catch((error: unknown) => assert.fail(`${where}: ${error}`))
       ruled.set(answer.headers.get('x-request-id')!, [where, isAllowed ? [] : codes])
       if (!asks) assert.deepEqual([...fetched, ...idp.requests], [], where)
@@ -187,7 +207,8 @@ test('D-11 a credential that was let in at one server is refused at each that do
     for (const [server, modes] of Object.entries(SERVERS)) {
       const call = send(server, accessToken)
       const isTaken = judge !== 'nobody' && modes.includes(MODE_OF[judge])
-      await (isTaken ? expectAllowed(gate, call) : expectRefusal(gate, call, { status: 401 })).catch((error: unknown) =>
+      const refusal = { status: 401, withoutSignIn: !canSignIn(modes) }
+      await (isTaken ? expectAllowed(gate, call) : expectRefusal(gate, call, refusal)).catch((error: unknown) =>
         assert.fail(`${name} at ${server}: ${error}`),
       )
     }

@@ -22,6 +22,7 @@ const SECRET = 'sentinel-of-the-tests-0123456789abcdef'
 const AZURE_AD = { AzureAd__TenantId: TENANT, AzureAd__ClientId: CLIENT }
 const GATEWAY = { MCP_AUTH_MODE: 'Gateway' }
 const PUBLIC = '0.0.0.0'
+const CLUSTER = 'clusters: { prod: { server: https://10.0.0.1, tokenFile: token } }'
 const KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64')
 
 export const MISCONFIGURATIONS: readonly Misconfiguration[] = [
@@ -130,6 +131,25 @@ export const MISCONFIGURATIONS: readonly Misconfiguration[] = [
     env: GATEWAY,
   },
   { title: 'a signed identity of nobody', outbound: '{ kind: signed-identity }', env: { MCP_AUTH_MODE: 'None' } },
+  {
+    title: 'an authorization URL that nothing asks for',
+    top: `${CLUSTER}\nkubernetes: { requireOauth: false, authorizationUrl: https://id.example }`,
+  },
+  {
+    title: 'an authorization URL without TLS',
+    top: `${CLUSTER}\nkubernetes: { requireOauth: true, authorizationUrl: http://id.example }`,
+  },
+  { title: 'require-oauth without any cluster', top: 'kubernetes: { requireOauth: true }' },
+  {
+    title: 'require-oauth where no server takes tokens of the cluster',
+    top: `${CLUSTER}\nkubernetes: { requireOauth: true }\nauth: Token`,
+  },
+  { title: 'require-oauth that is not said', top: `${CLUSTER}\nkubernetes: { verify: tokenreview }` },
+  {
+    title: 'an API server without TLS',
+    top: 'clusters: { prod: { server: http://10.0.0.1, tokenFile: token } }',
+  },
+  { title: 'two kinds of bodies for one refusal', top: 'compat: { plainTextErrors: true, jsonrpcErrors: true }' },
   { title: 'several mistakes at once', top: 'auth: Gatway\nspeed: 9', server: 'path2: /x', listen: 'no where' },
   { title: 'an unknown setting', top: 'listne: {}' },
   { title: 'YAML that is none', file: 'publicUrl: [' },

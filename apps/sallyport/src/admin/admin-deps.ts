@@ -1,5 +1,6 @@
 import type { EntraClouds } from '@sallyport/verifier'
 import type { ServerConfig } from '../config/config.ts'
+import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import type { Store } from '../store/store.ts'
 import type { TokenLimits } from '../tokens/token-limits.ts'
 import type { MemberDoor } from './member-auth.ts'
@@ -10,6 +11,8 @@ export interface AdminDeps {
   readonly servers: readonly ServerConfig[]
   /** All clouds that a connection may name, Microsoft's included. */
   readonly clouds: EntraClouds
+  /** Clusters that a connection may name; none, unless given. */
+  readonly kubernetes?: KubernetesRules
   /** Opens `/api/v1`; at least 32 characters. */
   readonly operatorToken: string
   /** How members prove themselves; without it only the operator can come in. */

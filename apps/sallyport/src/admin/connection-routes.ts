@@ -1,17 +1,20 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { CONNECTION_SETTINGS, isConnectionKind, isSettable } from '../connections/connection-kinds.ts'
+import { CONNECTION_SETTINGS, isConnectionKind } from '../connections/connection-kinds.ts'
 import { connectionRepository } from '../connections/connection-repository.ts'
 import type { RecordOf } from '../connections/connection-repository.ts'
 import { toConnectionView } from '../connections/connection-view.ts'
 import type { ConnectionKind, ConnectionRecord } from '../connections/connection.ts'
 import { issuerWarnings } from '../connections/issuer-warnings.ts'
 import { createOidcSettings, oidcTestTarget } from '../connections/oidc-settings.ts'
+import { NO_CLUSTERS } from '../connections/kubernetes-record.ts'
+import { kubernetesSettings } from '../connections/kubernetes-settings.ts'
 import { noConnection, removeConnection } from '../connections/remove-connection.ts'
 import { setConnection } from '../connections/set-connection.ts'
 import type { ConnectionTest } from '../connections/test-connection.ts'
 import { testEntraConnection } from '../connections/test-entra-connection.ts'
+import { testKubernetesConnection } from '../connections/test-kubernetes-connection.ts'
 import { testOidcConnection } from '../connections/test-oidc-connection.ts'
 import { createGuardedFetch } from '../http/guarded-fetch.ts'
 import { unknownTeamspace } from '../teamspaces/edit-teamspace.ts'
@@ -29,10 +32,10 @@ const entraTarget = z.strictObject({ cloud: z.string().max(63).default('global')
 
 const NOTHING = 'There is nothing here'
 
-type Deps = Pick<AdminDeps, 'clouds' | 'fetch' | 'issuerFetch' | 'publicUrl' | 'resource'>
+type Deps = Pick<AdminDeps, 'clouds' | 'kubernetes' | 'fetch' | 'issuerFetch' | 'publicUrl' | 'resource' | 'now'>
 
 export function connectionRoutes(editor: Editor, deps: Deps): Hono {
-  const { clouds, fetch, issuerFetch = createGuardedFetch(), publicUrl, resource } = deps
+  const { clouds, kubernetes = NO_CLUSTERS, fetch, issuerFetch = createGuardedFetch(), publicUrl, resource, now } = deps
   const schemas = { ...CONNECTION_SETTINGS, oidc: createOidcSettings(resource) }
   return new Hono()
     .get('/', async (context) => {
@@ -48,13 +51,13 @@ export function connectionRoutes(editor: Editor, deps: Deps): Hono {
     })
     .put('/:kind', async (context) => {
       const kind = kindOf(context)
-      if (kind === undefined || !isSettable(kind)) return problem(context, 404, NOTHING)
+      if (kind === undefined) return problem(context, 404, NOTHING)
       const query = readQuery(context, confirmation)
       if (query instanceof Response) return query
       const settings = await readBody(context, schemas[kind])
       if (settings instanceof Response) return settings
       const confirmOrphans = query.confirmOrphans === 'true'
-      const view = await setConnection(editor, slugOf(context), settings, { clouds, confirmOrphans })
+      const view = await setConnection(editor, slugOf(context), settings, { clouds, kubernetes, confirmOrphans })
       if (isRefused(view)) return refusalProblem(context, view.refused)
       const warnings = settings.kind === 'oidc' ? issuerWarnings(settings.issuer, { clouds, publicUrl }) : []
       return context.json({ ...view, ...(warnings.length > 0 && { warnings }) })
@@ -73,6 +76,11 @@ export function connectionRoutes(editor: Editor, deps: Deps): Hono {
     .post('/oidc/test', (context) =>
       runTest(context, editor, { kind: 'oidc', schema: oidcTestTarget }, (target) =>
         testOidcConnection(target, issuerFetch),
+      ),
+    )
+    .post('/kubernetes/test', (context) =>
+      runTest(context, editor, { kind: 'kubernetes', schema: kubernetesSettings }, (target) =>
+        testKubernetesConnection(target, slugOf(context), { kubernetes, now }),
       ),
     )
 }

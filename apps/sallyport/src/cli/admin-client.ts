@@ -5,6 +5,7 @@ import { createAdminApp } from '../admin/admin-app.ts'
 import type { Problem } from '../admin/problem.ts'
 import { defaultResourceOf } from '../config/config.ts'
 import { createIssuerFetch } from '../connections/issuer-fetch.ts'
+import { kubernetesRules } from '../connections/kubernetes-record.ts'
 import { readInstanceFile } from '../store/instance-file.ts'
 import type { InstanceFile } from '../store/instance-file.ts'
 import { DatabaseLocked } from '../store/sqlite-lock.ts'
@@ -38,23 +39,12 @@ export async function withAdminClient<Result>(
   const { fetch, now } = terminal
   const log = (message: string, fields?: object) => terminal.err(`${message}${reasonOf(fields)}`)
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const { publicUrl } = config
+  const { servers, publicUrl } = config
   const resource = defaultResourceOf(config)
   const issuerFetch = createIssuerFetch(config)
-  const tokenLimits = toTokenLimits(config)
-  const app = createAdminApp({
-    store,
-    servers: config.servers,
-    clouds,
-    operatorToken,
-    tokenLimits,
-    fetch,
-    issuerFetch,
-    publicUrl,
-    resource,
-    now,
-    log,
-  })
+  const kubernetes = kubernetesRules(config, { fetch, issuerFetch })
+  const own = { servers, publicUrl, resource, kubernetes, tokenLimits: toTokenLimits(config) }
+  const app = createAdminApp({ ...own, store, clouds, operatorToken, fetch, issuerFetch, now, log })
   try {
     return await work(createClient((path, init) => app.request(path, init), operatorToken))
   } finally {

@@ -1,4 +1,5 @@
 import type { ConnectionView, EntraConnectionView } from '../connections/connection-view.ts'
+import type { KubernetesConnectionRecord } from '../connections/connection.ts'
 
 export function headingOf(slug: string, view: ConnectionView): string {
   switch (view.kind) {
@@ -16,11 +17,18 @@ export function describeConnection(view: ConnectionView): string[] {
   const lines = [`People bring tokens for ${audience}${withScope(requiredScope)}.`]
   if (view.kind === 'entra') lines.push(describeServer(view))
   if (view.kind === 'oidc' && view.subjectClaim !== undefined) lines.push(`Claim ${view.subjectClaim} identifies them.`)
+  if (view.kind === 'kubernetes') lines.push(describeReview(view))
   if (jit) {
     const whoever = jit.claim === null ? 'Whoever signs in' : `Whoever has ${jit.values.join(' or ')} in ${jit.claim}`
     lines.push(`${whoever} becomes a member at the first call, as ${jit.role}.`)
   }
   return lines
+}
+
+function describeReview({ verify, issuer, acceptUsers }: KubernetesConnectionRecord): string {
+  const who = acceptUsers ? 'Service accounts and users' : 'Service accounts'
+  if (issuer === undefined) return `${who} are verified by TokenReview.`
+  return `${who} are verified by the keys of ${issuer}${verify === 'both' ? ', and by TokenReview' : ''}.`
 }
 
 function describeServer({ onBehalfOf, server }: EntraConnectionView): string {

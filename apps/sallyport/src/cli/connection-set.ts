@@ -3,12 +3,13 @@ import type { ConnectionView } from '../connections/connection-view.ts'
 import { adminCommand } from './admin-command.ts'
 import { describeConnection } from './connection-describe.ts'
 import { ENTRA_OPTIONS } from './connection-entra.ts'
+import { KUBERNETES_OPTIONS } from './connection-kubernetes.ts'
 import type { KindOptions } from './connection-options.ts'
 import { OIDC_OPTIONS } from './connection-oidc.ts'
 import { CommandFailed } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
-const KINDS: readonly KindOptions[] = [ENTRA_OPTIONS, OIDC_OPTIONS]
+const KINDS: readonly KindOptions[] = [ENTRA_OPTIONS, OIDC_OPTIONS, KUBERNETES_OPTIONS]
 
 interface SetOptions extends Readonly<Record<string, unknown>> {
   readonly confirmOrphans?: true

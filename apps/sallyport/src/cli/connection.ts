@@ -37,9 +37,7 @@ export function connectionCommands(program: Command, terminal: Terminal): void {
       const view = choose(await listConnections(client, slug), kind)
       const result = await client.send<ConnectionTest>('POST', `${connectionOf(slug, view.kind)}/test`)
       if (result.outcome !== 'ok') return { lines: [], json: result, failure: sayFailure(result) }
-      const able = result.algorithms ? ` for ${result.algorithms.join(', ')}` : ''
-      const lines = [`ok: ${result.issuer} answers and publishes ${result.keyCount} keys${able}.`]
-      return { lines: [...lines, ...(result.advice ?? [])], json: result }
+      return { lines: saySuccess(result), json: result }
     },
   )
 
@@ -71,6 +69,16 @@ function choose(all: readonly ConnectionView[], kind: string | undefined): Conne
   throw new CommandFailed(
     `This teamspace has several connections: say --kind ${all.map((view) => view.kind).join(' or ')}`,
   )
+}
+
+const ANSWERS = { oidc: 'the issuer publishes its keys', tokenreview: 'the API server reviews tokens for us' }
+
+function saySuccess(result: Extract<ConnectionTest, { outcome: 'ok' }>): string[] {
+  if ('cluster' in result) {
+    return [`ok: cluster ${result.cluster}: ${result.asked.map((whom) => ANSWERS[whom]).join(', and ')}.`]
+  }
+  const able = result.algorithms ? ` for ${result.algorithms.join(', ')}` : ''
+  return [`ok: ${result.issuer} answers and publishes ${result.keyCount} keys${able}.`, ...(result.advice ?? [])]
 }
 
 function sayFailure(result: Exclude<ConnectionTest, { outcome: 'ok' }>): string {

@@ -106,7 +106,7 @@ test('a failure is one clear line on stderr, no stack, and an exit code', async 
     [['teamspace', 'create', 'No'], /^sallyport: The input is not valid: slug must be/],
     [['teamspace', 'remove', '../etc'], /^sallyport: There is no such teamspace$/],
     [['connection', 'show', 'acme'], /^sallyport: This teamspace has no connection$/],
-    [['connection', 'set', 'acme'], /^sallyport: Say which kind of connection: --entra or --oidc$/],
+    [['connection', 'set', 'acme'], /^sallyport: Say which kind of connection: --entra or --oidc or --kubernetes$/],
     [['connection', 'set', 'acme', ...ENTRA, '--audience', 'x'], /audience must be a GUID/],
     [
       ['connection', 'set', 'acme', ...ENTRA, '--audience', API_APP, '--downstream-scope', 'a/b'],

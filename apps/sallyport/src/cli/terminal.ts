@@ -1,9 +1,9 @@
-import type { Config } from '../config/config.ts'
+import type { Config, ConfigFlags } from '../config/config.ts'
 
 /** What commands need of the world, as arguments, so that tests bring their own. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly loadConfig: (file: string, env: Terminal['env']) => Promise<Config>
+  readonly loadConfig: (file: string, env: Terminal['env'], flags?: ConfigFlags) => Promise<Config>
   readonly fetch: typeof fetch
   readonly now: () => number
   out(line: string): void

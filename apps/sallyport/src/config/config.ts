@@ -12,7 +12,12 @@ import { allowsInsecureBind, checkExposure } from './exposure.ts'
 import type { Findings, Notice } from './findings.ts'
 import { resolveGateway } from './gateway.ts'
 import type { GatewayConfig } from './gateway.ts'
-import { outboundMisfit, resolveModes } from './modes.ts'
+import { modesInFile, outboundMisfit, resolveModes } from './modes.ts'
+import { resolveClusters } from './clusters-section.ts'
+import type { Cluster } from './clusters-section.ts'
+import { resolveKubernetes } from './kubernetes-section.ts'
+import type { DeclaredKubernetes } from './kubernetes-section.ts'
+import { DECLARED_TEAMSPACE } from './setting-types.ts'
 import { readText } from './read-text.ts'
 import { sayIssue } from './say-issue.ts'
 import { configFileSchema } from './schema.ts'
@@ -55,7 +60,17 @@ export interface ServerConfig {
 
 export interface Config extends Omit<
   ConfigFile,
-  'listen' | 'servers' | 'clouds' | 'database' | 'keyFile' | 'defaultServer' | 'auth' | 'azureAd' | 'gateway'
+  | 'listen'
+  | 'servers'
+  | 'clouds'
+  | 'clusters'
+  | 'kubernetes'
+  | 'database'
+  | 'keyFile'
+  | 'defaultServer'
+  | 'auth'
+  | 'azureAd'
+  | 'gateway'
 > {
   readonly listen: { readonly public: ListenAddress; readonly admin: ListenAddress }
   readonly servers: readonly ServerConfig[]
@@ -69,6 +84,10 @@ export interface Config extends Omit<
   readonly notices: readonly Notice[]
   /** Entra clouds of the operator's own, beside Microsoft's. */
   readonly clouds: EntraClouds
+  /** By name, the one we run in included. */
+  readonly clusters: ReadonlyMap<string, Cluster>
+  /** The connection that the default teamspace is given at start. */
+  readonly kubernetes: DeclaredKubernetes | undefined
   /** `sqlite:PATH` with an absolute path, or a `postgres://` URL. */
   readonly database: string
   readonly sealingKey: Uint8Array
@@ -91,24 +110,33 @@ export class ConfigInvalid extends Error {
   }
 }
 
+/** Settings of the command line, which win over the file's. */
+export interface ConfigFlags {
+  readonly kubernetes?: Partial<NonNullable<ConfigFile['kubernetes']>>
+}
+
 /** The address of the default server, which is also the audience of tokens for it (RFC 8707 §2). */
 export function defaultResourceOf({ publicUrl, servers, defaultServer }: Config): string {
   return `${publicUrl}${servers.find(({ name }) => name === defaultServer)!.path}`
 }
 
 /** Reads `sallyport.yaml` and the environment, which wins. Throws `ConfigInvalid` with all problems at once. */
-export async function loadConfig(file: string, env: Environment = process.env): Promise<Config> {
+export async function loadConfig(
+  file: string,
+  env: Environment = process.env,
+  flags: ConfigFlags = {},
+): Promise<Config> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new ConfigInvalid(file, [
       error.code === 'ENOENT' ? 'there is no such file (`sallyport init` writes one)' : error.message,
     ])
   })
-  const parsed = parseConfigFile(text, file)
+  const parsed = parseConfigFile(text, file, flags)
   return resolveConfig(parsed, { file, env })
 }
 
 /** Checks the text of a configuration file against the schema and against itself. */
-export function parseConfigFile(text: string, file: string): ConfigFile {
+export function parseConfigFile(text: string, file: string, flags: ConfigFlags = {}): ConfigFile {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   const at = (offset: number | undefined, message: string) =>
@@ -119,7 +147,8 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
       document.errors.map((error) => at(error.pos[0], sayYaml(error.message))),
     )
   }
-  const result = configFileSchema.safeParse(toPlain(document, file) ?? {}, { error: sayIssue })
+  const plain = withFlags(toPlain(document, file) ?? {}, flags)
+  const result = configFileSchema.safeParse(plain, { error: sayIssue })
   const problems = result.success
     ? contradictions(result.data)
     : result.error.issues.flatMap((issue) =>
@@ -134,6 +163,13 @@ export function parseConfigFile(text: string, file: string): ConfigFile {
     )
   }
   return result.data
+}
+
+/** A flag that turns the section on says so; without it, what the section asks for stays asked for. */
+function withFlags(plain: unknown, { kubernetes }: ConfigFlags): unknown {
+  if (!kubernetes || Object.keys(kubernetes).length === 0 || typeof plain !== 'object' || plain === null) return plain
+  const section = (plain as { kubernetes?: object }).kubernetes ?? { requireOauth: false }
+  return { ...plain, kubernetes: { ...section, ...kubernetes } }
 }
 
 /** Its first line says what; where is said already. */
@@ -163,7 +199,7 @@ function contradictions(config: ConfigFile): Problem[] {
     if (server.resourcePath !== undefined && !`${server.path}/`.startsWith(`${server.resourcePath}/`)) {
       problems.push({ path: ['servers', name, 'resourcePath'], message: 'must be a leading part of path' })
     }
-    const misfit = outboundMisfit(server.outbound.kind, server.auth ?? config.auth)
+    const misfit = outboundMisfit(server.outbound.kind, modesInFile(config, name))
     if (misfit !== undefined) problems.push({ path: ['servers', name, 'outbound', 'kind'], message: misfit })
     for (const { path, message } of identityProblems(server, config.publicUrl)) {
       problems.push({ path: ['servers', name, ...path], message })
@@ -249,16 +285,28 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
       'SALLYPORT_OPERATOR_TOKEN: must be 32 to 512 printable characters (`openssl rand -base64 32` makes one)',
     )
   }
+  const publicUrl = new URL(parsed.publicUrl).origin
+  const { defaultServer = servers[0]!.name, defaultTeamspace = DECLARED_TEAMSPACE } = parsed
+  const { path: defaultPath } = parsed.servers[defaultServer]!
+  const clusters = resolveClusters(parsed.clusters, folder, env)
+  const kubernetes = resolveKubernetes(
+    parsed.kubernetes,
+    { publicUrl, path: defaultPath, teamspace: defaultTeamspace, clusters, folder, servers },
+    findings,
+  )
   if (problems.length > 0) throw new ConfigInvalid(file, problems)
+  const { kubernetes: _, ...settings } = parsed
   return Object.freeze({
-    ...parsed,
-    publicUrl: new URL(parsed.publicUrl).origin,
+    ...settings,
+    publicUrl,
     listen,
     servers,
     clouds,
-    defaultServer: parsed.defaultServer ?? servers[0]!.name,
+    clusters,
+    kubernetes,
+    defaultServer,
     // What is declared for the default teamspace must not be found there only while there is no other.
-    defaultTeamspace: parsed.defaultTeamspace ?? (azureAd && DECLARED_TEAMSPACE),
+    defaultTeamspace: azureAd || kubernetes ? defaultTeamspace : parsed.defaultTeamspace,
     azureAd,
     gateway,
     allowInsecurePublicBind: inFile && inEnvironment,
@@ -269,9 +317,6 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
     ...(operatorToken !== undefined && { operatorToken }),
   })
 }
-
-/** Owner of the connection that `azureAd` declares, unless `defaultTeamspace` names another. */
-const DECLARED_TEAMSPACE = 'default'
 
 /** S3-11, S3-52: not needed is no reason to fail, but whoever set it may believe that it does something. */
 const AZURE_AD_IGNORED: Notice = {

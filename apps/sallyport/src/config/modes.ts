@@ -8,7 +8,6 @@ import type { ConfigFile } from './schema.ts'
 
 const MODE_VARIABLES = ['MCP_AUTH_MODE', 'Authentication__Mode']
 const BYPASS_VARIABLES = ['DEV_BYPASS_AUTH', 'DevelopmentMode__BypassAuthentication']
-const DEFAULT_MODES: readonly AuthMode[] = ['EntraJwt']
 
 export interface Modes {
   authOf(serverName: string): Auth
@@ -24,16 +23,23 @@ export function resolveModes(file: ConfigFile, env: Environment, findings: Findi
   const variable = bypass?.value ? bypassed(bypass, { file, stated }, findings) : stated
   if (variable && !bypass?.value) tellOverridden(file, variable, findings)
 
-  const authOf = (name: string) => toAuth(variable?.value ?? file.servers[name]?.auth ?? file.auth ?? DEFAULT_MODES)
+  const authOf = (name: string) => toAuth(variable?.value ?? modesInFile(file, name))
   if (variable) refuseMisfits(file, variable, problems)
   return { authOf, variable }
 }
 
+/** What the file says of a server's callers. */
+export const modesInFile = (file: ConfigFile, name: string): readonly AuthMode[] =>
+  file.servers[name]?.auth ?? file.auth ?? defaultModes(file)
+
+/** kubernetes-mcp-server asks for the cluster's tokens or for nothing. */
+function defaultModes({ kubernetes }: ConfigFile): readonly AuthMode[] {
+  if (!kubernetes) return ['EntraJwt']
+  return kubernetes.requireOauth ? ['Kubernetes'] : ['None']
+}
+
 /** Why an inner door does not go with what the outer one asks for; nothing, when it does. */
-export function outboundMisfit(
-  outbound: Outbound['kind'],
-  modes: readonly AuthMode[] = DEFAULT_MODES,
-): string | undefined {
+export function outboundMisfit(outbound: Outbound['kind'], modes: readonly AuthMode[]): string | undefined {
   if (outbound === 'entra-obo' && modes.join() !== 'EntraJwt') {
     return `is entra-obo, which exchanges the Entra token that each caller brings; so auth must be EntraJwt alone, and is ${modes.join(', ')}`
   }

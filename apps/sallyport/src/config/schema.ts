@@ -1,36 +1,18 @@
 import { z } from 'zod'
 import { SENTINEL_HEADER } from '../apim/names.ts'
 import { AUTH_MODES, parseAuthModes, VALID_MODES } from './auth-mode.ts'
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
-
-/** Whether a URL's host never leaves this machine. */
-export const isLoopback = (url: URL): boolean => LOOPBACK.has(url.hostname)
-
-const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-  error: 'must be an http(s) URL',
-})
+import { clustersSection } from './clusters-section.ts'
+import { kubernetesSection } from './kubernetes-section.ts'
+import { httpUrl, INSECURE, isSecure, name, secureUrl } from './setting-types.ts'
 
 const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ''), {
   error: 'must be an origin: scheme, host and port, nothing after them',
 })
 
-function isSecure(text: string): boolean {
-  if (!URL.canParse(text)) return true // said already
-  const url = new URL(text)
-  return url.protocol === 'https:' || isLoopback(url)
-}
-
-const INSECURE = 'must be https (http is allowed on loopback only)'
 const secureOrigin = origin.refine(isSecure, INSECURE)
-const secureUrl = httpUrl.refine(isSecure, INSECURE)
 
 const address = z.string().regex(/^(?:\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i, {
   error: 'must be HOST:PORT, such as 127.0.0.1:8080',
-})
-
-const name = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
-  error: 'must be lower-case letters, digits and dashes',
 })
 
 const RESERVED_PATH = /^\/(?:t|\.well-known|authorize|token|register|healthz|readyz)(?:\/|$)/
@@ -216,6 +198,8 @@ export const configFileSchema = z.strictObject({
     .record(name, z.strictObject({ authority: secureOrigin, graph: secureUrl.optional() }))
     .default({})
     .describe('Entra clouds beside global, usgov and china.'),
+  clusters: clustersSection.describe('Kubernetes clusters whose API servers may be asked about tokens.'),
+  kubernetes: kubernetesSection.optional(),
   servers: z
     .record(name, server)
     .refine((servers) => Object.keys(servers).length > 0, { error: 'needs at least one server' }),
@@ -258,6 +242,16 @@ export const configFileSchema = z.strictObject({
     .union([z.literal(401), z.literal(403)])
     .default(401)
     .describe('403 for clients that loop on 401.'),
+  compat: z
+    .strictObject({
+      plainTextErrors: z.boolean().default(false).describe('Bodies of 401 in the words of kubernetes-mcp-server.'),
+      jsonrpcErrors: z.boolean().default(false).describe('Bodies of 401 and 403 as JSON-RPC errors, code -32001.'),
+    })
+    .refine(({ plainTextErrors, jsonrpcErrors }) => !(plainTextErrors && jsonrpcErrors), {
+      error: 'plainTextErrors and jsonrpcErrors are two bodies for one refusal: choose one',
+    })
+    .prefault({})
+    .describe('For clients that read the bodies of refusals as other gateways write them.'),
   clockToleranceSeconds: seconds(60, 300),
   limits: z
     .strictObject({

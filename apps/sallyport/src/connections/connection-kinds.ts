@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ConnectionKind } from './connection.ts'
 import { entraSettings } from './entra-settings.ts'
+import { kubernetesSettings } from './kubernetes-settings.ts'
 import { oidcSettings } from './oidc-settings.ts'
 
 export const CONNECTION_KINDS = ['entra', 'kubernetes', 'oidc'] as const satisfies readonly ConnectionKind[]
@@ -8,13 +9,11 @@ export const CONNECTION_KINDS = ['entra', 'kubernetes', 'oidc'] as const satisfi
 export const isConnectionKind = (name: string): name is ConnectionKind =>
   (CONNECTION_KINDS as readonly string[]).includes(name)
 
-/** How each kind is filled in. A kind that is not here can be shown and removed, but not be set. */
+/** How each kind is filled in. */
 export const CONNECTION_SETTINGS = {
   entra: entraSettings,
+  kubernetes: kubernetesSettings,
   oidc: oidcSettings,
-} as const satisfies { readonly [Kind in ConnectionKind]?: z.ZodType }
+} as const satisfies { readonly [Kind in ConnectionKind]: z.ZodType }
 
-export type SettableKind = keyof typeof CONNECTION_SETTINGS
-export type ConnectionSettings = z.output<(typeof CONNECTION_SETTINGS)[SettableKind]>
-
-export const isSettable = (kind: ConnectionKind): kind is SettableKind => Object.hasOwn(CONNECTION_SETTINGS, kind)
+export type ConnectionSettings = z.output<(typeof CONNECTION_SETTINGS)[ConnectionKind]>

@@ -7,18 +7,24 @@ import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { Editor, TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
 import { isRefused, refuse } from '../teamspaces/refusal.ts'
 import type { Refusal } from '../teamspaces/refusal.ts'
-import type { ConnectionSettings, SettableKind } from './connection-kinds.ts'
+import type { ConnectionSettings } from './connection-kinds.ts'
 import { connectionRepository } from './connection-repository.ts'
 import type { RecordOf } from './connection-repository.ts'
 import { audienceClaims } from './connection-row.ts'
 import { toConnectionView } from './connection-view.ts'
 import type { ViewOf } from './connection-view.ts'
 import { toEntraParts } from './entra-record.ts'
+import type { ConnectionKind } from './connection.ts'
 import { findCloud } from './find-cloud.ts'
+import { completeKubernetes, NO_CLUSTERS } from './kubernetes-record.ts'
+import type { KubernetesRules } from './kubernetes-record.ts'
+import type { KubernetesSettings } from './kubernetes-settings.ts'
 import { orphansOf } from './orphans.ts'
 
 interface Options {
   readonly clouds: EntraClouds
+  /** Needed for a connection to a cluster. */
+  readonly kubernetes?: KubernetesRules | undefined
   /** People whom the connection identifies anew lose their way in; only when the caller says so (S2D-11). */
   readonly confirmOrphans?: boolean | undefined
 }
@@ -39,13 +45,14 @@ export async function setConnection<Settings extends ConnectionSettings>(
   editor: Editor,
   slug: string,
   settings: Settings,
-  { clouds, confirmOrphans = false }: Options,
+  { clouds, kubernetes, confirmOrphans = false }: Options,
 ): Promise<ViewOf<Settings['kind']> | Refusal> {
-  if (settings.kind === 'entra' && !findCloud(clouds, settings.cloud)) {
-    return refuse({ code: 'invalid', field: 'cloud', says: `must be one of ${Object.keys(clouds).join(', ')}` })
-  }
+  const complete = completed(settings, slug, { clouds, kubernetes })
+  if (isRefused(complete)) return complete
   try {
-    const saved = await editTeamspace(editor, slug, (edit) => save(editor.store, edit, { settings, confirmOrphans }))
+    const saved = await editTeamspace(editor, slug, (edit) =>
+      save(editor.store, edit, { settings: complete, confirmOrphans }),
+    )
     return isRefused(saved) ? saved : (toConnectionView(saved) as ViewOf<Settings['kind']>)
   } catch (error) {
     // Two teamspaces saved the same audience at once: the database let one of them win.
@@ -54,11 +61,27 @@ export async function setConnection<Settings extends ConnectionSettings>(
   }
 }
 
+type Complete =
+  Exclude<ConnectionSettings, { kind: 'kubernetes' }> | (KubernetesSettings & { readonly audience: string })
+
+/** The settings with what the operator's configuration adds to them, or what it objects to. */
+function completed(
+  settings: ConnectionSettings,
+  slug: string,
+  { clouds, kubernetes }: Pick<Options, 'clouds' | 'kubernetes'>,
+): Complete | Refusal {
+  if (settings.kind === 'entra' && !findCloud(clouds, settings.cloud)) {
+    return refuse({ code: 'invalid', field: 'cloud', says: `must be one of ${Object.keys(clouds).join(', ')}` })
+  }
+  if (settings.kind !== 'kubernetes') return settings
+  return completeKubernetes(settings, slug, kubernetes ?? NO_CLUSTERS)
+}
+
 async function save(
   store: Store,
   { tx, teamspace, at, record }: TeamspaceEdit,
-  { settings, confirmOrphans }: { settings: ConnectionSettings; confirmOrphans: boolean },
-): Promise<RecordOf<SettableKind> | Refusal> {
+  { settings, confirmOrphans }: { settings: Complete; confirmOrphans: boolean },
+): Promise<RecordOf<ConnectionKind> | Refusal> {
   const connections = connectionRepository(tx.db, store.sealer, teamspace.id)
   const before = await connections.find(settings.kind)
   const parts = toParts(settings, before)
@@ -70,7 +93,7 @@ async function save(
     teamspaceId: teamspace.id,
     createdAt: before?.createdAt ?? at,
     updatedAt: at,
-  } as RecordOf<SettableKind>
+  } as RecordOf<ConnectionKind>
   if (await connections.isClaimed(after.id, audienceClaims(after))) return audienceTaken()
   const identities = identityRepository(tx.db, teamspace.id)
   const orphans = before && (await orphansOf(before, after, { identities, confirmed: confirmOrphans }))
@@ -86,5 +109,5 @@ async function save(
 }
 
 /** What a kind's settings become in its record. Only Entra's hold more, or less, than the record does. */
-const toParts = (settings: ConnectionSettings, before: RecordOf<SettableKind> | undefined) =>
+const toParts = (settings: Complete, before: RecordOf<ConnectionKind> | undefined) =>
   settings.kind === 'entra' ? toEntraParts(settings, before as RecordOf<'entra'> | undefined) : settings

@@ -9,6 +9,7 @@ export type ConnectionTest =
       /** and what has to be set up at the issuer so that its tokens are accepted. */
       readonly advice?: readonly string[]
     }
+  | { readonly outcome: 'ok'; readonly cluster: string; readonly asked: readonly ('oidc' | 'tokenreview')[] }
   | { readonly outcome: 'unknown_tenant'; readonly says: string }
   | { readonly outcome: 'issuer_mismatch'; readonly expected: string; readonly presented: string }
   | { readonly outcome: 'no_usable_keys'; readonly says: string }

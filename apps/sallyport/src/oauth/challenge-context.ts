@@ -13,12 +13,13 @@ interface CalledPlace {
 interface Options {
   readonly places: Places
   readonly findSignIns: FindSignIns
-  readonly config: Pick<Config, 'docsUrl' | 'unmappedUserStatus'>
+  readonly config: Pick<Config, 'docsUrl' | 'unmappedUserStatus' | 'compat'>
 }
 
 /** Whoever was refused learns where its sign-in is, unless there is none to be had or the database cannot tell. */
 export function createChallengeContext({ places, findSignIns, config }: Options) {
-  const always = { docsUrl: config.docsUrl, unmappedUserStatus: config.unmappedUserStatus }
+  const { docsUrl, unmappedUserStatus, compat } = config
+  const always = { docsUrl, unmappedUserStatus, compat }
   return async (place: CalledPlace | undefined): Promise<ChallengeContext> => {
     if (!place) return always
     const signIns = await findSignIns(place.teamspace?.slug).catch(() => undefined)

@@ -24,11 +24,13 @@ export function signInTo(server: ServerConfig, signIns: SignIns, places: Places)
     const more = server.scopes.map((scope) => `${entra.scopeResource}/${scope}`)
     return { authorizationServers: issuers, scopes: [entra.scope, ...more], scope: entra.scope }
   }
-  if (!oidc) return undefined
-  const scope = oidc.requiredScope ?? undefined
+  // Workloads have their tokens already: a cluster is named where people have nowhere else to go.
+  const own = oidc ?? (takes(server, 'kubernetes') ? signIns.kubernetes : undefined)
+  if (!own) return undefined
+  const scope = own.requiredScope ?? undefined
   const scopes = [...(scope === undefined ? [] : [scope]), ...server.scopes]
-  return { authorizationServers: issuers, scopes, scope }
+  return { authorizationServers: [own.issuer], scopes, scope }
 }
 
-export const takes = ({ auth }: ServerConfig, kind: 'entra' | 'oidc'): boolean =>
+export const takes = ({ auth }: ServerConfig, kind: 'entra' | 'oidc' | 'kubernetes'): boolean =>
   auth.mode === 'credential' && auth.accept.has(kind)

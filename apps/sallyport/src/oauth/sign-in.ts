@@ -1,6 +1,12 @@
 import { ofKind } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
-import type { EntraConnectionRecord, OidcConnectionRecord } from '../connections/connection.ts'
+import type {
+  EntraConnectionRecord,
+  KubernetesConnectionRecord,
+  OidcConnectionRecord,
+} from '../connections/connection.ts'
+import { findCluster } from '../kubernetes/find-cluster.ts'
+import type { Clusters } from '../kubernetes/find-cluster.ts'
 import { findDefaultTeamspace } from '../teamspaces/default-teamspace.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
@@ -13,6 +19,14 @@ export interface SignIns {
   readonly entra: SignIn | undefined
   /** At an issuer of their own, directly: everything about it is the issuer's, its metadata included. */
   readonly oidc: OidcConnectionRecord | undefined
+  /** With tokens of a cluster. */
+  readonly kubernetes: ClusterSignIn | undefined
+}
+
+/** Who issues the tokens of a cluster: the issuer of the connection, or the API server itself (S5-09). */
+export interface ClusterSignIn {
+  readonly issuer: string
+  readonly requiredScope: string | null
 }
 
 /** A teamspace whose people sign in with Entra, and everything that its facade needs to know. */
@@ -35,11 +49,12 @@ export interface SignInDeps {
   readonly teamspaces: TeamspaceLookup
   readonly connections: ConnectionLookup
   readonly clouds: Readonly<Record<string, { readonly authority: string }>>
+  readonly clusters: Clusters
   readonly defaultTeamspace: string | undefined
 }
 
 /** The sign-ins behind an address. Rejects when the database cannot tell. */
-export function createSignInLookup({ teamspaces, connections, clouds, defaultTeamspace }: SignInDeps) {
+export function createSignInLookup({ teamspaces, connections, clouds, clusters, defaultTeamspace }: SignInDeps) {
   return async function findSignIns(slug: string | undefined): Promise<SignIns | undefined> {
     const named = slug === undefined ? undefined : await teamspaces.findBySlug(slug)
     const teamspace = slug === undefined ? await findDefaultTeamspace(defaultTeamspace, teamspaces) : named
@@ -51,11 +66,23 @@ export function createSignInLookup({ teamspaces, connections, clouds, defaultTea
       named,
       entra: authority === undefined ? undefined : toSignIn(named, entra!, authority),
       oidc: ofKind(all, 'oidc'),
+      kubernetes: toClusterSignIn(ofKind(all, 'kubernetes'), teamspace, clusters),
     }
   }
 }
 
 export type FindSignIns = ReturnType<typeof createSignInLookup>
+
+function toClusterSignIn(
+  connection: KubernetesConnectionRecord | undefined,
+  { slug }: Teamspace,
+  clusters: Clusters,
+): ClusterSignIn | undefined {
+  const cluster = connection && findCluster(clusters, connection.cluster, slug)
+  if (!cluster) return undefined
+  const { issuer = cluster.server, requiredScope } = connection
+  return { issuer, requiredScope }
+}
 
 function toSignIn(named: Teamspace | undefined, connection: EntraConnectionRecord, authority: string): SignIn {
   const { tenantId, audience, requiredScope, allowedClients } = connection

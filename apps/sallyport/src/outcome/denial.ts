@@ -1,5 +1,7 @@
 import { bearerChallenge, deny, isDenied, TOKEN_TERMS } from '@sallyport/verifier'
 import type { Denial as DenialOf, Terms as TokenTerms, TokenDenialReason } from '@sallyport/verifier'
+import { compatBody } from './compat.ts'
+import type { Compat } from './compat.ts'
 
 export { deny, isDenied }
 
@@ -107,6 +109,7 @@ export interface ChallengeContext {
   readonly scope?: string | undefined
   readonly docsUrl?: string | undefined
   readonly unmappedUserStatus?: 401 | 403
+  readonly compat?: Compat
 }
 
 export interface Refusal {
@@ -120,17 +123,20 @@ export function renderDenial(denial: Denial, context: ChallengeContext, requestI
   const reason = denial.denied
   const terms = TERMS[reason.code]
   const status = reason.code === 'member_unknown' ? (context.unmappedUserStatus ?? terms.status) : terms.status
-  const headers: Record<string, string> = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+  const compat = compatBody({ ...reason, status, says: terms.says }, context.compat)
+  const contentType = compat?.contentType ?? 'application/json'
+  const headers: Record<string, string> = { 'content-type': contentType, 'cache-control': 'no-store' }
   if (reason.code === 'method_not_allowed') headers.allow = 'POST, GET, DELETE, OPTIONS'
   if (status === 401 || terms.error === 'insufficient_scope')
     headers['www-authenticate'] = challenge(reason, terms, context)
-  return { status, headers, body: refusalBody(denial, terms, requestId) }
+  return { status, headers, body: compat?.body ?? refusalBody(denial, terms, requestId) }
 }
 
 function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext): string {
   const params: Record<string, string | undefined> = {
     resource_metadata: context.resourceMetadata,
     scope: context.scope,
+    ...(context.compat?.plainTextErrors && { realm: 'Kubernetes MCP Server' }),
   }
   if (reason.code === 'scope_insufficient') params.scope = reason.required.join(' ')
   if (terms.error === undefined) return bearerChallenge(params) // no credential, no error: RFC 6750 §3.1

@@ -7,6 +7,7 @@ import { defaultResourceOf } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import { createIssuerFetch } from '../connections/issuer-fetch.ts'
+import { kubernetesRules } from '../connections/kubernetes-record.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
 import { createIdentitySigner } from '../exchange/signed-identity.ts'
 import type { SigningKeys } from '../exchange/signing-keys.ts'
@@ -32,6 +33,7 @@ import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
 import { createAdminListener } from './admin-listener.ts'
 import { createAdmission, findOrMakeMember } from './admission.ts'
 import { allowedHosts, originRule } from './hosts.ts'
+import { createKubernetesDoor } from './kubernetes-door.ts'
 import { createOuterVerifier } from './outer-door.ts'
 import { createPublicListener } from './public-listener.ts'
 import type { Readiness } from './readiness.ts'
@@ -69,9 +71,16 @@ export function compose(config: Config, shared: SharedParts): Composition {
   const { store, teamspaces, connections, members, mcpTokens, signingKeys, audit, operatorToken, log, fetch, now } =
     shared
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  const { clockToleranceSeconds, publicUrl } = config
+  const { clockToleranceSeconds, defaultTeamspace } = config
   const issuerFetch = createIssuerFetch(config)
-  const verifier = createOuterVerifier({ ...shared, clouds, issuerFetch, clockToleranceSeconds })
+  const rules = kubernetesRules(config, { fetch, issuerFetch })
+  const kubernetes = createKubernetesDoor({
+    ...shared,
+    clusters: rules,
+    defaultTeamspace,
+    clockToleranceSeconds,
+  })
+  const verifier = createOuterVerifier({ ...shared, clouds, kubernetes, issuerFetch, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
   const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
   const signs = config.servers.some(({ outbound }) => outbound.kind === 'signed-identity')
@@ -83,7 +92,8 @@ export function compose(config: Config, shared: SharedParts): Composition {
   const makeMember = createJustInTime({ store, connections, teamspaces, now })
   const admission = createAdmission({ members, mcpTokens, makeMember })
   const places = createPlaces(config)
-  const findSignIns = createSignInLookup({ teamspaces, connections, clouds, defaultTeamspace: config.defaultTeamspace })
+  const { clusters } = config
+  const findSignIns = createSignInLookup({ teamspaces, connections, clouds, clusters, defaultTeamspace })
   const routes: Routes = {
     servers: new Map(config.servers.map((server) => [server.path, server])),
     hosts: allowedHosts(config.listen.public, [new URL(config.publicUrl).host, ...config.allowedHosts]),
@@ -138,10 +148,12 @@ export function compose(config: Config, shared: SharedParts): Composition {
     fetch,
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
+  const { servers, publicUrl } = config
   const admin = createAdminApp({
     store,
-    servers: config.servers,
+    servers,
     clouds,
+    kubernetes: rules,
     operatorToken,
     fetch,
     issuerFetch,

@@ -4,10 +4,9 @@ import type { EntraConnectionRecord } from '../connections/connection.ts'
 import type { EntraSettings } from '../connections/entra-settings.ts'
 import { setConnection } from '../connections/set-connection.ts'
 import type { Store } from '../store/store.ts'
-import { createTeamspace } from '../teamspaces/create-teamspace.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { isRefused } from '../teamspaces/refusal.ts'
-import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
+import { declareTeamspace } from './declared-teamspace.ts'
 import { StartRefused } from './start-refused.ts'
 
 /** Whoever the tenant lets in becomes a member at their first call: the operator named the tenant for that. */
@@ -27,7 +26,8 @@ interface Declared {
  */
 export async function declareConnection({ slug, settings, store, clouds, now }: Declared): Promise<void> {
   const editor: Editor = { store, now, actor: 'configuration' }
-  const teamspace = await getTeamspace(editor, slug)
+  const teamspace = await declareTeamspace(editor, slug)
+  if (isRefused(teamspace)) throw refused(`teamspace ${slug}: ${teamspace.refused.says}`)
   const present = await connectionRepository(store.db, store.sealer, teamspace.id).find('entra')
   if (present && isSame(present, settings)) return
   if (present?.onBehalfOf) {
@@ -38,16 +38,6 @@ export async function declareConnection({ slug, settings, store, clouds, now }: 
   const declared = declaredOver(present, settings)
   const set = await setConnection(editor, slug, declared, { clouds })
   if (isRefused(set)) throw refused(`teamspace ${slug}: ${set.refused.says}`)
-}
-
-/** Another replica may make it at the same time: whoever is second finds it there. */
-async function getTeamspace(editor: Editor, slug: string) {
-  const teamspaces = teamspaceRepository(editor.store.db)
-  const found = (await teamspaces.findBySlug(slug)) ?? (await createTeamspace(editor, { slug, name: slug }))
-  if (!isRefused(found)) return found
-  const made = await teamspaces.findBySlug(slug)
-  if (made) return made
-  throw refused(`teamspace ${slug}: ${found.refused.says}`)
 }
 
 const isSame = (present: EntraConnectionRecord, { cloud, tenantId, audience, acceptedRoles }: EntraSettings): boolean =>

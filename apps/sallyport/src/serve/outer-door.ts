@@ -1,15 +1,17 @@
-import { createVerifier, VerificationFault } from '@sallyport/verifier'
-import type { EntraClouds, OidcConnection, Verifier } from '@sallyport/verifier'
+import { createVerifier } from '@sallyport/verifier'
+import type { EntraClouds, KubernetesDoor, OidcConnection, Verifier } from '@sallyport/verifier'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import type { OidcConnectionRecord } from '../connections/connection.ts'
 import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
+import { certain } from './certain.ts'
 
 export interface OuterDoorParts {
   readonly connections: ConnectionLookup
   readonly mcpTokens: McpTokenLookup
   readonly tokenUses: Pick<TokenUseQueue, 'note'>
   readonly clouds: EntraClouds
+  readonly kubernetes: KubernetesDoor
   /** Asks Microsoft Entra. */
   readonly fetch: typeof fetch
   /** Asks issuers that teamspaces name. */
@@ -24,6 +26,7 @@ export function createOuterVerifier({
   mcpTokens,
   tokenUses,
   clouds,
+  kubernetes,
   fetch,
   issuerFetch,
   now,
@@ -31,6 +34,7 @@ export function createOuterVerifier({
 }: OuterDoorParts): Verifier {
   return createVerifier({
     now,
+    kubernetes,
     entra: {
       fetch,
       clockToleranceSeconds,
@@ -46,14 +50,6 @@ export function createOuterVerifier({
       tokens: { find: (tokenHash) => mcpTokens.findByHash(tokenHash) },
       onUse: ({ id }) => tokenUses.note(id),
     },
-  })
-}
-
-/** A database that cannot answer is a fault, never "absent". */
-function certain<Value>(found: Value | Promise<Value>): Value | Promise<Value> {
-  if (!(found instanceof Promise)) return found
-  return found.catch((cause: unknown) => {
-    throw new VerificationFault('connections_unavailable', 'connections could not be read', { cause })
   })
 }
 

@@ -7,6 +7,7 @@ import { presentKinds } from '../connections/present-kinds.ts'
 import type { Store } from '../store/store.ts'
 import type { Log } from '../telemetry/log.ts'
 import { declareConnection } from './declared-connection.ts'
+import { declareKubernetes } from './declared-kubernetes.ts'
 import { StartRefused } from './start-refused.ts'
 
 export interface StartChecks {
@@ -23,6 +24,7 @@ export async function checkBeforeStart({ config, store, log, now }: StartChecks)
   const { azureAd, defaultTeamspace: slug } = config
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   if (azureAd) await declareConnection({ slug: slug!, settings: azureAd.settings, store, clouds, now })
+  await declareKubernetes(config, { store, now })
   const kinds = await presentKinds(store.db)
   // Whoever asks for Entra tokens here and now, and has nothing to judge them by, has forgotten something (S3-40).
   if (config.entraIsStated && !kinds.has('entra')) throw new StartRefused(azureAdMissing())

@@ -6,6 +6,7 @@ import { modesOf } from '../config/auth-mode.ts'
 import type { Config, ListenAddress } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import { createSigningKeys } from '../exchange/signing-keys.ts'
+import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { createMemberLookup } from '../members/member-lookup.ts'
 import { removeInstanceFile, writeInstanceFile } from '../store/instance-file.ts'
 import { openStore } from '../store/store.ts'
@@ -17,6 +18,7 @@ import { createTokenUseQueue } from '../tokens/token-use-queue.ts'
 import { writeTokenUses } from '../tokens/write-token-uses.ts'
 import { compose } from './compose.ts'
 import type { Composition, SharedParts } from './compose.ts'
+import { kubernetesContacts } from './declared-kubernetes.ts'
 import { fixedSettings } from './fixed-settings.ts'
 import { createReadiness } from './readiness.ts'
 import { checkBeforeStart } from './start-checks.ts'
@@ -58,7 +60,8 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const audit = createAuditQueue({ store, log })
   const tokenUses = createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log })
-  const readiness = createReadiness({ store, contacts: [], log, now })
+  const contacts = kubernetesContacts(config, { fetch: fetcher, issuerFetch: createIssuerFetch(config), now })
+  const readiness = createReadiness({ store, contacts, log, now })
   const shared: SharedParts = {
     store,
     teamspaces: createTeamspaceLookup(store, now),

@@ -20,22 +20,27 @@ export function createTeamspaceLookup(store: Store, now: () => number = Date.now
   const bySlug = cachedLookup<Teamspace>(options)
   const byId = cachedLookup<Teamspace>(options)
   const teamspaces = teamspaceRepository(store.db)
-  let only: Promise<Teamspace | undefined> | undefined
+  let only: { found: Found<Teamspace> } | undefined
   store.changes.subscribe(({ kind }) => {
     if (kind === 'teamspace' || kind === 'everything') only = undefined
   })
-  const loadOnly = async () => {
+  const loadOnly = async (asked: { found: Found<Teamspace> }) => {
     try {
       const [first, ...others] = await inTime(teamspaces.list())
-      return others.length === 0 ? first : undefined
+      return (asked.found = others.length === 0 ? first : undefined)
     } catch (error) {
-      only = undefined
+      if (only === asked) only = undefined
       throw error
     }
+  }
+  const findOnly = (): Found<Teamspace> => {
+    if (only) return only.found
+    const asked: { found: Found<Teamspace> } = (only = { found: undefined })
+    return (asked.found = loadOnly(asked))
   }
   return {
     findBySlug: (slug) => (SLUG_LIKE.test(slug) ? bySlug.get(slug, () => teamspaces.findBySlug(slug)) : undefined),
     findById: (id) => byId.get(id, () => teamspaces.findById(id)),
-    findOnly: () => (only ??= loadOnly()),
+    findOnly,
   }
 }
