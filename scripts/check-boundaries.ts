@@ -18,6 +18,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'entra-emulator': 'packages/entra-emulator/src/index.ts',
   findings: 'examples/findings/src/index.ts',
   'identity-provider': 'examples/identity-provider/src/index.ts',
+  'kubernetes-emulator': 'packages/kubernetes-emulator/src/index.ts',
 }
 
 export async function readImports(root: string): Promise<Map<string, string[]>> {
