@@ -11,7 +11,7 @@ export function demoCommand(program: Command, terminal: Terminal): void {
   program
     .command('demo')
     .description('run everything on this machine: an Entra emulator, the gate, and an MCP server behind it')
-    .option('--port-base <port>', 'first of four ports', toPort, 8080)
+    .option('--port-base <port>', 'first of six ports', toPort, 8080)
     .option('--data <dir>', 'where the demo keeps its files', '.sallyport')
     .action(async ({ portBase, data }: { portBase: number; data: string }) => {
       const demo = await startDemo(portBase, data)
@@ -23,8 +23,8 @@ export function demoCommand(program: Command, terminal: Terminal): void {
 
 function toPort(text: string): number {
   const port = Number(text)
-  if (Number.isInteger(port) && port >= 1 && port <= 65_532) return port
-  throw new InvalidArgumentError('It must be a port from 1 to 65532.')
+  if (Number.isInteger(port) && port >= 1 && port <= 65_530) return port
+  throw new InvalidArgumentError('It must be a port from 1 to 65530.')
 }
 
 function welcome(file: DemoFile, data: string): string[] {
