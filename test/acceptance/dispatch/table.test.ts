@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { credentialRows } from '../../../packages/verifier/test/dispatch-table.ts'
 import type { Issued, Row } from '../../../packages/verifier/test/dispatch-table.ts'
 import { createIssuerKey, ISSUER_KEY, startFakeIssuer } from '../../../packages/verifier/test/fake-issuer.ts'
-import { startFakeKubernetes } from '../../../packages/verifier/test/fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { json } from '../../../packages/verifier/test/loopback-server.ts'
 import { issuerOf, publishedKey, testClock, userClaims } from '../../support/entra-tokens.ts'
 import { ACME, startGate } from '../../support/gate.ts'
@@ -42,7 +42,7 @@ let gate: TestGate
 let rows: readonly Row[]
 
 const idp = await startFakeIssuer('/realms/acme')
-const cluster = await startFakeKubernetes({ now: clock.now })
+const cluster = await startKubernetesEmulator({ now: clock.now })
 const folder = await mkdtemp(join(tmpdir(), 'sallyport-dispatch-'))
 after(async () => {
   await Promise.all([idp[Symbol.asyncDispose](), cluster[Symbol.asyncDispose]()])

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { demoSeedUrl, loadSeed, startEmulator } from 'entra-emulator'
 import { AUDIENCE, signWith, startFakeIssuer } from '../../../packages/verifier/test/fake-issuer.ts'
-import { startFakeKubernetes } from '../../../packages/verifier/test/fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { connectionRepository } from '../../../apps/sallyport/src/connections/connection-repository.ts'
 import type { OidcConnectionRecord } from '../../../apps/sallyport/src/connections/connection.ts'
 import { publishedKey, userClaims } from '../../support/entra-tokens.ts'
@@ -217,7 +217,7 @@ async function tokenScene(t: TestContext): Promise<Scene> {
 }
 
 async function kubernetesScene(t: TestContext): Promise<Scene> {
-  const cluster = await startFakeKubernetes()
+  const cluster = await startKubernetesEmulator()
   t.after(() => cluster[Symbol.asyncDispose]())
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-s3-'))
   t.after(() => rm(folder, { recursive: true }))
