@@ -1,6 +1,8 @@
 import type { AdminClient } from '../cli/admin-client.ts'
 import { findKept, writePrivate } from './kept-file.ts'
 
+const PATIENCE_MS = 10_000
+
 interface Options {
   readonly file: string
   readonly slug: string
@@ -28,6 +30,7 @@ async function opens(mcpUrl: string, token: string): Promise<boolean> {
       'content-type': 'application/json',
     },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
+    signal: AbortSignal.timeout(PATIENCE_MS),
   })
   await response.body?.cancel()
   return response.status !== 401
