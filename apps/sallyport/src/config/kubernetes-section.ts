@@ -4,7 +4,8 @@ import type { Auth } from './auth-mode.ts'
 import { IN_CLUSTER } from './clusters-section.ts'
 import type { Cluster } from './clusters-section.ts'
 import type { Findings, Notice } from './findings.ts'
-import { isLoopback, name } from './setting-types.ts'
+import { isSecureUrl } from '../http/loopback.ts'
+import { name } from './setting-types.ts'
 
 export const VERIFY_MODES = ['auto', 'oidc', 'tokenreview', 'both'] as const
 
@@ -58,7 +59,7 @@ const URL_SETTINGS = [
 function urlProblem(flag: string, text: string): string | undefined {
   if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return `${flag} must be a valid URL`
   const url = new URL(text)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+  if (!isSecureUrl(url)) {
     return `${flag} must start with https:// (http:// is allowed on loopback only)`
   }
   const { search, hash, username, password } = url

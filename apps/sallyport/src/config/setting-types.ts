@@ -1,19 +1,12 @@
 import { z } from 'zod'
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
-
-/** Whether a URL's host never leaves this machine. */
-export const isLoopback = (url: URL): boolean => LOOPBACK.has(url.hostname)
+import { isSecureUrl } from '../http/loopback.ts'
 
 export const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
   error: 'must be an http(s) URL',
 })
 
-export function isSecure(text: string): boolean {
-  if (!URL.canParse(text)) return true // said already
-  const url = new URL(text)
-  return url.protocol === 'https:' || isLoopback(url)
-}
+/** What is no URL, or not of http(s), is said to be so by `httpUrl`. */
+export const isSecure = (text: string): boolean => !URL.canParse(text) || isSecureUrl(new URL(text))
 
 export const INSECURE = 'must be https (http is allowed on loopback only)'
 export const secureUrl = httpUrl.refine(isSecure, INSECURE)

@@ -2,7 +2,7 @@ import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { modesOf } from '../config/auth-mode.ts'
 import { azureAdMissing } from '../config/azure-ad.ts'
 import type { Config } from '../config/config.ts'
-import { isLoopbackHost } from '../config/exposure.ts'
+import { isLoopbackAddress } from '../config/exposure.ts'
 import { presentKinds } from '../connections/present-kinds.ts'
 import type { Store } from '../store/store.ts'
 import type { Log } from '../telemetry/log.ts'
@@ -41,7 +41,7 @@ const NEEDS_CONNECTION: ReadonlySet<string> = new Set(['EntraJwt', 'Oidc', 'Kube
 
 /** Where it listens stays as it was at start, whatever a file that is read again says of it. */
 function refuseExposed({ servers, listen, allowInsecurePublicBind }: Config): void {
-  if (allowInsecurePublicBind || isLoopbackHost(listen.public.host)) return
+  if (allowInsecurePublicBind || isLoopbackAddress(listen.public.host)) return
   const open = servers.filter(({ auth }) => auth.mode === 'None').map(({ name }) => name)
   if (open.length === 0) return
   throw new StartRefused(`${open.join(', ')}: auth None is not taken while Sallyport listens on ${listen.public.host}`)
