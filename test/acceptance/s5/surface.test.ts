@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { runCli } from '../../../apps/sallyport/src/cli/run-cli.ts'
-import { loadConfig } from '../../../apps/sallyport/src/config/config.ts'
+import { loadConfig } from '../../../apps/sallyport/src/config/load-config.ts'
 import { startFakeKubernetes } from '../../../packages/verifier/test/fake-kubernetes.ts'
 import { challengeOf, expectAllowed, expectRefusal } from '../../support/refusals.ts'
 import { sendRequest } from '../../support/raw-http.ts'
