@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isSecureUrl } from '../http/loopback.ts'
+import { AUTH_MODES, parseAuthModes, VALID_MODES } from './auth-mode.ts'
 
 export const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
   error: 'must be an http(s) URL',
@@ -14,6 +15,18 @@ export const secureUrl = httpUrl.refine(isSecure, INSECURE)
 export const name = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
   error: 'must be lower-case letters, digits and dashes',
 })
+
+/** A mode, several parted by commas, or a list; in any case, as in the environment. */
+export const authModes = z
+  .union([z.string().meta({ examples: [...AUTH_MODES] }), z.array(z.string().meta({ examples: [...AUTH_MODES] }))], {
+    error: VALID_MODES,
+  })
+  .transform((written, context) => {
+    const parsed = parseAuthModes(written)
+    if ('value' in parsed) return parsed.value
+    context.addIssue({ code: 'custom', message: parsed.problem })
+    return z.NEVER
+  })
 
 /** Owner of the connections that the configuration declares, unless `defaultTeamspace` names another. */
 export const DECLARED_TEAMSPACE = 'default'
