@@ -17,10 +17,11 @@ import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import { createTokenUseQueue } from '../tokens/token-use-queue.ts'
 import { writeTokenUses } from '../tokens/write-token-uses.ts'
 import { compose } from './compose.ts'
-import type { Composition, SharedParts } from './compose.ts'
+import type { Composition } from './compose.ts'
 import { kubernetesContacts } from './declared-kubernetes.ts'
 import { fixedSettings } from './fixed-settings.ts'
 import { createReadiness } from './readiness.ts'
+import type { SharedParts } from './shared-parts.ts'
 import { checkBeforeStart } from './start-checks.ts'
 
 /** Entra tokens with 200 groups alone are about 10 KiB; Node answers 431 beyond. */
