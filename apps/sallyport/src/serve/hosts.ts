@@ -1,9 +1,10 @@
 import type { Config, ListenAddress } from '../config/config.ts'
 import { isLoopbackHost, LOOPBACK_HOSTS } from '../http/loopback.ts'
+import { hostOf } from './listener.ts'
 
 /** `Host` values of a listener: its own address, every loopback name when it is one, and what operators add. */
 export function allowedHosts(listen: ListenAddress, more: readonly string[]): Set<string> {
-  const own = listen.host.includes(':') ? `[${listen.host}]` : listen.host
+  const own = hostOf(listen)
   const names = isLoopbackHost(own) ? LOOPBACK_HOSTS : [own]
   return new Set([...names.map((name) => `${name}:${listen.port}`), ...more.map((host) => host.toLowerCase())])
 }
