@@ -49,7 +49,7 @@ export const kubernetesSection = z
   })
   .describe('For one organisation: settings as kubernetes-mcp-server has them.')
 
-export type KubernetesSection = z.output<typeof kubernetesSection>
+type KubernetesSection = z.output<typeof kubernetesSection>
 
 const URL_SETTINGS = [
   ['authorizationUrl', 'authorization-url'],
