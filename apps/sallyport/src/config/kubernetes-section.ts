@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { KubernetesConnection } from '@sallyport/verifier'
 import { z } from 'zod'
 import type { Auth } from './auth-mode.ts'
 import { IN_CLUSTER } from './clusters-section.ts'
@@ -7,7 +8,12 @@ import type { Findings, Notice } from './findings.ts'
 import { isSecureUrl } from '../http/loopback.ts'
 import { name } from './setting-types.ts'
 
-export const VERIFY_MODES = ['auto', 'oidc', 'tokenreview', 'both'] as const
+export const VERIFY_MODES = [
+  'auto',
+  'oidc',
+  'tokenreview',
+  'both',
+] as const satisfies readonly KubernetesConnection['verify'][]
 
 /** Settings as kubernetes-mcp-server has them, for one organisation that has no teamspaces. */
 export const kubernetesSection = z

@@ -6,7 +6,7 @@ import { isLoopbackAddress } from '../config/exposure.ts'
 import { presentKinds } from '../connections/present-kinds.ts'
 import type { Store } from '../store/store.ts'
 import type { Log } from '../telemetry/log.ts'
-import { declareConnection } from './declared-connection.ts'
+import { declareEntra } from './declared-entra.ts'
 import { declareKubernetes } from './declared-kubernetes.ts'
 import { StartRefused } from './start-refused.ts'
 
@@ -23,7 +23,7 @@ export async function checkBeforeStart({ config, store, log, now }: StartChecks)
   for (const { level, code, message } of config.notices) log(message, { level, code })
   const { azureAd, defaultTeamspace: slug } = config
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  if (azureAd) await declareConnection({ slug: slug!, settings: azureAd.settings, store, clouds, now })
+  if (azureAd) await declareEntra({ slug: slug!, settings: azureAd.settings, store, clouds, now })
   await declareKubernetes(config, { store, now })
   const kinds = await presentKinds(store.db)
   // Whoever asks for Entra tokens here and now, and has nothing to judge them by, has forgotten something (S3-40).
