@@ -11,6 +11,7 @@ import { createLog } from '../../apps/sallyport/src/telemetry/log.ts'
 import { freePort } from './free-port.ts'
 import { startRecordingUpstream } from './recording-upstream.ts'
 import type { RecordingUpstream } from './recording-upstream.ts'
+import { TEST_SALLYPORT_KEY } from './sealing-key.ts'
 
 /** People and registrations of the demo seed, by the names that tests use. */
 export const ACME = {
@@ -57,8 +58,6 @@ const DEFAULT_SERVERS = (upstream: string) => `servers:
     outbound: { kind: entra-obo }
 `
 
-const SEALING_KEY = Uint8Array.from({ length: 32 }, (_, index) => (index * 37 + 11) % 256)
-
 /** The real gate over real HTTP: the emulator as Entra, a recording server behind it, both teamspaces set up. */
 export async function startGate(options: GateOptions = {}) {
   const now = options.now ?? Date.now
@@ -73,7 +72,6 @@ export async function startGate(options: GateOptions = {}) {
   const admin = adminClient(sallyport)
   await admin.setUp(ACME, [ACME.ada, ACME.ben])
   await admin.setUp(GLOBEX, [GLOBEX.gus])
-  emulator.requests.length // touched by set-up: none
 
   return {
     publicUrl,
@@ -148,7 +146,7 @@ defaultTeamspace: acme
 ${(options.servers ?? DEFAULT_SERVERS)(upstream.url)}${options.settings ?? ''}`
   const env = {
     DATABASE_URL: options.database ?? 'sqlite::memory:',
-    SALLYPORT_KEY: Buffer.from(SEALING_KEY).toString('base64'),
+    SALLYPORT_KEY: TEST_SALLYPORT_KEY,
     ...options.env,
   }
   const config = await resolveConfig(parseConfigFile(text, 'test.yaml'), { file: 'test.yaml', env })
