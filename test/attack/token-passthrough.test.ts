@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { parseConfigFile } from '../../apps/sallyport/src/config/config.ts'
+import { parseConfigFile } from '../../apps/sallyport/src/config/parse-config-file.ts'
 import { ACME, startGate } from '../support/gate.ts'
 import type { TestGate } from '../support/gate.ts'
 import { expectAllowed, expectFault } from '../support/refusals.ts'

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { Writable } from 'node:stream'
 import { demoSeedUrl, loadSeed, startEmulator } from 'entra-emulator'
 import type { Emulator } from 'entra-emulator'
-import { parseConfigFile, resolveConfig } from '../../apps/sallyport/src/config/config.ts'
+import { parseConfigFile } from '../../apps/sallyport/src/config/parse-config-file.ts'
+import { resolveConfig } from '../../apps/sallyport/src/config/resolve-config.ts'
 import type { Config } from '../../apps/sallyport/src/config/config.ts'
 import { startSallyport } from '../../apps/sallyport/src/serve/start.ts'
 import type { Sallyport } from '../../apps/sallyport/src/serve/start.ts'
@@ -10,6 +11,7 @@ import { createLog } from '../../apps/sallyport/src/telemetry/log.ts'
 import { freePort } from './free-port.ts'
 import { startRecordingUpstream } from './recording-upstream.ts'
 import type { RecordingUpstream } from './recording-upstream.ts'
+import { TEST_SALLYPORT_KEY } from './sealing-key.ts'
 
 /** People and registrations of the demo seed, by the names that tests use. */
 export const ACME = {
@@ -56,8 +58,6 @@ const DEFAULT_SERVERS = (upstream: string) => `servers:
     outbound: { kind: entra-obo }
 `
 
-const SEALING_KEY = Uint8Array.from({ length: 32 }, (_, index) => (index * 37 + 11) % 256)
-
 /** The real gate over real HTTP: the emulator as Entra, a recording server behind it, both teamspaces set up. */
 export async function startGate(options: GateOptions = {}) {
   const now = options.now ?? Date.now
@@ -72,7 +72,6 @@ export async function startGate(options: GateOptions = {}) {
   const admin = adminClient(sallyport)
   await admin.setUp(ACME, [ACME.ada, ACME.ben])
   await admin.setUp(GLOBEX, [GLOBEX.gus])
-  emulator.requests.length // touched by set-up: none
 
   return {
     publicUrl,
@@ -147,7 +146,7 @@ defaultTeamspace: acme
 ${(options.servers ?? DEFAULT_SERVERS)(upstream.url)}${options.settings ?? ''}`
   const env = {
     DATABASE_URL: options.database ?? 'sqlite::memory:',
-    SALLYPORT_KEY: Buffer.from(SEALING_KEY).toString('base64'),
+    SALLYPORT_KEY: TEST_SALLYPORT_KEY,
     ...options.env,
   }
   const config = await resolveConfig(parseConfigFile(text, 'test.yaml'), { file: 'test.yaml', env })

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runCli } from './cli/run-cli.ts'
-import { loadConfig } from './config/config.ts'
+import { loadConfig } from './config/load-config.ts'
 
 // Once some calls live long (while they wait for the database, say), V8 allocates their kind in the old generation for
 // good. Finished calls are then held there by dead objects, and each young collection takes 15 ms instead of 3.

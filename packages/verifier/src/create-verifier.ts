@@ -3,6 +3,7 @@ import { deny, denyClaim, isDenied, type Denial } from './denial.ts'
 import { ENTRA_CLOUDS, entraIssuerOf, isEntraV1Issuer } from './entra/clouds.ts'
 import { createEntraProof, type EntraVerifierOptions } from './entra/verifier.ts'
 import { decodeCompactJwt, type CompactJwt } from './jwt/compact-jwt.ts'
+import { ClusterTokens } from './kubernetes/cluster-tokens.ts'
 import { looksLikeMcpToken } from './mcp-token/mcp-token.ts'
 import { createMcpTokenVerifier, type McpTokenVerifierOptions } from './mcp-token/verifier.ts'
 import { createOidcProof, type OidcProof, type OidcVerifierOptions } from './oidc/verifier.ts'
@@ -44,11 +45,21 @@ export interface Verifier extends TokenVerifier {
   verify(accessToken: string, context?: VerifyContext): Awaitable<VerifiedToken | Denial>
 }
 
+/** A credential and where it was presented. */
+interface Presented {
+  readonly accessToken: string
+  readonly key: string
+  readonly place: string | undefined
+  readonly accept: ReadonlySet<TokenKind>
+  readonly cache: TokenCache
+}
+
 interface Doors {
   readonly accepted: ReadonlySet<TokenKind>
   readonly entra: { readonly prove: JwtProof<VerifiedToken<'entra'>> } | undefined
   readonly oidc: OidcProof | undefined
   readonly kubernetes: KubernetesDoor | undefined
+  readonly clusterTokens: ClusterTokens
   readonly isEntra: (issuer: unknown) => boolean
 }
 
@@ -78,12 +89,14 @@ export function createVerifier(options: VerifierOptions): Verifier {
   // In each of them, who judges a token follows from its issuer alone. In one cache it would not: where only plain issuers are
   // accepted Entra may be one of them, and what was proven there must not be found where Entra's own verifier counts.
   const caches = { withEntra: newCache(), withoutEntra: newCache() }
+  const clusterTokens = new ClusterTokens(now)
   const tokens = options.tokens && createMcpTokenVerifier({ ...options.tokens, now })
   const doors: Doors = {
     accepted: kindsOf(options),
     entra: options.entra && { prove: createEntraProof({ ...options.entra, now }) },
     oidc: options.oidc && createOidcProof({ ...options.oidc, now }),
     kubernetes,
+    clusterTokens,
     isEntra: (issuer) => entraIssuerOf(issuer, clouds) !== undefined || isEntraV1Issuer(issuer, clouds),
   }
 
@@ -99,17 +112,11 @@ export function createVerifier(options: VerifierOptions): Verifier {
     // What is not accepted here is refused as if it had never been seen: a caller cannot tell what is cached.
     if (known && accept.has(known.kind)) return known
 
-    const askCluster = () => kubernetes!.verify(accessToken, context.place)
-    if (isOpaque(accessToken) && kubernetes && accept.has('kubernetes')) return neverThrowing(askCluster)
+    const presented = { accessToken, key, place: context.place, accept, cache }
+    if (isKnownToBeClusters(presented, doors))
+      return neverThrowing(() => kubernetes!.verify(accessToken, context.place))
     const jwt = decodeCompactJwt(accessToken)
-    if (isDenied(jwt)) return jwt
-    return neverThrowing(() =>
-      whenReady(chooseKind(jwt, accept, doors), (kind) => {
-        if (typeof kind !== 'string') return kind
-        if (kind === 'kubernetes') return askCluster()
-        return cache.verify(key, () => neverThrowing<VerifiedToken | Denial>(() => doors[kind]!.prove(jwt)))
-      }),
-    )
+    return isDenied(jwt) ? jwt : neverThrowing(() => dispatch(jwt, presented, doors))
   }
 
   return {
@@ -117,9 +124,34 @@ export function createVerifier(options: VerifierOptions): Verifier {
     forget() {
       caches.withEntra.forget()
       caches.withoutEntra.forget()
+      clusterTokens.forget()
       kubernetes?.forget()
     },
   }
+}
+
+/** Without taking it apart: it can be nobody else's, or was found to be the cluster's a moment ago. */
+const isKnownToBeClusters = (presented: Presented, { kubernetes, clusterTokens }: Doors): boolean =>
+  kubernetes !== undefined &&
+  presented.accept.has('kubernetes') &&
+  (isOpaque(presented.accessToken) || clusterTokens.has(keyAtPlace(presented)))
+
+const keyAtPlace = ({ key, place = '' }: Presented) => `${key} ${place}`
+
+function dispatch(jwt: CompactJwt, presented: Presented, doors: Doors): Awaitable<VerifiedToken | Denial> {
+  const { accessToken, key, place, accept, cache } = presented
+  const { kubernetes, clusterTokens } = doors
+  const { epoch } = clusterTokens
+  return whenReady(chooseKind(jwt, accept, doors), (kind) => {
+    if (typeof kind !== 'string') return kind
+    if (kind !== 'kubernetes') {
+      return cache.verify(key, () => neverThrowing<VerifiedToken | Denial>(() => doors[kind]!.prove(jwt)))
+    }
+    return whenReady(kubernetes!.verify(accessToken, place), (outcome) => {
+      clusterTokens.note(keyAtPlace(presented), outcome, epoch)
+      return outcome
+    })
+  })
 }
 
 /** OpenShift's `sha256~…` is one. With a dot it would be a JWT gone wrong, which is nobody's. */

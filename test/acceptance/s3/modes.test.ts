@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ConfigInvalid } from '../../../apps/sallyport/src/config/config.ts'
+import { ConfigInvalid } from '../../../apps/sallyport/src/config/config-invalid.ts'
 import { expectAllowed, expectRefusal } from '../../support/refusals.ts'
 import { sendRequest } from '../../support/raw-http.ts'
 import { noNetwork, SENTINEL, startMode, WARN } from './support.ts'

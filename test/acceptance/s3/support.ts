@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { Writable } from 'node:stream'
 import type { TestContext } from 'node:test'
-import { parseConfigFile, resolveConfig } from '../../../apps/sallyport/src/config/config.ts'
+import { parseConfigFile } from '../../../apps/sallyport/src/config/parse-config-file.ts'
+import { resolveConfig } from '../../../apps/sallyport/src/config/resolve-config.ts'
 import { startSallyport } from '../../../apps/sallyport/src/serve/start.ts'
 import { createLog } from '../../../apps/sallyport/src/telemetry/log.ts'
 import { freePort } from '../../support/free-port.ts'
 import { callMcp } from '../../support/gate.ts'
 import type { CallInit } from '../../support/gate.ts'
 import { startRecordingUpstream } from '../../support/recording-upstream.ts'
+import { TEST_SALLYPORT_KEY } from '../../support/sealing-key.ts'
 
 export const SENTINEL = 'canary-sentinel-0123456789-abcdefghijkl'
-
-const SALLYPORT_KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64')
 
 export interface ModeOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -68,7 +68,7 @@ ${options.more?.(upstream.url) ?? ''}${options.settings ?? ''}`
   const lines = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) })
   const config = await resolveConfig(parseConfigFile(text, 'test.yaml'), {
     file: 'test.yaml',
-    env: { SALLYPORT_KEY, ...options.env },
+    env: { SALLYPORT_KEY: TEST_SALLYPORT_KEY, ...options.env },
   })
   const sallyport = await startSallyport(config, {
     log: createLog(lines, config.logLevel),

@@ -3,7 +3,7 @@ import { ACME, GLOBEX, startGate } from '../../support/gate.ts'
 import type { GateOptions, TestGate } from '../../support/gate.ts'
 
 /** One server that people and tokens may call alike. */
-export const TOKEN_SERVERS = (upstream: string) => `servers:
+const TOKEN_SERVERS = (upstream: string) => `servers:
   context7:
     path: /context7/mcp
     upstream: ${upstream}

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseConfigFile, resolveConfig } from '../../../apps/sallyport/src/config/config.ts'
+import { parseConfigFile } from '../../../apps/sallyport/src/config/parse-config-file.ts'
+import { resolveConfig } from '../../../apps/sallyport/src/config/resolve-config.ts'
 import { startSallyport } from '../../../apps/sallyport/src/serve/start.ts'
 import { createLog } from '../../../apps/sallyport/src/telemetry/log.ts'
 import { createLoopbackCertificate } from '../../../packages/verifier/test/certificate.ts'
@@ -12,10 +13,7 @@ import { adminClient, callMcp } from '../../support/gate.ts'
 import type { CallInit } from '../../support/gate.ts'
 import { freePort } from '../../support/free-port.ts'
 import { startRecordingUpstream } from '../../support/recording-upstream.ts'
-
-const SEALING_KEY = Buffer.from(Uint8Array.from({ length: 32 }, (_, index) => (index * 37 + 11) % 256)).toString(
-  'base64',
-)
+import { TEST_SALLYPORT_KEY } from '../../support/sealing-key.ts'
 
 export const CRAWLER = { namespace: 'agents', name: 'crawler' }
 
@@ -55,7 +53,7 @@ kubernetes: ${section?.({ api: api.url, publicUrl }) ?? '{ requireOauth: true }'
 servers:
   k8s: { path: /mcp, upstream: '${upstream.url}', outbound: { kind: none } }
 ${options.settings ?? ''}`
-    const env = { DATABASE_URL: 'sqlite::memory:', SALLYPORT_KEY: SEALING_KEY }
+    const env = { DATABASE_URL: 'sqlite::memory:', SALLYPORT_KEY: TEST_SALLYPORT_KEY }
     return resolveConfig(parseConfigFile(text, 'test.yaml'), { file: join(folder, 'test.yaml'), env })
   }
 

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { RAW } from '../apim/inputs.fixture.ts'
 import { ARTEFACT_NAMES } from '../apim/render.ts'
-import { loadConfig } from '../config/config.ts'
+import { loadConfig } from '../config/load-config.ts'
 import { runCli } from './run-cli.ts'
 
 const INPUTS = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import { startKubernetesEmulator } from 'kubernetes-emulator'
-import { loadConfig } from '../config/config.ts'
+import { loadConfig } from '../config/load-config.ts'
 import { runCli } from './run-cli.ts'
 
 test('a cluster is connected, tested, shown and removed, each command saying what it did', async (t) => {

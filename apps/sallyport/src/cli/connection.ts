@@ -53,7 +53,7 @@ export function connectionCommands(program: Command, terminal: Terminal): void {
   )
 }
 
-export const connectionsOf = (slug = ''): string => `/teamspaces/${encodeURIComponent(slug)}/connections`
+const connectionsOf = (slug = ''): string => `/teamspaces/${encodeURIComponent(slug)}/connections`
 export const connectionOf = (slug: string | undefined, kind: string): string => `${connectionsOf(slug)}/${kind}`
 
 async function listConnections(client: AdminClient, slug: string | undefined): Promise<readonly ConnectionView[]> {

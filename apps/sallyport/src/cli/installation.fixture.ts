@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestContext } from 'node:test'
-import { loadConfig } from '../config/config.ts'
+import { loadConfig } from '../config/load-config.ts'
 import { runCli } from './run-cli.ts'
 
 /** For tests: a folder with `init` done, and a way to run command lines in it. */

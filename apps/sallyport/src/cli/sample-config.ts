@@ -29,8 +29,8 @@ servers:
   example:
     path: /example/mcp
     upstream: http://127.0.0.1:9000/mcp
-    # What the server behind is shown: none, static (one secret of yours), entra-obo (a token minted per person), or
-    # signed-identity (a short-lived JWT about the caller, signed by Sallyport).
+    # What the server behind is shown: none, static (one secret of yours), signed-identity (a JWT about the caller), or
+    # entra-obo (a token minted per person, with auth: EntraJwt).
     outbound: { kind: none }
 
 # Further Entra clouds, such as an emulator; global, usgov and china are there already.

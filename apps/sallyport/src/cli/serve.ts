@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { ConfigFlags } from '../config/config.ts'
+import type { ConfigFlags } from '../config/parse-config-file.ts'
 import { startSallyport } from '../serve/start.ts'
 import { createLog } from '../telemetry/log.ts'
 import { onHangUp } from './on-hang-up.ts'

@@ -1,4 +1,5 @@
-import type { Config, ConfigFlags } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
+import type { ConfigFlags } from '../config/parse-config-file.ts'
 
 /** What commands need of the world, as arguments, so that tests bring their own. */
 export interface Terminal {

@@ -1,39 +1,21 @@
 import assert from 'node:assert/strict'
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { hashMcpToken } from '@sallyport/verifier'
-import { loadConfig } from '../config/config.ts'
-import { runCli } from './run-cli.ts'
+import { installation } from './installation.fixture.ts'
 
-/** A folder with `init` done and a teamspace made, and a way to run command lines in it. */
-async function installation(t: TestContext) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'sallyport-cli-'))
-  t.after(() => rm(folder, { recursive: true }))
-  const config = path.join(folder, 'sallyport.yaml')
-  async function run(...args: string[]) {
-    const lines = { out: [] as string[], err: [] as string[] }
-    const code = await runCli([...args, '--config', config], {
-      env: {},
-      loadConfig,
-      fetch,
-      now: Date.now,
-      out: (line) => lines.out.push(line),
-      err: (line) => lines.err.push(line),
-    })
-    return { code, out: lines.out.join('\n'), err: lines.err.join('\n') }
-  }
-  await run('init')
-  await run('teamspace', 'create', 'acme')
-  return { folder, config, run }
+/** With a teamspace made. */
+async function installationOfAcme(t: TestContext) {
+  const installed = await installation(t)
+  await installed.run('teamspace', 'create', 'acme')
+  return installed
 }
 
 const TOKEN = /\bmcpt_[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/
 
 test('a token is minted, shown once, listed without itself, rotated and revoked', async (t) => {
-  const { run } = await installation(t)
+  const { run } = await installationOfAcme(t)
   assert.equal((await run('token', 'list', 'acme')).out, 'acme has no MCP tokens yet.')
   const minted = await run(
     'token',
@@ -70,7 +52,7 @@ test('a token is minted, shown once, listed without itself, rotated and revoked'
 })
 
 test('minting prints the configuration of a client for each server that takes tokens', async (t) => {
-  const { config, run } = await installation(t)
+  const { config, run } = await installationOfAcme(t)
   const text = await readFile(config, 'utf8')
   await writeFile(
     config,
@@ -91,7 +73,7 @@ test('minting prints the configuration of a client for each server that takes to
 })
 
 test('what the configuration forbids and what does not exist is said in one line', async (t) => {
-  const { config, run } = await installation(t)
+  const { config, run } = await installationOfAcme(t)
   await appendFile(config, '\nlimits: { mcpTokens: 1, mcpTokenMaxDays: 30 }\n')
   const cases = [
     [['mint', 'acme', '--name', 'x'], /Say when the token ends: here they live for at most 30 days$/],

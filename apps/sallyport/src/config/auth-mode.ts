@@ -2,14 +2,14 @@ import type { TokenKind } from '@sallyport/verifier'
 import type { Parsed } from './parsed.ts'
 
 /** Kinds of credential that the outer door can ask for; a server may take several. */
-export const CREDENTIAL_MODES = ['EntraJwt', 'Oidc', 'Token', 'Kubernetes'] as const
+const CREDENTIAL_MODES = ['EntraJwt', 'Oidc', 'Token', 'Kubernetes'] as const
 
 /** Modes in which callers prove nothing here. Neither goes with any other. */
-export const TRUSTING_MODES = ['Gateway', 'None'] as const
+const TRUSTING_MODES = ['Gateway', 'None'] as const
 
 export const AUTH_MODES = [...CREDENTIAL_MODES, ...TRUSTING_MODES] as const
 
-export type CredentialMode = (typeof CREDENTIAL_MODES)[number]
+type CredentialMode = (typeof CREDENTIAL_MODES)[number]
 export type AuthMode = (typeof AUTH_MODES)[number]
 
 /** How callers of a server prove themselves, or that they need not. */

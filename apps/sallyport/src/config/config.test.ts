@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { ConfigInvalid, loadConfig, parseConfigFile } from './config.ts'
+import { ConfigInvalid } from './config-invalid.ts'
+import { loadConfig } from './load-config.ts'
+import { parseConfigFile } from './parse-config-file.ts'
 import { configFileSchema } from './schema.ts'
 
 const MINIMAL = `publicUrl: http://127.0.0.1:8080

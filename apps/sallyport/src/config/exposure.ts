@@ -29,13 +29,14 @@ interface Exposed {
 export const allowsInsecureBind = (env: Environment, problems: string[]): boolean =>
   readVariable(env, [SECOND_SWITCH], { parse: parseBoolean, problems })?.value ?? false
 
-export const isLoopbackHost = (host: string): boolean =>
+/** Of an address to listen on, which has no brackets: every one of 127.0.0.0/8 is this machine alone. */
+export const isLoopbackAddress = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
 
 /** Modes that ask callers for nothing, held against who can reach the listener. */
 export function checkExposure(exposed: Exposed, findings: Findings): void {
   const named = (mode: Auth['mode']) => exposed.servers.filter(({ auth }) => auth.mode === mode).map(({ name }) => name)
-  const isPublic = !isLoopbackHost(exposed.address.host)
+  const isPublic = !isLoopbackAddress(exposed.address.host)
   checkNone(named('None'), { ...exposed, isPublic }, findings)
   checkGateway(named('Gateway'), { ...exposed, isPublic }, findings)
 }

@@ -11,3 +11,9 @@ export interface Findings {
   readonly problems: string[]
   readonly notices: Notice[]
 }
+
+/** What is wrong with the setting at a path of the file. */
+export interface Problem {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+}

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ConfigInvalid, parseConfigFile, resolveConfig } from './config.ts'
-import type { Config, ConfigFlags } from './config.ts'
+import { ConfigInvalid } from './config-invalid.ts'
+import { parseConfigFile } from './parse-config-file.ts'
+import { resolveConfig } from './resolve-config.ts'
+import type { Config } from './config.ts'
+import type { ConfigFlags } from './parse-config-file.ts'
 
 const CLUSTER = 'clusters: { prod: { server: https://10.0.0.1, tokenFile: token } }'
 const POD = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' }

@@ -1,12 +1,19 @@
 import { resolve } from 'node:path'
+import type { KubernetesConnection } from '@sallyport/verifier'
 import { z } from 'zod'
 import type { Auth } from './auth-mode.ts'
 import { IN_CLUSTER } from './clusters-section.ts'
 import type { Cluster } from './clusters-section.ts'
 import type { Findings, Notice } from './findings.ts'
-import { isLoopback, name } from './setting-types.ts'
+import { isSecureUrl } from '../http/loopback.ts'
+import { name } from './setting-types.ts'
 
-export const VERIFY_MODES = ['auto', 'oidc', 'tokenreview', 'both'] as const
+export const VERIFY_MODES = [
+  'auto',
+  'oidc',
+  'tokenreview',
+  'both',
+] as const satisfies readonly KubernetesConnection['verify'][]
 
 /** Settings as kubernetes-mcp-server has them, for one organisation that has no teamspaces. */
 export const kubernetesSection = z
@@ -48,7 +55,7 @@ export const kubernetesSection = z
   })
   .describe('For one organisation: settings as kubernetes-mcp-server has them.')
 
-export type KubernetesSection = z.output<typeof kubernetesSection>
+type KubernetesSection = z.output<typeof kubernetesSection>
 
 const URL_SETTINGS = [
   ['authorizationUrl', 'authorization-url'],
@@ -58,7 +65,7 @@ const URL_SETTINGS = [
 function urlProblem(flag: string, text: string): string | undefined {
   if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return `${flag} must be a valid URL`
   const url = new URL(text)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+  if (!isSecureUrl(url)) {
     return `${flag} must start with https:// (http:// is allowed on loopback only)`
   }
   const { search, hash, username, password } = url

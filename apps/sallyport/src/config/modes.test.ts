@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { modesOf } from './auth-mode.ts'
-import { ConfigInvalid, parseConfigFile, resolveConfig } from './config.ts'
+import { ConfigInvalid } from './config-invalid.ts'
+import { parseConfigFile } from './parse-config-file.ts'
+import { resolveConfig } from './resolve-config.ts'
 import type { Config } from './config.ts'
 
 const TENANT = 'aaaaaaaa-0000-4000-8000-000000000001'

@@ -1,19 +1,13 @@
 import { z } from 'zod'
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
-
-/** Whether a URL's host never leaves this machine. */
-export const isLoopback = (url: URL): boolean => LOOPBACK.has(url.hostname)
+import { isSecureUrl } from '../http/loopback.ts'
+import { AUTH_MODES, parseAuthModes, VALID_MODES } from './auth-mode.ts'
 
 export const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
   error: 'must be an http(s) URL',
 })
 
-export function isSecure(text: string): boolean {
-  if (!URL.canParse(text)) return true // said already
-  const url = new URL(text)
-  return url.protocol === 'https:' || isLoopback(url)
-}
+/** What is no URL, or not of http(s), is said to be so by `httpUrl`. */
+export const isSecure = (text: string): boolean => !URL.canParse(text) || isSecureUrl(new URL(text))
 
 export const INSECURE = 'must be https (http is allowed on loopback only)'
 export const secureUrl = httpUrl.refine(isSecure, INSECURE)
@@ -21,6 +15,18 @@ export const secureUrl = httpUrl.refine(isSecure, INSECURE)
 export const name = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
   error: 'must be lower-case letters, digits and dashes',
 })
+
+/** A mode, several parted by commas, or a list; in any case, as in the environment. */
+export const authModes = z
+  .union([z.string().meta({ examples: [...AUTH_MODES] }), z.array(z.string().meta({ examples: [...AUTH_MODES] }))], {
+    error: VALID_MODES,
+  })
+  .transform((written, context) => {
+    const parsed = parseAuthModes(written)
+    if ('value' in parsed) return parsed.value
+    context.addIssue({ code: 'custom', message: parsed.problem })
+    return z.NEVER
+  })
 
 /** Owner of the connections that the configuration declares, unless `defaultTeamspace` names another. */
 export const DECLARED_TEAMSPACE = 'default'

@@ -1,3 +1,4 @@
+import type { Problem } from './findings.ts'
 import type { ConfigFile } from './schema.ts'
 
 type ServerFile = ConfigFile['servers'][string]
@@ -8,14 +9,11 @@ export function identityAudience({ upstream, outbound }: ServerFile): string {
   return (outbound.kind === 'signed-identity' && outbound.audience) || `${origin}${pathname}`
 }
 
-/** Why what the server is to be shown would be worth less than it seems, by setting. */
-export function identityProblems(server: ServerFile, publicUrl: string): { path: string[]; message: string }[] {
+/** Why what the server is to be shown would be worth less than it seems; paths are the server's own settings. */
+export function identityProblems(server: ServerFile, publicUrl: string): Problem[] {
   if (server.outbound.kind !== 'signed-identity') return []
-  const problems = []
   const audience = identityAudience(server)
-  if (URL.canParse(audience) && new URL(audience).origin === new URL(publicUrl).origin) {
-    const message = `is ${audience}, the gate's own: the server could use it here in its caller's name`
-    problems.push({ path: ['outbound', 'audience'], message })
-  }
-  return problems
+  if (!URL.canParse(audience) || new URL(audience).origin !== new URL(publicUrl).origin) return []
+  const message = `is ${audience}, the gate's own: the server could use it here in its caller's name`
+  return [{ path: ['outbound', 'audience'], message }]
 }

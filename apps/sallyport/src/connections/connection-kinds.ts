@@ -4,7 +4,7 @@ import { entraSettings } from './entra-settings.ts'
 import { kubernetesSettings } from './kubernetes-settings.ts'
 import { oidcSettings } from './oidc-settings.ts'
 
-export const CONNECTION_KINDS = ['entra', 'kubernetes', 'oidc'] as const satisfies readonly ConnectionKind[]
+const CONNECTION_KINDS = ['entra', 'kubernetes', 'oidc'] as const satisfies readonly ConnectionKind[]
 
 export const isConnectionKind = (name: string): name is ConnectionKind =>
   (CONNECTION_KINDS as readonly string[]).includes(name)

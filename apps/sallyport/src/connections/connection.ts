@@ -1,4 +1,4 @@
-import type { OidcProvider } from '@sallyport/verifier'
+import type { KubernetesConnection, OidcProvider } from '@sallyport/verifier'
 import { entraIssuerKey, kubernetesIssuerKey } from '../members/member.ts'
 import type { Role } from '../members/member.ts'
 
@@ -71,7 +71,7 @@ export interface KubernetesConnectionRecord extends ConnectionRecordBase {
   readonly kind: 'kubernetes'
   /** One of `clusters` in sallyport.yaml. */
   readonly cluster: string
-  readonly verify: 'auto' | 'oidc' | 'tokenreview' | 'both'
+  readonly verify: KubernetesConnection['verify']
   /** The cluster's token issuer, for `oidc` and `both`. */
   readonly issuer?: string
   readonly acceptUsers: boolean

@@ -3,6 +3,7 @@ import { audienceOfScope, requiredScopeOf, toAudience } from './audience.ts'
 import { toGuid } from './guid.ts'
 import { jitSettings } from './jit-settings.ts'
 import { DEFAULT_REDIRECT_URIS, redirectUriProblem } from './redirect-uri.ts'
+import { checked, unique } from './setting-types.ts'
 
 /** Tenant of personal Microsoft accounts: anybody may have an account there, so it proves no membership (S1-50). */
 const PERSONAL_ACCOUNTS = '9188040d-6c67-4c5b-b112-36a304b66dad'
@@ -57,13 +58,6 @@ const credential = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('federated'), tokenFile: z.string().regex(/^\/\P{Cc}{1,1000}$/u) }),
 ])
 
-const redirectUri = z.string().superRefine((text, context) => {
-  const problem = redirectUriProblem(text)
-  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-})
-
-const unique = (values: readonly string[]): string[] => [...new Set(values)]
-
 /** How a teamspace's Entra connection is filled in; checked and in the spelling that is stored. */
 export const entraSettings = z
   .strictObject({
@@ -81,7 +75,7 @@ export const entraSettings = z
     facade: z
       .strictObject({
         redirectUris: z
-          .array(redirectUri)
+          .array(checked(redirectUriProblem))
           .max(50)
           .default([...DEFAULT_REDIRECT_URIS])
           .transform(unique),

@@ -1,5 +1,5 @@
 import { createGuardedFetch } from '../http/guarded-fetch.ts'
-import { isLoopbackHost } from './redirect-uri.ts'
+import { isLoopbackHost } from '../http/loopback.ts'
 
 interface Reach {
   readonly publicUrl: string

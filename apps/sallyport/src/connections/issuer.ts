@@ -1,4 +1,4 @@
-import { isLoopbackHost } from './redirect-uri.ts'
+import { isSecureUrl } from '../http/loopback.ts'
 
 const MAX_LENGTH = 512
 
@@ -14,6 +14,5 @@ export function addressProblem(text: string): string | undefined {
   const url = new URL(text)
   if (url.username !== '' || url.password !== '') return 'must not have user information'
   if (url.hash !== '') return 'must not have a fragment'
-  const secure = url.protocol === 'https:' || isLoopbackHost(url.hostname)
-  return secure ? undefined : 'must be https (http on loopback only)'
+  return isSecureUrl(url) ? undefined : 'must be https (http on loopback only)'
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { unique } from './setting-types.ts'
 
 const text = (max: number) =>
   z
@@ -12,11 +13,7 @@ export const jitSettings = z
   .strictObject({
     role: z.enum(['admin', 'developer']).default('developer'),
     claim: text(200).nullable(),
-    values: z
-      .array(text(300))
-      .max(100)
-      .default([])
-      .transform((values) => [...new Set(values)]),
+    values: z.array(text(300)).max(100).default([]).transform(unique),
   })
   .superRefine(({ claim, values }, context) => {
     const problem = (message: string) => context.addIssue({ code: 'custom', path: ['values'], message })

@@ -1,18 +1,7 @@
 import { z } from 'zod'
 import { VERIFY_MODES } from '../config/kubernetes-section.ts'
-import { issuerProblem } from './issuer.ts'
 import { jitSettings } from './jit-settings.ts'
-
-const issuer = z.string().superRefine((text, context) => {
-  const problem = issuerProblem(text)
-  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-})
-
-/** RFC 6749 §3.3 */
-const scopeName = z
-  .string()
-  .max(200)
-  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one word, as in the token' })
+import { issuerUrl, scopeName, word } from './setting-types.ts'
 
 /** How a teamspace's connection to a Kubernetes cluster is filled in. */
 export const kubernetesSettings = z
@@ -21,13 +10,9 @@ export const kubernetesSettings = z
     /** One of `clusters` in sallyport.yaml. */
     cluster: z.string().min(1).max(63),
     /** The public address of the teamspace's default server, unless set (D-12). */
-    audience: z
-      .string()
-      .max(512)
-      .regex(/^[\x21-\x7e]+$/, { error: 'must be one word of printable ASCII' })
-      .optional(),
+    audience: word(512).optional(),
     verify: z.enum(VERIFY_MODES).default('auto'),
-    issuer: issuer.optional(),
+    issuer: issuerUrl.optional(),
     requiredScope: scopeName.nullable().default(null),
     acceptUsers: z.boolean().default(false),
     jit: jitSettings.optional(),

@@ -1,34 +1,16 @@
 import { isOidcProvider, OIDC_PROVIDERS } from '@sallyport/verifier'
 import type { OidcProvider } from '@sallyport/verifier'
 import { z } from 'zod'
-import { addressProblem, issuerProblem } from './issuer.ts'
+import { addressProblem } from './issuer.ts'
 import { jitSettings } from './jit-settings.ts'
-
-const checked = (problemOf: (text: string) => string | undefined) =>
-  z.string().superRefine((text, context) => {
-    const problem = problemOf(text)
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-  })
-
-/** Printable, so that what is stored is what was seen; case counts (RFC 7519 §4.1.3). */
-const word = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .regex(/^[\x21-\x7e]+$/, { error: 'must be one word of printable ASCII' })
-
-/** RFC 6749 §3.3 */
-const scopeName = z
-  .string()
-  .max(200)
-  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one word, as in the token' })
+import { checked, issuerUrl, scopeName, unique, word } from './setting-types.ts'
 
 const provider = z.custom<OidcProvider>(isOidcProvider, {
   error: `must be one of ${Object.keys(OIDC_PROVIDERS).join(', ')}`,
 })
 
 const shared = {
-  issuer: checked(issuerProblem),
+  issuer: issuerUrl,
   keysUrl: checked(addressProblem).optional(),
   provider: provider.optional(),
   requiredScope: scopeName.nullable().default(null),
@@ -51,11 +33,7 @@ export const createOidcSettings = (defaultAudience?: string) =>
       kind: z.literal('oidc'),
       ...shared,
       audience: z.preprocess((given) => given ?? defaultAudience, word(512)),
-      allowedClients: z
-        .array(word(255))
-        .max(200)
-        .default([])
-        .transform((clients) => [...new Set(clients)]),
+      allowedClients: z.array(word(255)).max(200).default([]).transform(unique),
       subjectClaim: word(200).optional(),
       jit: jitSettings.optional(),
     })

@@ -1,4 +1,4 @@
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
+import { isSecureUrl } from '../http/loopback.ts'
 
 /** What MCP clients on laptops and VS Code for the web register with the gateway's application. */
 export const DEFAULT_REDIRECT_URIS: readonly string[] = [
@@ -10,8 +10,6 @@ export const DEFAULT_REDIRECT_URIS: readonly string[] = [
   'https://vscode.dev/redirect',
 ]
 
-export const isLoopbackHost = (hostname: string): boolean => LOOPBACK_HOSTS.has(hostname)
-
 /** What is wrong with a redirect URI that a teamspace wants to trust; undefined when nothing is. */
 export function redirectUriProblem(text: string): string | undefined {
   if (text.length > 256) return 'must be at most 256 characters'
@@ -20,7 +18,7 @@ export function redirectUriProblem(text: string): string | undefined {
   if (!URL.canParse(text)) return 'must be an absolute URL'
   const url = new URL(text)
   if (url.username !== '' || url.password !== '') return 'must not have user information'
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
+  if (!isSecureUrl(url)) {
     return 'must be https, or http on localhost or 127.0.0.1'
   }
   // Comparison is by characters (RFC 9700 §2.1): a spelling that a browser would rewrite must not be trusted.

@@ -3,7 +3,7 @@ import { entraIssuer, entraKeysUrl } from '@sallyport/verifier'
 import type { EntraCloud, EntraClouds } from '@sallyport/verifier'
 import { findCloud } from './find-cloud.ts'
 import { toGuid } from './guid.ts'
-import { isLoopbackHost } from './redirect-uri.ts'
+import { isSecureUrl } from '../http/loopback.ts'
 import type { ConnectionTest } from './test-connection.ts'
 import { refuse } from '../teamspaces/refusal.ts'
 import type { Refusal } from '../teamspaces/refusal.ts'
@@ -28,7 +28,7 @@ export async function testEntraConnection(
   const tenantId = toGuid(text)
   if (tenantId === undefined) return refuse({ code: 'invalid', field: 'tenantId', says: 'must be a GUID' })
   const cloud = findCloud(clouds, cloudName)
-  if (!cloud || !isSafe(cloud.authority)) {
+  if (!cloud || !isSecureUrl(new URL(cloud.authority))) {
     return refuse({ code: 'invalid', field: 'cloud', says: `must be one of ${Object.keys(clouds).join(', ')}` })
   }
   const signal = AbortSignal.timeout(timeoutMs)
@@ -87,11 +87,6 @@ const asObject = (body: unknown) => (typeof body === 'object' && body !== null ?
 
 const printable = (value: unknown): string =>
   typeof value === 'string' ? value.slice(0, 300).replace(/\p{C}/gu, '?') : '(none)'
-
-function isSafe(authority: string): boolean {
-  const url = new URL(authority)
-  return url.protocol === 'https:' || isLoopbackHost(url.hostname)
-}
 
 function reason(error: unknown, signal: AbortSignal): string {
   if (error instanceof NoDocument) return error.message

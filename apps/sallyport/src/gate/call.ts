@@ -46,11 +46,14 @@ export interface AuthenticatedCall extends RoutedCall {
   readonly proof: Proof
 }
 
-export interface AdmittedCall extends AuthenticatedCall {
+/** What admission found out. */
+export interface Admitted {
   readonly principal: Principal
   /** What the look-ups had heard of when they were asked. */
   readonly admittedIn: number
 }
+
+export interface AdmittedCall extends AuthenticatedCall, Admitted {}
 
 /** A call whose message was read: the bytes that go on are the bytes that were judged. */
 export interface ReadCall extends AdmittedCall {

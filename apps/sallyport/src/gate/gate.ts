@@ -45,7 +45,7 @@ async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> 
   const stillAdmitted = isCurrent ? readCall : await admit(readCall, deps.admission)
   if (isDenied(stillAdmitted)) return stillAdmitted
 
-  const authorized = authorize(readCall) // may they do this
+  const authorized = authorize(stillAdmitted) // may they do this
   if (isDenied(authorized)) return authorized
 
   return exchange(authorized, deps.exchange) // the inner door: a credential minted for the server

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { connectionRepository } from '../connections/connection-repository.ts'
 import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { Editor, TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
@@ -7,12 +6,12 @@ import type { Refusal } from '../teamspaces/refusal.ts'
 import { identityOf } from './identity-of.ts'
 import type { NewIdentity } from './identity-of.ts'
 import { identityRepository } from './identity-repository.ts'
+import { insertMember } from './insert-member.ts'
 import { memberRepository, toMember } from './member-repository.ts'
 import type { MemberIdentity } from './member-repository.ts'
 import type { IdentitySource, Member, Role } from './member.ts'
 import type { NewMember } from './new-member.ts'
 import { removedIdentityRepository } from './removed-identity-repository.ts'
-import { findOrInsertUser } from './user-repository.ts'
 
 export interface AddedMember {
   /** False when the same person was a member already. */
@@ -45,7 +44,11 @@ export function addMember(
         says: `This e-mail is already a member here with another ${identity.says}; remove that member first`,
       })
     }
-    return insertMember(edit, { identity, role: person.role ?? 'developer', source })
+    const { email, issuer, subject } = identity
+    // Whoever adds somebody that was removed takes the removal back.
+    await removedIdentityRepository(tx.db, teamspace.id).delete(issuer, subject)
+    const member = await insertMember(edit, { email, issuer, subject, role: person.role ?? 'developer', source })
+    return { created: true, member }
   })
 }
 
@@ -77,32 +80,4 @@ async function addAgain(
   const after = { ...before, sources: [...before.sources, source].sort() }
   await record({ action: 'member.source.add', kind: 'member', before, after })
   return { created: false, member: after }
-}
-
-async function insertMember(
-  { tx, teamspace, at, record }: TeamspaceEdit,
-  { identity, role, source }: { identity: NewIdentity; role: Role; source: IdentitySource },
-): Promise<AddedMember> {
-  const { email, issuer, subject } = identity
-  const [id, identityId] = [randomUUID(), randomUUID()]
-  const identities = identityRepository(tx.db, teamspace.id)
-  const userId = await findOrInsertUser(tx.db, email, at)
-  await removedIdentityRepository(tx.db, teamspace.id).delete(issuer, subject)
-  await memberRepository(tx.db, teamspace.id).insert({ id, userId, role, at })
-  await identities.insert({ id: identityId, memberId: id, issuer, subject, at })
-  await identities.addSource(identityId, source)
-
-  const member: Member = {
-    id,
-    teamspaceId: teamspace.id,
-    userId,
-    email,
-    role,
-    issuer,
-    subject,
-    sources: [source],
-    createdAt: at,
-  }
-  await record({ action: 'member.add', kind: 'member', after: member })
-  return { created: true, member }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { ofKind } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import type { JustInTime } from '../connections/connection.ts'
@@ -6,14 +6,14 @@ import type { Store } from '../store/store.ts'
 import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
 import { isRefused, refuse } from '../teamspaces/refusal.ts'
+import type { Refusal } from '../teamspaces/refusal.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { PersonalToken } from './identity-issuer.ts'
-import { identityRepository } from './identity-repository.ts'
+import { insertMember } from './insert-member.ts'
 import { memberRepository, toMember } from './member-repository.ts'
-import type { Member } from './member.ts'
+import type { Member, Role } from './member.ts'
 import { email as emailSchema } from './new-member.ts'
 import { removedIdentityRepository } from './removed-identity-repository.ts'
-import { findOrInsertUser } from './user-repository.ts'
 
 export interface JustInTimeDeps {
   readonly store: Store
@@ -35,7 +35,7 @@ export function createJustInTime({ store, connections, teamspaces, now }: JustIn
     const teamspace = await teamspaces.findById(token.teamspaceId)
     if (!teamspace) return undefined
     const editor = { store, now, actor: 'just in time' }
-    const made = await editTeamspace(editor, teamspace.slug, (edit) => insertMember(edit, { token, issuer, role }))
+    const made = await editTeamspace(editor, teamspace.slug, (edit) => letIn(edit, { token, issuer, role }))
     return isRefused(made) ? undefined : made
   }
 }
@@ -60,13 +60,14 @@ function factsOf(token: PersonalToken): Readonly<Record<string, unknown>> {
   return { username, uid, groups, namespace: serviceAccount?.namespace, serviceAccount: serviceAccount?.name }
 }
 
-interface Newcomer {
+interface Caller {
   readonly token: PersonalToken
   readonly issuer: string
-  readonly role: Member['role']
+  readonly role: Role
 }
 
-async function insertMember({ tx, teamspace, at, record }: TeamspaceEdit, { token, issuer, role }: Newcomer) {
+async function letIn(edit: TeamspaceEdit, { token, issuer, role }: Caller): Promise<Member | Refusal> {
+  const { tx, teamspace } = edit
   const { subject } = token
   const members = memberRepository(tx.db, teamspace.id)
   const known = await members.findBySubject(issuer, subject) // a call beside this one was faster
@@ -78,26 +79,7 @@ async function insertMember({ tx, teamspace, at, record }: TeamspaceEdit, { toke
   // The e-mail is a label: that of another member is not taken over, and nobody is shut out for it.
   const isFree = claimed !== undefined && (await members.findByEmail(claimed)) === undefined
   const email = isFree ? claimed : placeholderOf(issuer, subject)
-
-  const [id, identityId] = [randomUUID(), randomUUID()]
-  const userId = await findOrInsertUser(tx.db, email, at)
-  await members.insert({ id, userId, role, at })
-  const identities = identityRepository(tx.db, teamspace.id)
-  await identities.insert({ id: identityId, memberId: id, issuer, subject, at })
-  await identities.addSource(identityId, 'jit')
-  const member: Member = {
-    id,
-    teamspaceId: teamspace.id,
-    userId,
-    email,
-    role,
-    issuer,
-    subject,
-    sources: ['jit'],
-    createdAt: at,
-  }
-  await record({ action: 'member.add', kind: 'member', after: member })
-  return member
+  return insertMember(edit, { issuer, subject, email, role, source: 'jit' })
 }
 
 function emailOf(token: PersonalToken): string | undefined {

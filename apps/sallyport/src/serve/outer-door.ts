@@ -1,7 +1,6 @@
 import { createVerifier } from '@sallyport/verifier'
-import type { EntraClouds, KubernetesDoor, OidcConnection, Verifier } from '@sallyport/verifier'
+import type { EntraClouds, KubernetesDoor, Verifier } from '@sallyport/verifier'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
-import type { OidcConnectionRecord } from '../connections/connection.ts'
 import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
 import { certain } from './certain.ts'
@@ -44,7 +43,8 @@ export function createOuterVerifier({
     oidc: {
       fetch: issuerFetch,
       clockToleranceSeconds,
-      connections: { find: (issuer) => toOidcConnections(certain(connections.findOidc(issuer))) },
+      // A record is a connection of the verifier's; what else it has does not concern the verifier.
+      connections: { find: (issuer) => certain(connections.findOidc(issuer)) },
     },
     tokens: {
       tokens: { find: (tokenHash) => mcpTokens.findByHash(tokenHash) },
@@ -52,13 +52,3 @@ export function createOuterVerifier({
     },
   })
 }
-
-type Records = readonly OidcConnectionRecord[]
-
-const toOidcConnections = (
-  found: Records | Promise<Records>,
-): readonly OidcConnection[] | Promise<readonly OidcConnection[]> =>
-  found instanceof Promise ? found.then((records) => records.map(toOidcConnection)) : found.map(toOidcConnection)
-
-/** The record's own members are those of the verifier's connection; what else it has does not concern it. */
-const toOidcConnection = (record: OidcConnectionRecord): OidcConnection => record

@@ -2,11 +2,11 @@ import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { modesOf } from '../config/auth-mode.ts'
 import { azureAdMissing } from '../config/azure-ad.ts'
 import type { Config } from '../config/config.ts'
-import { isLoopbackHost } from '../config/exposure.ts'
+import { isLoopbackAddress } from '../config/exposure.ts'
 import { presentKinds } from '../connections/present-kinds.ts'
 import type { Store } from '../store/store.ts'
 import type { Log } from '../telemetry/log.ts'
-import { declareConnection } from './declared-connection.ts'
+import { declareEntra } from './declared-entra.ts'
 import { declareKubernetes } from './declared-kubernetes.ts'
 import { StartRefused } from './start-refused.ts'
 
@@ -23,7 +23,7 @@ export async function checkBeforeStart({ config, store, log, now }: StartChecks)
   for (const { level, code, message } of config.notices) log(message, { level, code })
   const { azureAd, defaultTeamspace: slug } = config
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
-  if (azureAd) await declareConnection({ slug: slug!, settings: azureAd.settings, store, clouds, now })
+  if (azureAd) await declareEntra({ slug: slug!, settings: azureAd.settings, store, clouds, now })
   await declareKubernetes(config, { store, now })
   const kinds = await presentKinds(store.db)
   // Whoever asks for Entra tokens here and now, and has nothing to judge them by, has forgotten something (S3-40).
@@ -41,7 +41,7 @@ const NEEDS_CONNECTION: ReadonlySet<string> = new Set(['EntraJwt', 'Oidc', 'Kube
 
 /** Where it listens stays as it was at start, whatever a file that is read again says of it. */
 function refuseExposed({ servers, listen, allowInsecurePublicBind }: Config): void {
-  if (allowInsecurePublicBind || isLoopbackHost(listen.public.host)) return
+  if (allowInsecurePublicBind || isLoopbackAddress(listen.public.host)) return
   const open = servers.filter(({ auth }) => auth.mode === 'None').map(({ name }) => name)
   if (open.length === 0) return
   throw new StartRefused(`${open.join(', ')}: auth None is not taken while Sallyport listens on ${listen.public.host}`)

@@ -1,32 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { RequestListener, Server, ServerOptions } from 'node:http'
-import { createAuditQueue } from '../audit/audit-queue.ts'
+import type { Server } from 'node:http'
 import { modesOf } from '../config/auth-mode.ts'
-import type { Config, ListenAddress } from '../config/config.ts'
-import { createConnectionLookup } from '../connections/connection-lookup.ts'
-import { createSigningKeys } from '../exchange/signing-keys.ts'
-import { createIssuerFetch } from '../connections/issuer-fetch.ts'
-import { createMemberLookup } from '../members/member-lookup.ts'
+import type { Config } from '../config/config.ts'
 import { removeInstanceFile, writeInstanceFile } from '../store/instance-file.ts'
 import { openStore } from '../store/store.ts'
 import type { Store } from '../store/store.ts'
-import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
-import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
-import { createTokenUseQueue } from '../tokens/token-use-queue.ts'
-import { writeTokenUses } from '../tokens/write-token-uses.ts'
 import { compose } from './compose.ts'
-import type { Composition, SharedParts } from './compose.ts'
-import { kubernetesContacts } from './declared-kubernetes.ts'
+import type { Composition } from './compose.ts'
 import { fixedSettings } from './fixed-settings.ts'
-import { createReadiness } from './readiness.ts'
+import { closeServer, hostOf, listen } from './listener.ts'
+import { createSharedParts } from './shared-parts.ts'
 import { checkBeforeStart } from './start-checks.ts'
-
-/** Entra tokens with 200 groups alone are about 10 KiB (X-06); Node answers 431 beyond. */
-const MAX_HEADER_BYTES = 64 * 1024
-const REQUEST_TIMEOUT_MS = 60_000
-const CLOSE_GRACE_MS = 1_000
 
 export interface StartOptions {
   readonly log: Log
@@ -58,26 +43,8 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     throw error
   })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
-  const audit = createAuditQueue({ store, log })
-  const tokenUses = createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log })
-  const contacts = kubernetesContacts(config, { fetch: fetcher, issuerFetch: createIssuerFetch(config), now })
-  const readiness = createReadiness({ store, contacts, log, now })
-  const shared: SharedParts = {
-    store,
-    teamspaces: createTeamspaceLookup(store, now),
-    connections: createConnectionLookup(store, now),
-    members: createMemberLookup(store, now),
-    mcpTokens: createMcpTokenLookup(store, now),
-    tokenUses,
-    signingKeys: createSigningKeys({ store, now, log }),
-    audit,
-    readiness,
-    operatorToken,
-    held: { bytes: 0 },
-    log,
-    fetch: fetcher,
-    now,
-  }
+  const shared = createSharedParts(config, { store, operatorToken, log, fetch: fetcher, now })
+  const { audit, tokenUses, readiness } = shared
   const adminUrl = `http://${hostOf(config.listen.admin)}:${config.listen.admin.port}`
   const opened: Server[] = []
   const retiring = new Set<Composition>()
@@ -133,37 +100,3 @@ function logModes({ servers }: Config, log: Log): void {
 }
 
 const databaseFileOf = (config: Config) => config.database.slice('sqlite:'.length)
-
-const hostOf = ({ host }: ListenAddress) => (host.includes(':') ? `[${host}]` : host)
-
-/** Addresses in use are the commonest reason not to start: say which. */
-function listen(listener: RequestListener, address: ListenAddress): Promise<Server> {
-  const options: ServerOptions = {
-    maxHeaderSize: MAX_HEADER_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    joinDuplicateHeaders: true, // Node keeps the first Host of two otherwise; joined, they are none of ours
-  }
-  const server = createServer(options, listener)
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const where = `${hostOf(address)}:${address.port}`
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`${where} is in use by another program; stop that, or change listen`, { cause: error })
-          : error,
-      )
-    })
-    server.listen(address.port, address.host, () => resolve(server))
-  })
-}
-
-/** Takes no new calls, lets the short ones end, and then cuts what is left: event streams would stay for hours. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
-    server.close(() => {
-      clearTimeout(cut)
-      resolve()
-    })
-  })
-}

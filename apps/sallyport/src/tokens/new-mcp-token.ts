@@ -45,7 +45,7 @@ export const newMcpToken = z
     lifetime: { expiresInSeconds, expiresAt },
   }))
 
-export const MAX_GRACE_SECONDS = 7 * DAY_SECONDS
+const MAX_GRACE_SECONDS = 7 * DAY_SECONDS
 
 export const mcpTokenRotation = z
   .strictObject({ grace_seconds: z.number().int().min(0).max(MAX_GRACE_SECONDS).default(DAY_SECONDS), ...lifetime })

@@ -4,7 +4,7 @@ import type { PersonalToken as Person } from '../../members/identity-issuer.ts'
 import type { Member } from '../../members/member.ts'
 import type { UsableMcpToken } from '../../tokens/mcp-token-lookup.ts'
 import { advance } from '../call.ts'
-import type { AdmittedCall, AuthenticatedCall } from '../call.ts'
+import type { Admitted, AuthenticatedCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { storeDown } from '../../outcome/fault.ts'
@@ -28,10 +28,10 @@ export interface Admission {
  * Identity → member of the teamspace whose connection vouches for the token; a path that names another is refused.
  * Asked on every call, so that removing a person ends their access at once, whatever else is cached (S2B-23).
  */
-export function admit(
-  call: AuthenticatedCall,
+export function admit<From extends AuthenticatedCall>(
+  call: From,
   admission: Admission,
-): AdmittedCall | Denial | Promise<AdmittedCall | Denial> {
+): (From & Admitted) | Denial | Promise<(From & Admitted) | Denial> {
   const { proof, teamspace, record } = call
   const { epoch } = admission
   if (proof.kind === 'gateway' || proof.kind === 'none') {
@@ -85,7 +85,11 @@ function findToken(
   return found instanceof Promise ? found.then(toPrincipal) : toPrincipal(found)
 }
 
-function admitted(call: AuthenticatedCall, principal: Principal | Denial, epoch: number): AdmittedCall | Denial {
+function admitted<From extends AuthenticatedCall>(
+  call: From,
+  principal: Principal | Denial,
+  epoch: number,
+): (From & Admitted) | Denial {
   if (isDenied(principal)) return principal
   const { record } = call
   if (principal.kind === 'member') {

@@ -24,7 +24,7 @@ interface Declared {
  * A teamspace with its Entra connection, as the configuration declares them, each made when it is absent. A connection
  * of the same tenant and audience is left as it is: what administrators have added to it is theirs.
  */
-export async function declareConnection({ slug, settings, store, clouds, now }: Declared): Promise<void> {
+export async function declareEntra({ slug, settings, store, clouds, now }: Declared): Promise<void> {
   const editor: Editor = { store, now, actor: 'configuration' }
   const teamspace = await declareTeamspace(editor, slug)
   if (isRefused(teamspace)) throw refused(`teamspace ${slug}: ${teamspace.refused.says}`)

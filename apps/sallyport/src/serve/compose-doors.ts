@@ -1,0 +1,51 @@
+import { ENTRA_CLOUDS } from '@sallyport/verifier'
+import type { EntraClouds, Verifier } from '@sallyport/verifier'
+import type { Config } from '../config/config.ts'
+import { createIssuerFetch } from '../connections/issuer-fetch.ts'
+import { kubernetesRules } from '../connections/kubernetes-record.ts'
+import type { KubernetesRules } from '../connections/kubernetes-record.ts'
+import { createOnBehalfOf } from '../exchange/entra-obo.ts'
+import type { OnBehalfOf } from '../exchange/entra-obo.ts'
+import type { Admission } from '../gate/steps/admit.ts'
+import { createJustInTime } from '../members/just-in-time.ts'
+import { createAdmission } from './admission.ts'
+import { createKubernetesDoor } from './kubernetes-door.ts'
+import { createOuterVerifier } from './outer-door.ts'
+import type { SharedParts } from './shared-parts.ts'
+
+/** What proves callers and what is asked for in their name: all that remembers something of connections. */
+export interface Doors {
+  /** Microsoft's, and those of the configuration. */
+  readonly clouds: EntraClouds
+  readonly clusterRules: KubernetesRules
+  /** Asks issuers that teamspaces name. */
+  readonly issuerFetch: typeof fetch
+  readonly verifier: Verifier
+  readonly admission: Admission
+  readonly onBehalfOf: OnBehalfOf
+  /** Stops listening to changes. */
+  unsubscribe(): void
+}
+
+export function composeDoors(config: Config, shared: SharedParts): Doors {
+  const { store, fetch, now } = shared
+  const { clockToleranceSeconds, defaultTeamspace } = config
+  const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
+  const issuerFetch = createIssuerFetch(config)
+  const clusterRules = kubernetesRules(config, { fetch, issuerFetch })
+  const kubernetes = createKubernetesDoor({
+    ...shared,
+    clusters: clusterRules,
+    defaultTeamspace,
+    clockToleranceSeconds,
+  })
+  const verifier = createOuterVerifier({ ...shared, clouds, kubernetes, issuerFetch, clockToleranceSeconds })
+  const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
+  const unsubscribe = store.changes.subscribe((change) => {
+    if (change.kind === 'mcp_token') return // remembered by their own look-up alone
+    if (change.kind !== 'member') verifier.forget()
+    onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
+  })
+  const admission = createAdmission({ ...shared, makeMember: createJustInTime(shared) })
+  return { clouds, clusterRules, issuerFetch, verifier, admission, onBehalfOf, unsubscribe }
+}

@@ -1,0 +1,61 @@
+import { createAuditQueue } from '../audit/audit-queue.ts'
+import type { AuditQueue } from '../audit/audit-queue.ts'
+import type { Config } from '../config/config.ts'
+import { createConnectionLookup } from '../connections/connection-lookup.ts'
+import type { ConnectionLookup } from '../connections/connection-lookup.ts'
+import { createIssuerFetch } from '../connections/issuer-fetch.ts'
+import { createSigningKeys } from '../exchange/signing-keys.ts'
+import type { SigningKeys } from '../exchange/signing-keys.ts'
+import { createMemberLookup } from '../members/member-lookup.ts'
+import type { MemberLookup } from '../members/member-lookup.ts'
+import type { Store } from '../store/store.ts'
+import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
+import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
+import type { Log } from '../telemetry/log.ts'
+import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
+import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
+import { createTokenUseQueue } from '../tokens/token-use-queue.ts'
+import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
+import { writeTokenUses } from '../tokens/write-token-uses.ts'
+import { kubernetesContacts } from './declared-kubernetes.ts'
+import { createReadiness } from './readiness.ts'
+import type { Readiness } from './readiness.ts'
+
+/** What lives as long as the process, whatever configuration is in force. */
+export interface SharedParts {
+  readonly store: Store
+  readonly teamspaces: TeamspaceLookup
+  readonly connections: ConnectionLookup
+  readonly members: MemberLookup
+  readonly mcpTokens: McpTokenLookup
+  readonly tokenUses: TokenUseQueue
+  readonly signingKeys: SigningKeys
+  readonly audit: AuditQueue
+  readonly readiness: Readiness
+  readonly operatorToken: string
+  /** Bytes of bodies that are arriving. */
+  readonly held: { bytes: number }
+  readonly log: Log
+  readonly fetch: typeof fetch
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+type Given = Pick<SharedParts, 'store' | 'operatorToken' | 'log' | 'fetch' | 'now'>
+
+export function createSharedParts(config: Config, given: Given): SharedParts {
+  const { store, log, fetch, now } = given
+  const contacts = kubernetesContacts(config, { fetch, issuerFetch: createIssuerFetch(config), now })
+  return {
+    ...given,
+    teamspaces: createTeamspaceLookup(store, now),
+    connections: createConnectionLookup(store, now),
+    members: createMemberLookup(store, now),
+    mcpTokens: createMcpTokenLookup(store, now),
+    tokenUses: createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log }),
+    signingKeys: createSigningKeys({ store, now, log }),
+    audit: createAuditQueue({ store, log }),
+    readiness: createReadiness({ store, contacts, log, now }),
+    held: { bytes: 0 },
+  }
+}
