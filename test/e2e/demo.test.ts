@@ -20,7 +20,7 @@ describe('the demo', { concurrency: true, timeout: 120_000 }, () => {
 
     const asked = performance.now()
     const { code, signal, stderr } = await demo.end('SIGINT')
-    assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' })
+    assert.deepEqual({ code, signal, stderr: ownWords(stderr) }, { code: 0, signal: null, stderr: '' })
     assert.ok(performance.now() - asked < STOPPED_WITHIN_MS)
     const ports = Array.from({ length: PORTS }, (_, index) => portBase + index)
     assert.deepEqual(await Promise.all(ports.map(isListening)), Array<boolean>(PORTS).fill(false))
@@ -81,7 +81,7 @@ describe('the demo', { concurrency: true, timeout: 120_000 }, () => {
     const { code, stdout, stderr } = await sallyport(t, demoArgs({ data, portBase }))
     assert.notEqual(code, 0)
     assert.equal(stdout, '')
-    assert.match(stderr, new RegExp(`^sallyport: port ${portBase + 5} is in use.*--port-base\\n$`))
+    assert.match(ownWords(stderr), new RegExp(`^sallyport: port ${portBase + 5} is in use.*--port-base\\n$`))
     await assert.rejects(stat(data), { code: 'ENOENT' })
   })
 
@@ -90,7 +90,7 @@ describe('the demo', { concurrency: true, timeout: 120_000 }, () => {
     const before = await readFile(join(data, 'demo.json'), 'utf8')
     const { code, stdout, stderr } = await sallyport(t, demoArgs({ data, portBase: await freePort(PORTS) }))
     assert.deepEqual([code, stdout], [1, ''])
-    assert.match(stderr, new RegExp(`^sallyport: The database .* is in use by process ${demo.pid} .*\\n$`))
+    assert.match(ownWords(stderr), new RegExp(`^sallyport: The database .* is in use by process ${demo.pid} .*\\n$`))
     assert.equal(await readFile(join(data, 'demo.json'), 'utf8'), before)
     assert.equal((await sallyport(t, ['tour', '--data', data])).code, 0)
   })
@@ -122,6 +122,9 @@ interface Place {
 const demoArgs = ({ data, portBase }: Place) => ['demo', '--port-base', String(portBase), '--data', data]
 
 const sallyport = (t: TestContext, args: readonly string[]) => runProgram(t, [SALLYPORT, ...args])
+
+/** The provider's library has a word of its own for each Node that is not a long-term release yet. */
+const ownWords = (stderr: string) => stderr.replace(/^oidc-provider WARNING: Unsupported runtime.*\n/, '')
 
 async function readyDemo(t: TestContext, place?: Place) {
   const { data, portBase } = place ?? { data: await temporaryFolder(t), portBase: await freePort(PORTS) }

@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import { DEMO_PORT_COUNT } from '../demo/demo-ports.ts'
-import { startDemo } from '../demo/start-demo.ts'
 import { welcome } from './demo-welcome.ts'
 import { untilStopped } from './until-stopped.ts'
 import type { Terminal } from './terminal.ts'
@@ -15,6 +14,8 @@ export function demoCommand(program: Command, terminal: Terminal): void {
     .option('--port-base <port>', 'first of six ports', toPort, 8080)
     .option('--data <dir>', 'where the demo keeps its files', '.sallyport')
     .action(async ({ portBase, data }: { portBase: number; data: string }) => {
+      // Only now: no other command should load stand-ins for identity providers.
+      const { startDemo } = await import('../demo/start-demo.ts')
       const demo = await startDemo(portBase, data)
       welcome(demo.file, data).forEach((line) => terminal.out(line))
       await untilStopped()

@@ -3,7 +3,6 @@ import path from 'node:path'
 import { styleText } from 'node:util'
 import type { Command } from 'commander'
 import type { DemoFile } from '../demo/demo-files.ts'
-import { tourSteps } from '../tour/steps.ts'
 import { CommandFailed } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -14,6 +13,7 @@ export function tourCommand(program: Command, terminal: Terminal): void {
     .option('--data <dir>', "the demo's folder", '.sallyport')
     .option('--json', 'print JSON for programs')
     .action(async ({ data, json }: { data: string; json?: true }) => {
+      const { tourSteps } = await import('../tour/steps.ts')
       const results = []
       for (const step of tourSteps(await readDemo(data), terminal.fetch)) {
         const result = await step.run().then(
