@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ConfigInvalid, parseConfigFile, resolveConfig } from '../../apps/sallyport/src/config/config.ts'
+import type { ConfigFlags } from '../../apps/sallyport/src/config/config.ts'
+
+const KEY = Buffer.from(Array.from({ length: 32 }, (_, index) => (index * 37 + 11) % 256)).toString('base64')
+
+interface More {
+  readonly flags?: ConfigFlags
+  readonly env?: Readonly<Record<string, string>>
+  readonly server?: string
+}
+
+/** The modes that a start would have, or why there is none. */
+async function startOf(settings: string, { flags, env, server = '' }: More = {}) {
+  const text = `publicUrl: https://mcp.example
+servers:
+  findings: { path: /mcp, upstream: 'http://127.0.0.1:9000/mcp', outbound: { kind: none }${server} }
+${settings}`
+  const variables = { DATABASE_URL: 'sqlite::memory:', SALLYPORT_KEY: KEY, ...env }
+  try {
+    const { servers } = await resolveConfig(parseConfigFile(text, 'test.yaml', flags), {
+      file: 'test.yaml',
+      env: variables,
+    })
+    return servers.map(({ auth }) => auth.mode)
+  } catch (error) {
+    assert.ok(error instanceof ConfigInvalid, String(error))
+    return error.problems.join('\n')
+  }
+}
+
+test('weaker start: a flag that names an audience does not switch authentication off', async () => {
+  const flags = { kubernetes: { oauthAudience: 'mcp' } }
+  assert.match(String(await startOf('', { flags })), /oauth-audience is only valid if require-oauth is enabled/)
+  assert.deepEqual(await startOf('', {}), ['credential'])
+})
