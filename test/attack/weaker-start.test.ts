@@ -35,3 +35,27 @@ test('weaker start: a flag that names an audience does not switch authentication
   assert.match(String(await startOf('', { flags })), /oauth-audience is only valid if require-oauth is enabled/)
   assert.deepEqual(await startOf('', {}), ['credential'])
 })
+
+test('weaker start: a header in which the gateway names callers is not passed on, by any spelling', async () => {
+  const env = { MCP_AUTH_MODE: 'Gateway' }
+  const settings = 'gateway: { callerHeaders: [{ name: X-Edge-User, format: plain }, { name: x-edge, format: swa }] }'
+  for (const header of ['x-edge-user', 'X_Edge_User', 'x-edge', 'x-edge-id', 'x-edge-name']) {
+    const server = `, forwardHeaders: [${header}]`
+    assert.match(String(await startOf(settings, { env, server })), /forwardHeaders: has .*says who is calling/, header)
+  }
+  assert.deepEqual(await startOf(settings, { env, server: ', forwardHeaders: [x-edge-region]' }), ['Gateway'])
+})
+
+for (const env of [
+  { MCP_AUTH_MODE: 'None ,EntraJwt' },
+  { MCP_AUTH_MODE: 'EntraJwt', Authentication__Mode: 'None' },
+  { MCP_AUTH_MODE: 'EntraJwt', AUTHENTICATION__MODE: ' none ' },
+  { MCP_AUTH_MODE: '' },
+  { MCP_AUTH_MODE: 'EntraJwt', DEV_BYPASS_AUTH: 'TRUE ' },
+  { DEV_BYPASS_AUTH: 'true', developmentmode__bypassauthentication: '0' },
+  { DEV_BYPASS_AUTH: 'y' },
+]) {
+  test(`weaker start: ${JSON.stringify(env)} does not start`, async () => {
+    assert.equal(typeof (await startOf('', { env })), 'string')
+  })
+}

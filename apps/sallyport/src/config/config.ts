@@ -10,7 +10,7 @@ import type { AzureAd } from './azure-ad.ts'
 import type { Environment } from './environment.ts'
 import { allowsInsecureBind, checkExposure } from './exposure.ts'
 import type { Findings, Notice } from './findings.ts'
-import { resolveGateway } from './gateway.ts'
+import { callerHeaderNames, resolveGateway } from './gateway.ts'
 import type { GatewayConfig } from './gateway.ts'
 import { modesInFile, outboundMisfit, resolveModes } from './modes.ts'
 import { resolveClusters } from './clusters-section.ts'
@@ -276,6 +276,11 @@ export async function resolveConfig(parsed: ConfigFile, context: { file: string;
   for (const { name, forwardHeaders } of servers) {
     if (!gateway.sentinel || !forwardHeaders.some(isSameHeader(gateway.sentinel.header))) continue
     problems.push(`servers.${name}.forwardHeaders: has ${gateway.sentinel.header}, whose secret is for Sallyport alone`)
+  }
+  for (const { name, forwardHeaders } of servers) {
+    const said = forwardHeaders.find((header) => callerHeaderNames(gateway).some(isSameHeader(header)))
+    if (said === undefined) continue
+    problems.push(`servers.${name}.forwardHeaders: has ${said}, which says who is calling (gateway.callerHeaders)`)
   }
   const listen = { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) }
   const [inFile, inEnvironment] = [parsed.allowInsecurePublicBind, allowsInsecureBind(env, problems)]
