@@ -159,7 +159,11 @@ export function compose(config: Config, shared: SharedParts): Composition {
     issuerFetch,
     publicUrl,
     resource: defaultResourceOf(config),
-    members: { verifier, find: (token) => findOrMakeMember(admission, token) },
+    members: {
+      verifier,
+      find: (token) => findOrMakeMember(admission, token),
+      appRoles: servers.find(({ entraAppRoles }) => entraAppRoles)?.entraAppRoles,
+    },
     tokenLimits: toTokenLimits(config),
     now,
     log,
