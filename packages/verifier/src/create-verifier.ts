@@ -3,9 +3,11 @@ import { deny, denyClaim, isDenied, type Denial } from './denial.ts'
 import { ENTRA_CLOUDS, entraIssuerOf, isEntraV1Issuer } from './entra/clouds.ts'
 import { createEntraProof, type EntraVerifierOptions } from './entra/verifier.ts'
 import { decodeCompactJwt, type CompactJwt } from './jwt/compact-jwt.ts'
+import { isJsonObject, type JsonObject } from './jwt/strict-json.ts'
 import { ClusterTokens } from './kubernetes/cluster-tokens.ts'
 import { looksLikeMcpToken } from './mcp-token/mcp-token.ts'
 import { createMcpTokenVerifier, type McpTokenVerifierOptions } from './mcp-token/verifier.ts'
+import type { OidcConnection } from './oidc/connection.ts'
 import { createOidcProof, type OidcProof, type OidcVerifierOptions } from './oidc/verifier.ts'
 import { TokenCache, type TokenCacheOptions } from './token-cache.ts'
 import { neverThrowing, type JwtProof, type TokenVerifier } from './token-verifier.ts'
@@ -31,6 +33,8 @@ export interface VerifierOptions {
 /** A Kubernetes verifier, or several: which cluster is asked is told by the place that was called, never by the token. */
 export interface KubernetesDoor {
   verify(accessToken: string, place?: string): Awaitable<VerifiedToken<'kubernetes'> | Denial>
+  /** The teamspace whose connection at this place is for one of these audiences. */
+  ownerAt?(audiences: readonly unknown[], place?: string): Awaitable<string | undefined>
   forget(): void
 }
 
@@ -48,6 +52,7 @@ export interface Verifier extends TokenVerifier {
 /** A credential and where it was presented. */
 interface Presented {
   readonly accessToken: string
+  /** Its hash, with the place where that has a say in who judges. */
   readonly key: string
   readonly place: string | undefined
   readonly accept: ReadonlySet<TokenKind>
@@ -72,6 +77,9 @@ interface Doors {
  * | a JWT with an issuer of a known Entra cloud         | `entra`       |
  * | a JWT with an issuer that `oidc` has a connection to | `oidc`        |
  * | any other JWT, or a word without dots               | `kubernetes`  |
+ *
+ * An issuer of `oidc` is `kubernetes`' all the same where the place's own cluster connection is for the token's audience and
+ * no such connection to the issuer is of that teamspace: others cannot take a cluster's tokens by naming its issuer.
  *
  * What is not proven yet chooses nothing but the verifier, and the verifier's refusal is final: no other is asked. A kind that
  * is not accepted is refused before anything is looked up.
@@ -107,7 +115,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
     }
     if (accessToken.length > MAX_ACCESS_TOKEN_LENGTH) return decodeCompactJwt(accessToken) as Denial
     const cache = accept.has('entra') ? caches.withEntra : caches.withoutEntra
-    const key = TokenCache.keyOf(accessToken)
+    const digest = TokenCache.keyOf(accessToken)
+    // Where clusters count, the place has a say in who judges.
+    const key = kubernetes && accept.has('kubernetes') ? `${digest} ${context.place ?? ''}` : digest
     const known = cache.get(key)
     // What is not accepted here is refused as if it had never been seen: a caller cannot tell what is cached.
     if (known && accept.has(known.kind)) return known
@@ -134,21 +144,19 @@ export function createVerifier(options: VerifierOptions): Verifier {
 const isKnownToBeClusters = (presented: Presented, { kubernetes, clusterTokens }: Doors): boolean =>
   kubernetes !== undefined &&
   presented.accept.has('kubernetes') &&
-  (isOpaque(presented.accessToken) || clusterTokens.has(keyAtPlace(presented)))
-
-const keyAtPlace = ({ key, place = '' }: Presented) => `${key} ${place}`
+  (isOpaque(presented.accessToken) || clusterTokens.has(presented.key))
 
 function dispatch(jwt: CompactJwt, presented: Presented, doors: Doors): Awaitable<VerifiedToken | Denial> {
-  const { accessToken, key, place, accept, cache } = presented
+  const { accessToken, key, place, cache } = presented
   const { kubernetes, clusterTokens } = doors
   const { epoch } = clusterTokens
-  return whenReady(chooseKind(jwt, accept, doors), (kind) => {
+  return whenReady(chooseKind(jwt, presented, doors), (kind) => {
     if (typeof kind !== 'string') return kind
     if (kind !== 'kubernetes') {
       return cache.verify(key, () => neverThrowing<VerifiedToken | Denial>(() => doors[kind]!.prove(jwt)))
     }
     return whenReady(kubernetes!.verify(accessToken, place), (outcome) => {
-      clusterTokens.note(keyAtPlace(presented), outcome, epoch)
+      clusterTokens.note(key, outcome, epoch)
       return outcome
     })
   })
@@ -158,10 +166,11 @@ function dispatch(jwt: CompactJwt, presented: Presented, doors: Doors): Awaitabl
 const isOpaque = (accessToken: string) => !accessToken.includes('.') && B64_TOKEN.test(accessToken)
 
 function chooseKind(
-  { payload: { iss } }: CompactJwt,
-  accept: ReadonlySet<TokenKind>,
+  { payload }: CompactJwt,
+  { accept, place }: Pick<Presented, 'accept' | 'place'>,
   { entra, oidc, kubernetes, isEntra }: Doors,
 ): Awaitable<'entra' | 'oidc' | 'kubernetes' | Denial> {
+  const { iss } = payload
   const [takesEntra, takesOidc] = [entra && accept.has('entra'), oidc && accept.has('oidc')]
   if (isEntra(iss)) {
     if (takesEntra) return 'entra'
@@ -169,13 +178,40 @@ function chooseKind(
     return takesOidc ? 'oidc' : kindRefused('entra', accept)
   }
   if (kubernetes && accept.has('kubernetes')) {
-    return whenReady(oidc ? oidc.knows(iss) : false, (known) => {
-      if (!known) return 'kubernetes'
-      return takesOidc ? 'oidc' : kindRefused('oidc', accept)
-    })
+    return whenReady(oidc ? oidc.find(iss) : [], (connections) =>
+      whenReady(isOfCluster(payload, { connections, kubernetes, place }), (ofCluster) => {
+        if (ofCluster) return 'kubernetes'
+        return takesOidc ? 'oidc' : kindRefused('oidc', accept)
+      }),
+    )
   }
   if (takesOidc) return 'oidc'
   return takesEntra ? denyClaim('iss', iss) : kindRefused('jwt', accept)
+}
+
+interface Rivals {
+  readonly connections: readonly OidcConnection[]
+  readonly kubernetes: KubernetesDoor
+  readonly place: string | undefined
+}
+
+/**
+ * Whether the cluster of the place judges, though connections to the issuer exist. Whoever may set a connection may name any
+ * issuer; what nobody else can have is the place's own connection to a cluster.
+ */
+function isOfCluster(
+  { aud, 'kubernetes.io': bound }: JsonObject,
+  { connections, kubernetes, place }: Rivals,
+): Awaitable<boolean> {
+  if (connections.length === 0) return true
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
+  return whenReady(kubernetes.ownerAt?.(audiences, place), (owner) => {
+    if (owner === undefined) return false
+    const rivals = connections.filter(({ audience }) => audiences.includes(audience))
+    if (rivals.some(({ teamspaceId = owner }) => teamspaceId === owner)) return false
+    // At a path that names no teamspace the others' people may call too: of theirs are all but workloads.
+    return place !== undefined || rivals.length === 0 || isJsonObject(bound)
+  })
 }
 
 function kindRefused(presented: string, accept: ReadonlySet<TokenKind>): Denial {

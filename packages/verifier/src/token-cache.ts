@@ -12,7 +12,15 @@ export interface TokenCacheOptions {
 interface Entry<Token> {
   readonly verified: Token
   readonly until: number
+  readonly weight: number
 }
+
+/**
+ * Room for each entry, in values and bits of text. Whoever issues tokens chooses what else is in them, and 12 KiB of `{},{},`
+ * are 250 KiB of memory: ten thousand of those are not to be had.
+ */
+const WEIGHT_EACH = 200
+const CHARACTERS_PER_WEIGHT = 64
 
 /**
  * Verified tokens by SHA-256, so that no token stays in memory. Refusals are not kept; callers that
@@ -25,7 +33,7 @@ export class TokenCache<Token extends VerifiedToken = VerifiedToken> {
   #flights = new Map<string, Promise<Token | Denial>>()
 
   constructor(now: () => number, { maxEntries = 10_000, maxAgeSeconds = 60 }: TokenCacheOptions = {}) {
-    this.#entries = new BoundedMap(maxEntries)
+    this.#entries = new BoundedMap(maxEntries, maxEntries * WEIGHT_EACH, ({ weight }) => weight)
     this.#maxAgeMs = maxAgeSeconds * 1000
     this.#now = now
   }
@@ -74,12 +82,17 @@ export class TokenCache<Token extends VerifiedToken = VerifiedToken> {
   #keep(key: string, outcome: Token | Denial): void {
     if ('denied' in outcome) return
     const until = Math.min(outcome.expiresAtSeconds * 1000, this.#now() + this.#maxAgeMs)
-    this.#entries.set(key, { verified: deepFreeze(outcome), until })
+    this.#entries.set(key, { verified: outcome, until, weight: deepFreeze(outcome) })
   }
 }
 
-/** Many calls share what is cached; none may change it for the next. Depth is bounded by the parser. */
-function deepFreeze<Value extends object>(value: Value): Value {
-  for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) deepFreeze(child)
-  return Object.freeze(value)
+/** Many calls share what is cached; none may change it for the next. Depth is bounded by the parser. Answers how much it was. */
+function deepFreeze(value: object): number {
+  let weight = 1
+  for (const child of Object.values(value) as unknown[]) {
+    if (typeof child === 'object' && child !== null) weight += deepFreeze(child)
+    else weight += typeof child === 'string' ? 1 + child.length / CHARACTERS_PER_WEIGHT : 1
+  }
+  Object.freeze(value)
+  return weight
 }

@@ -26,10 +26,11 @@ export const operatorAsker =
 export const memberAsker =
   ({ store, now }: Pick<AdminDeps, 'store' | 'now'>, door: MemberDoor): FindAsker =>
   async (context) => {
-    const member = await authenticateMember(context, door)
-    if (member instanceof Response) return member
+    const authenticated = await authenticateMember(context, door)
+    if (authenticated instanceof Response) return authenticated
+    const { member, lacksAppRole } = authenticated
     const teamspace = await teamspaceRepository(store.db).findById(member.teamspaceId)
     if (!teamspace) return problem(context, 404, 'This teamspace was removed')
     const editor = { store, now, actor: member.email, memberId: member.id }
-    return { editor, actor: { kind: 'member', memberId: member.id }, slug: teamspace.slug }
+    return { editor, actor: { kind: 'member', memberId: member.id, lacksAppRole }, slug: teamspace.slug }
   }

@@ -9,6 +9,13 @@ import { problem } from './problem.ts'
 export interface MemberDoor {
   readonly verifier: Verifier
   find(token: PersonalToken): Promise<Member | undefined>
+  /** App roles that servers ask of Entra's people, one of which is needed there. */
+  readonly appRoles?: readonly string[] | undefined
+}
+
+export interface AuthenticatedMember {
+  readonly member: Member
+  readonly lacksAppRole: boolean
 }
 
 /** People only: a leaked MCP token must not mint its successors (S4-08), nor a workload tokens for people. */
@@ -17,7 +24,7 @@ const PEOPLE: ReadonlySet<TokenKind> = new Set(['entra', 'oidc'])
 const RETRY_AFTER_SECONDS = '5'
 
 /** The member whose access token came with the request, or the answer to whoever is none. */
-export async function authenticateMember(context: Context, door: MemberDoor): Promise<Member | Response> {
+export async function authenticateMember(context: Context, door: MemberDoor): Promise<AuthenticatedMember | Response> {
   const authorization = context.req.header('authorization')
   const accessToken = takeBearer(authorization === undefined ? [] : ['authorization', authorization])
   if (typeof accessToken !== 'string') return refused(context, accessToken)
@@ -26,7 +33,12 @@ export async function authenticateMember(context: Context, door: MemberDoor): Pr
     if (isDenied(verified)) return refused(context, verified)
     if (verified.kind !== 'entra' && verified.kind !== 'oidc') throw new Error('a kind that was not asked for')
     const member = await findMember(door, verified)
-    return member ?? unauthorized(context, UNKNOWN, 'Bearer error="invalid_token"')
+    if (!member) return unauthorized(context, UNKNOWN, 'Bearer error="invalid_token"')
+    const lacksAppRole =
+      verified.kind === 'entra' &&
+      door.appRoles !== undefined &&
+      !door.appRoles.some((role) => verified.roles.includes(role))
+    return { member, lacksAppRole }
   } catch (fault) {
     if (!(fault instanceof VerificationFault)) throw fault
     context.header('retry-after', RETRY_AFTER_SECONDS)

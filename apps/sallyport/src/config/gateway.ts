@@ -65,3 +65,9 @@ function checked(secret: string, name: string, problems: string[]): string | und
   )
   return undefined
 }
+
+/** All headers that are read for who is calling, those that App Service writes beside its own included. */
+export const callerHeaderNames = ({ callerHeaders }: Pick<GatewayConfig, 'callerHeaders'>): string[] =>
+  callerHeaders.flatMap(({ name, format }) =>
+    format === 'easyauth' || format === 'swa' ? [name, `${name}-id`, `${name}-name`, `${name}-idp`] : [name],
+  )

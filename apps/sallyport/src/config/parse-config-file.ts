@@ -2,6 +2,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
 import { ConfigInvalid } from './config-invalid.ts'
 import { contradictions } from './contradictions.ts'
+import type { Problem } from './findings.ts'
 import { sayIssue } from './say-issue.ts'
 import { configFileSchema } from './schema.ts'
 import type { ConfigFile } from './schema.ts'
@@ -26,7 +27,7 @@ export function parseConfigFile(text: string, file: string, flags: ConfigFlags =
   const plain = withFlags(toPlain(document, file) ?? {}, flags)
   const result = configFileSchema.safeParse(plain, { error: sayIssue })
   const problems = result.success
-    ? contradictions(result.data)
+    ? [...contradictions(result.data), ...flagProblems(result.data, flags)]
     : result.error.issues.flatMap((issue) =>
         issue.code === 'unrecognized_keys'
           ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a setting' }))
@@ -46,6 +47,14 @@ function withFlags(plain: unknown, { kubernetes }: ConfigFlags): unknown {
   if (!kubernetes || Object.keys(kubernetes).length === 0 || typeof plain !== 'object' || plain === null) return plain
   const section = (plain as { kubernetes?: object }).kubernetes ?? { requireOauth: false }
   return { ...plain, kubernetes: { ...section, ...kubernetes } }
+}
+
+/** A flag that says what tokens are for must not be what switches them off: without any, servers would take everybody. */
+function flagProblems({ kubernetes: section }: ConfigFile, { kubernetes: flags }: ConfigFlags): Problem[] {
+  if (section?.requireOauth !== false || flags?.oauthAudience === undefined) return []
+  return [
+    { path: ['kubernetes', 'oauthAudience'], message: 'oauth-audience is only valid if require-oauth is enabled' },
+  ]
 }
 
 /** Its first line says what; where is said already. */

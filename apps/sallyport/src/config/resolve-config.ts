@@ -40,7 +40,7 @@ export async function resolveConfig(
   const azureAd = resolveDeclaredEntra(parsed, { ...context, modes, clouds })
   const gateway = await resolveGateway(parsed, { env, folder, problems })
   const { sentinel } = gateway
-  const servers = await resolveServers(parsed, { modes, azureAd, sentinel, folder, problems })
+  const servers = await resolveServers(parsed, { modes, azureAd, gateway, folder, problems })
   const listen = { public: toAddress(parsed.listen.public), admin: toAddress(parsed.listen.admin) }
   const [inFile, inEnvironment] = [parsed.allowInsecurePublicBind, allowsInsecureBind(env, problems)]
   const hasSentinel = sentinel !== undefined

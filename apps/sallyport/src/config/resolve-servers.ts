@@ -3,6 +3,7 @@ import { acceptsEntra } from './auth-mode.ts'
 import type { AzureAd } from './azure-ad.ts'
 import type { Outbound, ServerConfig } from './config.ts'
 import { isSameHeader } from './contradictions.ts'
+import { callerHeaderNames } from './gateway.ts'
 import type { GatewayConfig } from './gateway.ts'
 import type { Modes } from './modes.ts'
 import { readText } from './read-text.ts'
@@ -14,7 +15,7 @@ type ServerFile = ConfigFile['servers'][string]
 interface Context {
   readonly modes: Modes
   readonly azureAd: AzureAd | undefined
-  readonly sentinel: GatewayConfig['sentinel']
+  readonly gateway: GatewayConfig
   /** What relative paths start from. */
   readonly folder: string
   readonly problems: string[]
@@ -25,10 +26,16 @@ export async function resolveServers({ servers }: ConfigFile, context: Context):
   const resolved = await Promise.all(
     Object.entries(servers).map(([name, server]) => resolveServer(name, server, context)),
   )
-  const { sentinel, problems } = context
+  const { gateway, problems } = context
   for (const { name, forwardHeaders } of resolved) {
-    if (!sentinel || !forwardHeaders.some(isSameHeader(sentinel.header))) continue
-    problems.push(`servers.${name}.forwardHeaders: has ${sentinel.header}, whose secret is for Sallyport alone`)
+    const { header } = gateway.sentinel ?? {}
+    if (header !== undefined && forwardHeaders.some(isSameHeader(header))) {
+      problems.push(`servers.${name}.forwardHeaders: has ${header}, whose secret is for Sallyport alone`)
+    }
+    const said = forwardHeaders.find((forwarded) => callerHeaderNames(gateway).some(isSameHeader(forwarded)))
+    if (said !== undefined) {
+      problems.push(`servers.${name}.forwardHeaders: has ${said}, which says who is calling (gateway.callerHeaders)`)
+    }
   }
   return resolved
 }

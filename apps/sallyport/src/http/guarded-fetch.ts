@@ -1,11 +1,12 @@
 import { lookup as dnsLookup } from 'node:dns'
-import type { LookupAddress } from 'node:dns'
 import { isIP } from 'node:net'
 import type { LookupFunction } from 'node:net'
 import { Agent, fetch as undiciFetch } from 'undici'
 import type { RequestInit as UndiciInit } from 'undici'
 import { classOfAddress } from './address-class.ts'
 import type { AddressClass } from './address-class.ts'
+import { createSharedLookup } from './shared-lookup.ts'
+import type { Lookup } from './shared-lookup.ts'
 
 export interface GuardedFetchOptions {
   /** This machine, over http too: for a Sallyport that only this machine reaches. */
@@ -14,12 +15,6 @@ export interface GuardedFetchOptions {
   readonly allowPrivate?: boolean
   readonly lookup?: Lookup
 }
-
-type Lookup = (
-  hostname: string,
-  options: { all: true },
-  done: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
-) => void
 
 /** The address leads to where the one who named it has no business. */
 export class AddressNotPublic extends Error {
@@ -30,13 +25,16 @@ export class AddressNotPublic extends Error {
 const MAX_ANSWER_BYTES = 2 * 1024 * 1024
 const TIMEOUT_MS = 10_000
 const CONNECTIONS_EACH = 4
+/** One for the process, as its threads are. */
+const systemLookup = createSharedLookup(dnsLookup as Lookup)
 
 /**
  * A `fetch` for addresses that teamspaces name: https to public addresses only, no redirects, bounded. What is judged is
  * the address that the connection goes to, so a name that changes its mind between a check and its use gains nothing.
  */
 export function createGuardedFetch(options: GuardedFetchOptions = {}): typeof fetch {
-  const { allowLoopback = false, allowPrivate = false, lookup = dnsLookup as Lookup } = options
+  const { allowLoopback = false, allowPrivate = false } = options
+  const lookup = options.lookup ? createSharedLookup(options.lookup) : systemLookup
   const allowed = new Set<AddressClass>(['public'])
   if (allowLoopback || allowPrivate) allowed.add('loopback')
   if (allowPrivate) allowed.add('private')

@@ -27,8 +27,7 @@ test('an issuer that only a teamspace names is asked at public addresses alone',
   assert.equal(await kind(server, 'https://10.0.0.1'), 'guarded') // another port
   assert.equal(await kind(server, 'https://10.0.0.1:6443'), 'operators')
   assert.equal(await kind(server, 'https://kubernetes.default.svc.cluster.local'), 'guarded')
-  assert.equal(await kind(server, 'https://kubernetes.default.svc.cluster.local', 'in-cluster'), 'operators')
-  assert.equal(await kind(server, 'https://kubernetes.default.svcs.example', 'in-cluster'), 'guarded')
+  assert.equal(await kind(server, 'https://kubernetes.default.svc.cluster.local', 'in-cluster'), 'guarded')
 })
 
 test('the issuer that the configuration declares may have an authority of its own, which is read anew', async (t) => {
@@ -56,4 +55,14 @@ test('an API server that is its own issuer is asked under its own authority', as
   await using api = await startKubernetesEmulator({ tls })
   const fetchFor = createFetchFor({ kubernetes: undefined }, FETCHES)
   assert.equal((await fetchFor(cluster('prod', api.url, tls.cert), api.issuer)(api.keysUrl)).status, 200)
+})
+
+test('an issuer by the name that it has within the cluster is asked under the authority of the cluster we run in', async () => {
+  const tls = createLoopbackCertificate()
+  await using api = await startKubernetesEmulator({ tls })
+  const fetchFor = createFetchFor({ kubernetes: undefined }, FETCHES)
+  const inCluster = cluster('in-cluster', 'https://10.0.0.1', tls.cert)
+  const ask = (issuer: string) => fetchFor(inCluster, issuer)(api.keysUrl)
+  assert.equal((await (await ask('https://kubernetes.default.svc.cluster.local')).text()).includes('keys'), true)
+  assert.equal(await (await ask('https://kubernetes.default.svcs.example')).text(), 'guarded')
 })

@@ -24,17 +24,19 @@ export function createFetchFor({ kubernetes }: Pick<Config, 'kubernetes'>, { fet
   return (cluster, issuer) => {
     if (issuer === undefined) return issuerFetch
     if (issuer === declared) return declaredFetch
-    if (!isItsOwnIssuer(cluster, issuer)) return issuerFetch
-    const { ca } = cluster
-    return ca === undefined ? fetch : fetchTrusting(async () => ca())
+    const { ca, server } = cluster
+    const isServer = new URL(issuer).origin === new URL(server).origin
+    if (ca !== undefined && (isServer || isSeenFromWithin(cluster, issuer))) return fetchTrusting(async () => ca())
+    return isServer ? fetch : issuerFetch
   }
 }
 
-function isItsOwnIssuer({ name, server }: KubernetesCluster, issuer: string): boolean {
-  const { origin, hostname } = new URL(issuer)
-  if (origin === new URL(server).origin) return true
-  return name === IN_CLUSTER && /^kubernetes\.default\.svc(?:\.|$)/.test(hostname)
-}
+/**
+ * A cluster may have any domain of its own, and a domain of anybody's may begin like that: it is the cluster's authority
+ * that tells them apart, so without one the name means nothing.
+ */
+const isSeenFromWithin = ({ name }: KubernetesCluster, issuer: string): boolean =>
+  name === IN_CLUSTER && /^kubernetes\.default\.svc(?:\.|$)/.test(new URL(issuer).hostname)
 
 /** The authority is read for each fetch, of which there are few: a renewed one counts at once. */
 function fetchTrusting(readAuthority: () => Promise<string>): typeof fetch {

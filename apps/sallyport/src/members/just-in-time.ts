@@ -34,6 +34,8 @@ export function createJustInTime({ store, connections, teamspaces, now }: JustIn
     const { role } = connection.jit
     const teamspace = await teamspaces.findById(token.teamspaceId)
     if (!teamspace) return undefined
+    // Asked here as well, without a transaction: whoever was removed may come back as often as they like.
+    if (await removedIdentityRepository(store.db, token.teamspaceId).has(issuer, token.subject)) return undefined
     const editor = { store, now, actor: 'just in time' }
     const made = await editTeamspace(editor, teamspace.slug, (edit) => letIn(edit, { token, issuer, role }))
     return isRefused(made) ? undefined : made

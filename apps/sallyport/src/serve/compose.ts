@@ -71,7 +71,11 @@ function composeAdmin(config: Config, shared: SharedParts, doors: Doors): Reques
     issuerFetch,
     publicUrl,
     resource: defaultResourceOf(config),
-    members: { verifier, find: (token) => findOrMakeMember(admission, token) },
+    members: {
+      verifier,
+      find: (token) => findOrMakeMember(admission, token),
+      appRoles: servers.find(({ entraAppRoles }) => entraAppRoles)?.entraAppRoles,
+    },
     tokenLimits: toTokenLimits(config),
     now,
     log,

@@ -1,14 +1,8 @@
 import { BoundedMap, createKubernetesVerifier, deny, VerificationFault } from '@sallyport/verifier'
-import type {
-  Denial,
-  KubernetesConnection,
-  KubernetesDoor,
-  KubernetesVerifier,
-  VerifiedToken,
-} from '@sallyport/verifier'
+import type { Denial, KubernetesConnection, KubernetesDoor, KubernetesVerifier } from '@sallyport/verifier'
 import { ofKind } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
-import type { ConnectionRecord, KubernetesConnectionRecord } from '../connections/connection.ts'
+import type { KubernetesConnectionRecord } from '../connections/connection.ts'
 import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import { findCluster } from '../kubernetes/find-cluster.ts'
 import { findDefaultTeamspace } from '../teamspaces/default-teamspace.ts'
@@ -44,16 +38,22 @@ export function createKubernetesDoor(parts: KubernetesDoorParts): KubernetesDoor
   const { connections, teamspaces, defaultTeamspace } = parts
   let verifiers = new BoundedMap<Kept>(MAX_VERIFIERS)
 
-  function verifyIn(teamspaceId: string | undefined, accessToken: string): Found<VerifiedToken<'kubernetes'> | Denial> {
-    if (teamspaceId === undefined) return notTaken()
-    const records = certain(connections.listOfTeamspace(teamspaceId))
-    return records instanceof Promise
-      ? records.then((loaded) => verifyBy(loaded, accessToken))
-      : verifyBy(records, accessToken)
+  /** The connection of the place; where the path names none, of the default teamspace. */
+  function recordAt(place: string | undefined): Found<KubernetesConnectionRecord | undefined> {
+    if (place !== undefined) return recordIn(place)
+    const teamspace = certain(findDefaultTeamspace(defaultTeamspace, teamspaces))
+    return teamspace instanceof Promise ? teamspace.then((found) => recordIn(found?.id)) : recordIn(teamspace?.id)
   }
 
-  function verifyBy(records: readonly ConnectionRecord[], accessToken: string) {
-    const record = ofKind(records, 'kubernetes')
+  function recordIn(teamspaceId: string | undefined): Found<KubernetesConnectionRecord | undefined> {
+    if (teamspaceId === undefined) return undefined
+    const records = certain(connections.listOfTeamspace(teamspaceId))
+    return records instanceof Promise
+      ? records.then((loaded) => ofKind(loaded, 'kubernetes'))
+      : ofKind(records, 'kubernetes')
+  }
+
+  function verifyBy(record: KubernetesConnectionRecord | undefined, accessToken: string) {
     if (!record) return notTaken()
     const kept = verifiers.get(record.id)
     if (kept?.updatedAt === record.updatedAt) return kept.verifier.verify(accessToken)
@@ -78,11 +78,16 @@ export function createKubernetesDoor(parts: KubernetesDoorParts): KubernetesDoor
 
   return {
     verify(accessToken, place) {
-      if (place !== undefined) return verifyIn(place, accessToken)
-      const teamspace = certain(findDefaultTeamspace(defaultTeamspace, teamspaces))
-      return teamspace instanceof Promise
-        ? teamspace.then((found) => verifyIn(found?.id, accessToken))
-        : verifyIn(teamspace?.id, accessToken)
+      const record = recordAt(place)
+      return record instanceof Promise
+        ? record.then((loaded) => verifyBy(loaded, accessToken))
+        : verifyBy(record, accessToken)
+    },
+    ownerAt(audiences, place) {
+      const ownerOf = (record: KubernetesConnectionRecord | undefined) =>
+        record && audiences.includes(record.audience) ? record.teamspaceId : undefined
+      const record = recordAt(place)
+      return record instanceof Promise ? record.then(ownerOf) : ownerOf(record)
     },
     // Whatever is being made meanwhile goes into the map that was left behind.
     forget: () => void (verifiers = new BoundedMap(MAX_VERIFIERS)),

@@ -10,7 +10,7 @@ import { mcpTokenRepository } from './mcp-token-repository.ts'
 import type { NewMcpToken } from './new-mcp-token.ts'
 import { toExpiry } from './token-limits.ts'
 import type { TokenLimits } from './token-limits.ts'
-import { findRights } from './token-rights.ts'
+import { appRoleMissing, findRights } from './token-rights.ts'
 import type { TokenActor, TokenRights } from './token-rights.ts'
 
 /** A token in the one moment in which it is known. */
@@ -84,11 +84,12 @@ export function newToken(beginning: Beginning) {
 /** A token of the teamspace outlives whoever minted it, so it takes somebody who answers for the teamspace. */
 function chooseHolder(
   asked: NewMcpToken['holder'],
-  { memberId, managesAll }: TokenRights,
+  { memberId, managesAll, obtainsTeamspaces }: TokenRights,
 ): { memberId: string | null } | Refusal {
   const holder = asked ?? (managesAll ? 'teamspace' : 'member')
   if (holder === 'teamspace') {
-    if (managesAll) return { memberId: null }
+    if (obtainsTeamspaces) return { memberId: null }
+    if (managesAll) return appRoleMissing()
     return refuse({ code: 'forbidden', field: 'holder', says: 'Only owners and admins mint tokens of the teamspace' })
   }
   if (memberId !== undefined) return { memberId }

@@ -9,7 +9,7 @@ import { newToken } from './mint-token.ts'
 import type { NewlyMinted, TokenContext } from './mint-token.ts'
 import type { McpTokenRotation } from './new-mcp-token.ts'
 import { sameLifetime, toExpiry } from './token-limits.ts'
-import { findRights, maySee, unknownToken } from './token-rights.ts'
+import { appRoleMissing, findRights, maySee, unknownToken } from './token-rights.ts'
 import type { TokenRights } from './token-rights.ts'
 
 /** A new token of the same kind; the one before is accepted for a while longer, so that clients can be changed (B-06). */
@@ -59,6 +59,7 @@ function whyNot(token: HeldMcpToken, rights: TokenRights, at: number): Refusal |
   if (token.holderMemberId !== null && token.holderMemberId !== rights.memberId) {
     return refuse({ code: 'forbidden', says: 'Only the member who holds this MCP token can rotate it' })
   }
+  if (token.holderMemberId === null && !rights.obtainsTeamspaces) return appRoleMissing()
   if (isAbove(token.role, rights.role)) {
     return refuse({ code: 'forbidden', says: 'This MCP token has a higher role than you' })
   }

@@ -53,7 +53,10 @@ function checkIdentity(
   const { subjectClaim = 'sub' } = connection
   // OpenID Connect Core §2: at most 255 characters. No other claim stands in for one that is missing.
   const subject = claims[subjectClaim]
-  if (typeof subject !== 'string' || subject === '' || subject.length > 255) return denyClaim(subjectClaim)
+  // Nobody could be added by a name with control characters, and not every database can be asked for one.
+  if (typeof subject !== 'string' || subject === '' || subject.length > 255 || /\p{Cc}/u.test(subject)) {
+    return denyClaim(subjectClaim)
+  }
   // Whoever stole a key-bound token (RFC 7800) lacks the key; as a plain bearer token it proves nothing.
   if (claims['cnf'] !== undefined)
     return deny({ code: 'token_invalid', detail: 'bound to a key (cnf), not a bearer token' })

@@ -57,8 +57,8 @@ export function createOidcVerifier(options: OidcVerifierOptions): OidcVerifier {
 
 export interface OidcProof {
   readonly prove: JwtProof<VerifiedToken<'oidc'>>
-  /** Whether a connection to this issuer exists. Rejects or throws when that cannot be told. */
-  readonly knows: (issuer: unknown) => Awaitable<boolean>
+  /** The connections to this issuer. Rejects or throws when that cannot be told. */
+  readonly find: (issuer: unknown) => Awaitable<readonly OidcConnection[]>
 }
 
 export function createOidcProof(options: OidcVerifierOptions): OidcProof {
@@ -74,8 +74,7 @@ export function createOidcProof(options: OidcVerifierOptions): OidcProof {
   }
   return {
     prove: (jwt) => proveToken(jwt, deps),
-    knows: (issuer) =>
-      isIssuer(issuer) && whenReady(askSource(deps.source, issuer), (connections) => connections.length > 0),
+    find: (issuer) => (isIssuer(issuer) ? askSource(deps.source, issuer) : []),
   }
 }
 
