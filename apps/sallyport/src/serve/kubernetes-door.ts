@@ -11,6 +11,7 @@ import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import type { ConnectionRecord, KubernetesConnectionRecord } from '../connections/connection.ts'
 import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import { findCluster } from '../kubernetes/find-cluster.ts'
+import type { Awaitable } from '../store/when-ready.ts'
 import { findDefaultTeamspace } from '../teamspaces/default-teamspace.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
@@ -25,8 +26,6 @@ export interface KubernetesDoorParts {
   readonly now: () => number
   readonly clockToleranceSeconds: number
 }
-
-type Found<Value> = Value | Promise<Value>
 
 interface Kept {
   readonly updatedAt: number
@@ -44,7 +43,10 @@ export function createKubernetesDoor(parts: KubernetesDoorParts): KubernetesDoor
   const { connections, teamspaces, defaultTeamspace } = parts
   let verifiers = new BoundedMap<Kept>(MAX_VERIFIERS)
 
-  function verifyIn(teamspaceId: string | undefined, accessToken: string): Found<VerifiedToken<'kubernetes'> | Denial> {
+  function verifyIn(
+    teamspaceId: string | undefined,
+    accessToken: string,
+  ): Awaitable<VerifiedToken<'kubernetes'> | Denial> {
     if (teamspaceId === undefined) return notTaken()
     const records = certain(connections.listOfTeamspace(teamspaceId))
     return records instanceof Promise
