@@ -24,6 +24,12 @@ export const RULES: readonly Rule[] = [
     why: 'the emulator shares nothing with the gate, so that both ends never share a bug',
   },
   {
+    of: /^packages\/kubernetes-emulator\//,
+    never: OURS,
+    except: /^packages\/kubernetes-emulator\//,
+    why: 'the emulator shares nothing with the verifier, so that both ends never share a bug',
+  },
+  {
     of: /^examples\//,
     never: OURS,
     except: /^(?:examples|packages\/verifier)\//,
@@ -47,7 +53,7 @@ export const RULES: readonly Rule[] = [
   { of: inApp('cli|tour'), never: /-repository\.ts$|\.table\.ts$/, why: 'the CLI speaks the admin API' },
   {
     of: new RegExp(`^${APP}/(?!demo/)`),
-    never: /^packages\/entra-emulator\/|^examples\//,
-    why: 'only the demo brings the emulator and the example',
+    never: /^packages\/(?:entra|kubernetes)-emulator\/|^examples\//,
+    why: 'only the demo brings the emulators and the examples',
   },
 ]

@@ -17,6 +17,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   '@sallyport/verifier': 'packages/verifier/src/index.ts',
   'entra-emulator': 'packages/entra-emulator/src/index.ts',
   findings: 'examples/findings/src/index.ts',
+  'identity-provider': 'examples/identity-provider/src/index.ts',
+  'kubernetes-emulator': 'packages/kubernetes-emulator/src/index.ts',
 }
 
 export async function readImports(root: string): Promise<Map<string, string[]>> {

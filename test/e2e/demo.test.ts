@@ -1,34 +1,29 @@
 import assert from 'node:assert/strict'
 import { readFile, stat } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import type { DemoFile } from '../../apps/sallyport/src/demo/demo-files.ts'
 import { freePort } from '../support/free-port.ts'
 import { runProgram, SALLYPORT, startProgram, temporaryFolder } from './support/program.ts'
 
-const PORTS = 4
+const PORTS = 6
 const READY_WITHIN_MS = 30_000
 const STOPPED_WITHIN_MS = 5_000
 
 describe('the demo', { concurrency: true, timeout: 120_000 }, () => {
   test('is ready within 30 s, and the tour of it holds', async (t) => {
-    const { data, demo } = await readyDemo(t)
+    const { data, portBase, demo } = await readyDemo(t)
     await checkDemoFile(data)
 
-    const tour = await sallyport(t, ['tour', '--data', data])
-    const lines = tour.stdout.trimEnd().split('\n')
-    assert.equal(tour.code, 0, tour.stdout + tour.stderr)
-    assert.ok(lines.length >= 9)
-    assert.deepEqual(
-      lines.filter((line) => !line.startsWith('ok ')),
-      [],
-    )
+    await theTourHolds(t, data)
 
     const asked = performance.now()
     const { code, signal, stderr } = await demo.end('SIGINT')
     assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' })
     assert.ok(performance.now() - asked < STOPPED_WITHIN_MS)
+    const ports = Array.from({ length: PORTS }, (_, index) => portBase + index)
+    assert.deepEqual(await Promise.all(ports.map(isListening)), Array<boolean>(PORTS).fill(false))
   })
 
   test('keeps what was changed while it ran, over a Ctrl-C and over a kill -9', async (t) => {
@@ -49,15 +44,44 @@ describe('the demo', { concurrency: true, timeout: 120_000 }, () => {
     await third.demo.end('SIGINT')
   })
 
+  test('keeps its token over a start, and mints another when it does not open the gate any more', async (t) => {
+    const first = await readyDemo(t)
+    const config = ['--config', join(first.data, 'sallyport.yaml')]
+    const { token } = (await readDemo(first.data)).mcpToken
+    assert.equal((await stat(join(first.data, 'acme.mcp-token'))).mode & 0o777, 0o600)
+
+    await first.demo.end('SIGINT')
+    const second = await readyDemo(t, first)
+    assert.equal((await readDemo(first.data)).mcpToken.token, token)
+    const [{ id }] = JSON.parse((await sallyport(t, ['token', 'list', 'acme', '--json', ...config])).stdout)
+    const revoked = await sallyport(t, ['token', 'revoke', 'acme', id, ...config])
+    assert.equal(revoked.code, 0, revoked.stderr)
+
+    await second.demo.end('SIGINT')
+    await readyDemo(t, first)
+    const { mcpToken } = await readDemo(first.data)
+    assert.notEqual(mcpToken.token, token)
+    assert.equal(await readFile(join(first.data, 'acme.mcp-token'), 'utf8'), `${mcpToken.token}\n`)
+    const headers = { authorization: `Bearer ${mcpToken.token}` }
+    assert.notEqual((await fetch(mcpToken.mcpUrl, { method: 'POST', headers })).status, 401)
+  })
+
+  test('moves to other ports with all its people', async (t) => {
+    const { data, demo } = await readyDemo(t)
+    await demo.end('SIGINT')
+    await readyDemo(t, { data, portBase: await freePort(PORTS) })
+    await theTourHolds(t, data)
+  })
+
   test('says in one line which port is in use, and leaves nothing behind', async (t) => {
     const data = join(await temporaryFolder(t), 'data')
     const portBase = await freePort(PORTS)
-    const squatter = createServer().listen(portBase + 2, '127.0.0.1')
+    const squatter = createServer().listen(portBase + 5, '127.0.0.1')
     t.after(() => squatter.close())
     const { code, stdout, stderr } = await sallyport(t, demoArgs({ data, portBase }))
     assert.notEqual(code, 0)
     assert.equal(stdout, '')
-    assert.match(stderr, new RegExp(`^sallyport: port ${portBase + 2} is in use.*--port-base\\n$`))
+    assert.match(stderr, new RegExp(`^sallyport: port ${portBase + 5} is in use.*--port-base\\n$`))
     await assert.rejects(stat(data), { code: 'ENOENT' })
   })
 
@@ -80,7 +104,7 @@ describe('the demo', { concurrency: true, timeout: 120_000 }, () => {
     const tour = await sallyport(t, ['tour', '--data', data])
     assert.equal(tour.code, 1)
     assert.match(tour.stdout, /^FAIL an unmodified MCP client signs in/m)
-    assert.match(tour.stderr, /^sallyport: \d of \d+ promises did not hold\n$/)
+    assert.match(tour.stderr, /^sallyport: \d+ of \d+ promises did not hold\n$/)
   })
 
   test('has a tour that says what to do when there is no demo', async (t) => {
@@ -108,12 +132,31 @@ async function readyDemo(t: TestContext, place?: Place) {
   return { data, portBase, demo }
 }
 
+async function theTourHolds(t: TestContext, data: string): Promise<void> {
+  const tour = await sallyport(t, ['tour', '--data', data])
+  const lines = tour.stdout.trimEnd().split('\n')
+  assert.equal(tour.code, 0, tour.stdout + tour.stderr)
+  assert.ok(lines.length >= 20)
+  assert.deepEqual(
+    lines.filter((line) => !line.startsWith('ok ')),
+    [],
+  )
+}
+
+function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+  }).finally(() => socket.destroy()) as Promise<boolean>
+}
+
 const readDemo = async (data: string) => JSON.parse(await readFile(join(data, 'demo.json'), 'utf8')) as DemoFile
 
 async function checkDemoFile(data: string) {
   assert.equal((await stat(join(data, 'demo.json'))).mode & 0o777, 0o600)
   const demo = await readDemo(data)
-  for (const url of [demo.publicUrl, demo.adminUrl, demo.emulatorUrl, demo.upstreamUrl, demo.mcpUrl]) {
+  const { publicUrl, adminUrl, emulatorUrl, identityProviderUrl, clusterUrl, upstreamUrl, mcpUrl } = demo
+  for (const url of [publicUrl, adminUrl, emulatorUrl, identityProviderUrl, clusterUrl, upstreamUrl, mcpUrl]) {
     assert.equal(new URL(url).hostname, '127.0.0.1')
   }
   assert.ok(demo.operatorToken.length >= 43) // 32 bytes
@@ -126,5 +169,11 @@ async function checkDemoFile(data: string) {
     assert.equal(new Set([tenantId, gatewayClientId, apiClientId]).size, 3)
     assert.ok(users.length > 0 && strangers.length > 0)
     for (const person of [...users, ...strangers]) assert.deepEqual(Object.keys(person), ['email', 'oid', 'password'])
+  }
+  assert.equal(demo.oidc.mcpUrl, `${demo.publicUrl}/t/initech/scanner/mcp`)
+  assert.ok(demo.oidc.users.length > 0 && demo.oidc.strangers.length > 0)
+  assert.match(demo.mcpToken.token, /^mcpt_[A-Za-z0-9_-]{43}$/)
+  for (const file of ['acme.mcp-token', 'crawler.token', 'gateway.secret', 'shared-credential.header']) {
+    assert.equal((await stat(join(data, file))).mode & 0o777, 0o600, file)
   }
 }

@@ -21,7 +21,7 @@ import {
   userClaims,
 } from './fake-entra.ts'
 import { createIssuerKey, ISSUER_KEY, startFakeIssuer } from './fake-issuer.ts'
-import { startFakeKubernetes } from './fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { json } from './loopback-server.ts'
 import type { Issued } from './dispatch-table.ts'
 import type { SigningPair } from './forge.ts'
@@ -51,7 +51,7 @@ const issuerPair = ({ kid, alg, privateKey } = ISSUER_KEY): SigningPair => ({ ki
 export async function startWorld() {
   const [entra, usgov] = [await startFakeEntra(), await startFakeEntra()]
   const [idp, slashed] = [await startFakeIssuer('/realms/acme'), await startFakeIssuer('/')]
-  const cluster = await startFakeKubernetes({ now })
+  const cluster = await startKubernetesEmulator({ now })
   const othersKey = { ...OTHER_TENANTS_KEY.publicJwk, issuer: entra.issuer(OTHER_TENANT) }
   entra.answers.set(entra.keysPath(), json({ keys: [KEY.publicJwk, othersKey] }))
   usgov.answers.set(usgov.keysPath(OTHER_TENANT), json({ keys: [KEY.publicJwk] }))

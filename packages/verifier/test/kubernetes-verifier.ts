@@ -1,14 +1,14 @@
 import { isDenied, type TokenDenialReason } from '../src/denial.ts'
 import type { KubernetesConnection } from '../src/kubernetes/connection.ts'
 import { createKubernetesVerifier, type KubernetesVerifier } from '../src/kubernetes/verifier.ts'
-import type { FakeKubernetes } from './fake-kubernetes.ts'
+import type { KubernetesEmulator } from 'kubernetes-emulator'
 
 export const NOW_MS = Date.UTC(2026, 0, 2)
 export const AUDIENCE = 'sallyport'
 export const CRAWLER = { namespace: 'agents', name: 'crawler' }
 
 export const connectionTo = (
-  cluster: FakeKubernetes,
+  cluster: KubernetesEmulator,
   changes: Partial<KubernetesConnection> = {},
 ): KubernetesConnection => ({
   teamspaceId: 'team-a',
@@ -19,7 +19,11 @@ export const connectionTo = (
 })
 
 /** A verifier at a fixed time, and the code of what it says. */
-export function verifierOf(cluster: FakeKubernetes, changes: Partial<KubernetesConnection> = {}, now = () => NOW_MS) {
+export function verifierOf(
+  cluster: KubernetesEmulator,
+  changes: Partial<KubernetesConnection> = {},
+  now = () => NOW_MS,
+) {
   return createKubernetesVerifier(connectionTo(cluster, changes), { now })
 }
 

@@ -7,7 +7,7 @@ import type { Server } from 'node:http'
 import type { TokenVerifier } from '../src/index.ts'
 import { parseChallenge } from './auth-params.ts'
 import { createLoopbackCertificate } from './certificate.ts'
-import { startFakeKubernetes } from './fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
 const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]!)
@@ -50,7 +50,7 @@ test('the example for other issuers runs, and refuses what is no token', async (
 
 test('the example for Kubernetes runs, and asks the API server of the pod that it runs in', async () => {
   const tls = createLoopbackCertificate()
-  await using api = await startFakeKubernetes({ tls })
+  await using api = await startKubernetesEmulator({ tls })
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-readme-'))
   const files = { tokenFile: join(folder, 'token'), caFile: join(folder, 'ca.crt') }
   await writeFile(files.tokenFile, api.reviewer())

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { credentialRows } from '../../../packages/verifier/test/dispatch-table.ts'
 import type { Issued, Row } from '../../../packages/verifier/test/dispatch-table.ts'
 import { createIssuerKey, ISSUER_KEY, startFakeIssuer } from '../../../packages/verifier/test/fake-issuer.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { json } from '../../../packages/verifier/test/loopback-server.ts'
 import { issuerOf, publishedKey, testClock, userClaims } from '../../support/entra-tokens.ts'
 import { ACME, startGate } from '../../support/gate.ts'
@@ -20,6 +24,8 @@ const SERVERS: Readonly<Record<string, readonly string[]>> = {
   'jwt-reversed': ['Oidc', 'EntraJwt'],
   'entra-token': ['EntraJwt', 'Token'],
   'oidc-token': ['Oidc', 'Token'],
+  'token-kubernetes': ['Token', 'Kubernetes'],
+  all: ['EntraJwt', 'Oidc', 'Token', 'Kubernetes'],
 }
 /** Here nothing that a caller brings is judged. */
 const TRUSTING: readonly [string, readonly string[]][] = [
@@ -36,7 +42,12 @@ let gate: TestGate
 let rows: readonly Row[]
 
 const idp = await startFakeIssuer('/realms/acme')
-after(() => idp[Symbol.asyncDispose]())
+const cluster = await startKubernetesEmulator({ now: clock.now })
+const folder = await mkdtemp(join(tmpdir(), 'sallyport-dispatch-'))
+after(async () => {
+  await Promise.all([idp[Symbol.asyncDispose](), cluster[Symbol.asyncDispose]()])
+  await rm(folder, { recursive: true })
+})
 
 before(async () => {
   idp.answers.set('/keys', json({ keys: [ISSUER_KEY, eddsa, es256].map(({ jwk }) => jwk) }))
@@ -46,12 +57,18 @@ before(async () => {
     return `servers:\n${[...Object.entries(SERVERS), ...TRUSTING].map(server).join('')}`
   }
   const counting: typeof fetch = (input, init) => (fetched.push(String(input)), entraKey.fetch(input, init))
-  gate = await startGate({ now: clock.now, servers, fetch: counting })
+  const tokenFile = join(folder, 'token')
+  await writeFile(tokenFile, cluster.reviewer())
+  const clusters = `clusters: { test: { server: '${cluster.url}', tokenFile: '${tokenFile}' } }\n`
+  gate = await startGate({ now: clock.now, servers, settings: clusters, fetch: counting })
   const { issuer } = idp
   const { aud: audience } = idp.claims()
   const settings = { kind: 'oidc', issuer, audience, requiredScope: 'mcp.access' }
   await gate.admin.must('PUT', '/teamspaces/acme/connections/oidc', settings)
   await gate.admin.must('POST', '/teamspaces/acme/members', { email: 'olga@acme.example', subject: 'User-1' })
+  const workloads = { kind: 'kubernetes', cluster: 'test', audience: 'sallyport', verify: 'tokenreview' }
+  await gate.admin.must('PUT', '/teamspaces/acme/connections/kubernetes', workloads)
+  await gate.admin.must('POST', '/teamspaces/acme/members', { serviceAccount: 'agents/crawler' })
   rows = [...credentialRows(issuedToGate(await mintTokens())), ...mcpTokens].filter(({ accessToken }) =>
     canBeSent(accessToken),
   )
@@ -72,11 +89,26 @@ async function mintTokens(): Promise<NonNullable<Issued['tokens']>> {
   return { good: good.token, expired: expired.token, revoked: revoked.token }
 }
 
+function workloadTokens(): NonNullable<Issued['kubernetes']> {
+  const account = { namespace: 'agents', name: 'crawler', audiences: ['sallyport'] }
+  const deleted = cluster.issueToken({ ...account, name: 'deleted' })
+  cluster.deleteAccount({ ...account, name: 'deleted' })
+  const username = 'system:serviceaccount:agents:crawler'
+  return {
+    claims: cluster.claimsFor(account),
+    sign: cluster.signClaims,
+    opaque: cluster.issueOpaque({ username, audiences: ['sallyport'] }),
+    anonymous: cluster.issueOpaque({ username: 'system:anonymous', audiences: ['sallyport'] }),
+    deleted,
+  }
+}
+
 function issuedToGate(tokens: NonNullable<Issued['tokens']>): Issued {
   const { emulator } = gate
   return {
     nowSeconds: clock.seconds,
     tokens,
+    kubernetes: workloadTokens(),
     entra: {
       claims: userClaims(gate, clock.seconds),
       pair: { kid: entraKey.kid, alg: 'RS256', key: entraKey.privateKey },
@@ -107,7 +139,7 @@ const canBeSent = (text: string) =>
   text.trim() === text && text.length <= 20_000 && !/[\0-\x08\x0a-\x1f\x7f]/.test(text)
 
 /** Whoever can only be given a credential is not sent to look for a sign-in (S4-27). */
-const canSignIn = (modes: readonly string[]) => modes.includes('EntraJwt') || modes.includes('Oidc')
+const canSignIn = (modes: readonly string[]) => modes.some((mode) => mode !== 'Token')
 
 /** What is wrong with the header is said before any verifier is chosen. */
 const isOneWord = ({ accessToken }: Row) => accessToken.length <= 16 * 1024 && !accessToken.includes(' ')
@@ -131,6 +163,7 @@ function expectedAt(row: Row, modes: readonly string[]): Expected {
     const mayBeOpaque = modes.includes('Kubernetes') && !row.accessToken.includes('.')
     return { codes: [code, ...(mayBeOpaque ? ['credential_kind_refused'] : [])], asks: false }
   }
+  if (judge === 'kubernetes' && !row.accessToken.includes('.')) return { codes: ['token_malformed'], asks: false }
   const isForJwts = modes.includes('EntraJwt') || modes.includes('Oidc')
   return { codes: isForJwts ? ['claims_invalid', 'token_invalid'] : ['credential_kind_refused'], asks: false }
 }
@@ -148,6 +181,7 @@ for (const [server, modes] of Object.entries(SERVERS)) {
       const { codes, asks } = expectedAt(row, modes)
       fetched = []
       idp.requests.length = 0
+      cluster.requests.length = 0
       const isAllowed = codes[0] === 'verified'
       const where = `${row.name} at ${server}`
       const call = send(server, row.accessToken)
@@ -160,7 +194,8 @@ for (const [server, modes] of Object.entries(SERVERS)) {
             })
       ).catch((error: unknown) => assert.fail(`${where}: ${error}`))
       ruled.set(answer.headers.get('x-request-id')!, [where, isAllowed ? [] : codes])
-      if (!asks) assert.deepEqual([...fetched, ...idp.requests], [], where)
+      if (!asks) assert.deepEqual([...fetched, ...idp.requests, ...cluster.requests], [], where)
+      assert.ok(row.judge === 'kubernetes' ? cluster.requests.length <= 1 : cluster.requests.length === 0, where)
       assert.ok(new Set([...fetched, ...idp.requests]).size <= 2, where)
       const keys = `${gate.emulator.url}/${ACME.tenantId}/discovery/v2.0/keys`
       assert.ok(
@@ -216,7 +251,7 @@ test('D-11 a credential that was let in at one server is refused at each that do
 })
 
 test('D-11 X-12 one credential at all servers at once gets at each the verdict of that server', async () => {
-  for (const judge of ['entra', 'oidc'] as const) {
+  for (const judge of ['entra', 'oidc', 'token', 'kubernetes'] as const) {
     const { accessToken } = rows.find((row) => row.judge === judge && row.code === 'verified')!
     for (let round = 0; round < 2; round++) {
       clock.advance(61) // what was verified is kept for a minute

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { demoSeedUrl, loadSeed, startEmulator } from 'entra-emulator'
 import { AUDIENCE, signWith, startFakeIssuer } from '../../../packages/verifier/test/fake-issuer.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { connectionRepository } from '../../../apps/sallyport/src/connections/connection-repository.ts'
 import type { OidcConnectionRecord } from '../../../apps/sallyport/src/connections/connection.ts'
 import { publishedKey, userClaims } from '../../support/entra-tokens.ts'
@@ -183,25 +187,64 @@ async function oidcScene(t: TestContext): Promise<Scene> {
   return { mode: 'Oidc', gate, callers }
 }
 
-async function refusingScene(t: TestContext, mode: string): Promise<Scene> {
-  const gate = await startMode(t, { env: { MCP_AUTH_MODE: mode } })
-  const unknown = `mcpt_${'a'.repeat(43)}`
-  return {
-    mode,
-    gate,
-    callers: {
-      'without a token': [401, []],
-      'with an unknown token': [401, bearer(unknown)],
-      'with a JWT': [401, bearer('e30.e30.AAAA')],
-    },
+/** Posts to the admin API as the operator; answers the body. */
+async function post(gate: ModeGate, path: string, body: object, method = 'POST') {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await gate.admin(path, { method, headers, body: JSON.stringify(body) })
+  assert.ok(answer.status < 300, JSON.stringify(answer.body))
+  return answer.body
+}
+
+async function tokenScene(t: TestContext): Promise<Scene> {
+  const gate = await startMode(t, { env: { MCP_AUTH_MODE: 'Token' } })
+  await post(gate, '/teamspaces', { slug: 'acme' })
+  const [good, revoked] = [
+    await post(gate, '/teamspaces/acme/mcp-tokens', { name: 'good' }),
+    await post(gate, '/teamspaces/acme/mcp-tokens', { name: 'revoked' }),
+  ]
+  await fetch(`${gate.sallyport.adminUrl}/api/v1/teamspaces/acme/mcp-tokens/${revoked.id}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${gate.sallyport.operatorToken}` },
+  })
+  const callers: Scene['callers'] = {
+    'with a token': [200, bearer(good.token)],
+    'with a revoked token': [401, bearer(revoked.token)],
+    'with an unknown token': [401, bearer(`mcpt_${'a'.repeat(43)}`)],
+    'with a JWT': [401, bearer('e30.e30.AAAA')],
+    'without a token': [401, []],
   }
+  return { mode: 'Token', gate, callers }
+}
+
+async function kubernetesScene(t: TestContext): Promise<Scene> {
+  const cluster = await startKubernetesEmulator()
+  t.after(() => cluster[Symbol.asyncDispose]())
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-s3-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const tokenFile = join(folder, 'token')
+  await writeFile(tokenFile, cluster.reviewer())
+  const settings = `clusters: { prod: { server: '${cluster.url}', tokenFile: '${tokenFile}' } }\n`
+  const gate = await startMode(t, { env: { MCP_AUTH_MODE: 'Kubernetes' }, settings })
+  await post(gate, '/teamspaces', { slug: 'acme' })
+  const connection = { kind: 'kubernetes', cluster: 'prod', audience: 'sallyport' }
+  await post(gate, '/teamspaces/acme/connections/kubernetes', connection, 'PUT')
+  await post(gate, '/teamspaces/acme/members', { serviceAccount: 'agents/crawler' })
+  const issue = (name: string, audience = 'sallyport') =>
+    bearer(cluster.issueToken({ namespace: 'agents', name, audiences: [audience], expiresInSeconds: 3600 }))
+  const callers: Scene['callers'] = {
+    'who is a member': [200, issue('crawler')],
+    'who is no member': [401, issue('stranger')],
+    'for another audience': [401, issue('crawler', 'another')],
+    'without a token': [401, []],
+  }
+  return { mode: 'Kubernetes', gate, callers }
 }
 
 const SCENES: Readonly<Record<string, (t: TestContext) => Promise<Scene>>> = {
   EntraJwt: entraScene,
   Oidc: oidcScene,
-  Token: (t) => refusingScene(t, 'Token'),
-  Kubernetes: (t) => refusingScene(t, 'Kubernetes'),
+  Token: tokenScene,
+  Kubernetes: kubernetesScene,
   'Gateway without a sentinel': async (t) => {
     const gate = await startMode(t, { env: { MCP_AUTH_MODE: 'Gateway' } })
     return { mode: 'Gateway', gate, callers: { anybody: [200, []], 'with garbage': [200, bearer('garbage')] } }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startFakeKubernetes } from '../../../packages/verifier/test/fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { compactJws } from '../../support/entra-tokens.ts'
 import { expectAllowed, expectFault, expectRefusal } from '../../support/refusals.ts'
 import { CRAWLER, startKubernetesGate } from './support.ts'
@@ -21,7 +21,7 @@ const peoplesClaims = (issuer: string, audience: string) => ({
 
 describe('S5: tokens that the keys of an issuer verify', () => {
   test('S5 2 with authorization-url the issuer verifies, and the API server is never asked', async () => {
-    await using idp = await startFakeKubernetes()
+    await using idp = await startKubernetesEmulator()
     await using gate = await startKubernetesGate({ section: withIssuer(idp.url) })
     const claims = peoplesClaims(idp.issuer, gate.audience)
     await expectAllowed(gate, () => gate.call(idp.signClaims(claims)))
@@ -47,7 +47,7 @@ describe('S5: tokens that the keys of an issuer verify', () => {
   })
 
   test('S5 9 the token of another cluster fails under TokenReview and passes under the issuer of its own', async () => {
-    await using other = await startFakeKubernetes()
+    await using other = await startKubernetesEmulator()
     await using gate = await startKubernetesGate()
     const foreign = () => other.issueToken({ ...CRAWLER, audiences: [gate.audience] })
     await expectRefusal(gate, () => gate.call(foreign()), { status: 401 })
@@ -66,7 +66,7 @@ describe('S5: tokens that the keys of an issuer verify', () => {
   })
 
   test('S5 10 the issuer is down at start: not ready, 503, nobody else is asked; it recovers without a restart', async () => {
-    await using idp = await startFakeKubernetes()
+    await using idp = await startKubernetesEmulator()
     idp.failWith(503, 'discovery')
     await using gate = await startKubernetesGate({ section: withIssuer(idp.url), startsUnready: true })
     const token = idp.signClaims(peoplesClaims(idp.issuer, gate.audience))
@@ -83,7 +83,7 @@ describe('S5: tokens that the keys of an issuer verify', () => {
   })
 
   test('S5 11 HS256 and none are refused; an issuer that names itself otherwise is not ready, with both names in the log', async () => {
-    await using idp = await startFakeKubernetes()
+    await using idp = await startKubernetesEmulator()
     await using gate = await startKubernetesGate({ section: withIssuer(idp.url) })
     const claims = peoplesClaims(idp.issuer, gate.audience)
     const { keys } = (await (await fetch(idp.keysUrl)).json()) as { keys: { kid: string; n: string }[] }
@@ -96,7 +96,7 @@ describe('S5: tokens that the keys of an issuer verify', () => {
       await expectRefusal(gate, () => gate.call(forged), { status: 401 })
     }
 
-    await using liar = await startFakeKubernetes()
+    await using liar = await startKubernetesEmulator()
     const named = 'https://somebody.else.example'
     const body = JSON.stringify({ issuer: named, jwks_uri: liar.keysUrl })
     liar.failWith({ status: 200, headers: { 'content-type': 'application/json' }, body }, 'discovery')

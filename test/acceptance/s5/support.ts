@@ -8,7 +8,7 @@ import { resolveConfig } from '../../../apps/sallyport/src/config/resolve-config
 import { startSallyport } from '../../../apps/sallyport/src/serve/start.ts'
 import { createLog } from '../../../apps/sallyport/src/telemetry/log.ts'
 import { createLoopbackCertificate } from '../../../packages/verifier/test/certificate.ts'
-import { startFakeKubernetes } from '../../../packages/verifier/test/fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { adminClient, callMcp } from '../../support/gate.ts'
 import type { CallInit } from '../../support/gate.ts'
 import { freePort } from '../../support/free-port.ts'
@@ -35,7 +35,7 @@ export async function startKubernetesGate(options: KubernetesGateOptions = {}) {
   const now = options.now ?? Date.now
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-s5-'))
   const tls = options.tls ? createLoopbackCertificate() : undefined
-  const api = await startFakeKubernetes({ now, ...(tls && { tls }) })
+  const api = await startKubernetesEmulator({ now, ...(tls && { tls }) })
   const upstream = await startRecordingUpstream()
   const [publicPort, adminPort] = [await freePort(), await freePort()]
   const publicUrl = `http://127.0.0.1:${publicPort}`

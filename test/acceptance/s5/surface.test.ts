@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { runCli } from '../../../apps/sallyport/src/cli/run-cli.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { loadConfig } from '../../../apps/sallyport/src/config/load-config.ts'
-import { startFakeKubernetes } from '../../../packages/verifier/test/fake-kubernetes.ts'
 import { challengeOf, expectAllowed, expectRefusal } from '../../support/refusals.ts'
 import { sendRequest } from '../../support/raw-http.ts'
 import { runProgram, SALLYPORT, startProgram, temporaryFolder } from '../../e2e/support/program.ts'
@@ -48,7 +48,7 @@ describe('S5: what everybody may ask, and what nobody may walk around', () => {
   })
 
   test('S5 13 with authorization-url the metadata names exactly that', async () => {
-    await using idp = await startFakeKubernetes()
+    await using idp = await startKubernetesEmulator()
     await using own = await startKubernetesGate({
       section: () => `{ requireOauth: true, authorizationUrl: '${idp.url}' }`,
     })
@@ -124,7 +124,7 @@ describe('S5: start and reload', () => {
   })
 
   test('S5 15 a reload switches the verifier at once, and one that cannot be used keeps the old', async () => {
-    await using idp = await startFakeKubernetes()
+    await using idp = await startKubernetesEmulator()
     await using gate = await startKubernetesGate()
     const reviewed = gate.tokenFor()
     const signed = idp.issueToken({ namespace: 'agents', name: 'crawler', audiences: [gate.audience] })

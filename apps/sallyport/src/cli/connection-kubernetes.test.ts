@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
-import { startFakeKubernetes } from '../../../../packages/verifier/test/fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { loadConfig } from '../config/load-config.ts'
 import { runCli } from './run-cli.ts'
 
 test('a cluster is connected, tested, shown and removed, each command saying what it did', async (t) => {
-  await using api = await startFakeKubernetes()
+  await using api = await startKubernetesEmulator()
   const folder = await mkdtemp(path.join(tmpdir(), 'sallyport-cli-'))
   t.after(() => rm(folder, { recursive: true }))
   const config = path.join(folder, 'sallyport.yaml')

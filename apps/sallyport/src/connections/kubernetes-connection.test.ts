@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachStore } from '../../../../test/support/each-store.ts'
-import { startFakeKubernetes } from '../../../../packages/verifier/test/fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import type { Cluster } from '../config/clusters-section.ts'
 import { aTeamspace, accepted, CLOUDS, editorOf } from '../teamspaces/acme.fixture.ts'
 import type { Store } from '../store/store.ts'
@@ -73,7 +73,7 @@ forEachStore('a teamspace may use the clusters that operators let it use, and no
 })
 
 test('S5-22 the test of a connection asks as calls will, and says what to grant', async () => {
-  await using api = await startFakeKubernetes()
+  await using api = await startKubernetesEmulator()
   const rules = rulesOf(aCluster('prod', api.url, api.reviewer()), aCluster('wrong', api.url, 'stale'))
   const ask = (settings: object) => {
     const connection = kubernetesSettings.parse({ kind: 'kubernetes', cluster: 'prod', audience: 'mcp', ...settings })

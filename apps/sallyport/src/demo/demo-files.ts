@@ -1,13 +1,22 @@
-/** What `demo.json` tells scripts. Passwords are the emulator's own and open nothing else. */
+/** What `demo.json` tells scripts. Its secrets open this demo and nothing else. */
 export interface DemoFile {
   readonly publicUrl: string
   readonly adminUrl: string
   readonly emulatorUrl: string
+  readonly identityProviderUrl: string
+  readonly clusterUrl: string
   readonly upstreamUrl: string
   /** The default teamspace's server. */
   readonly mcpUrl: string
   readonly operatorToken: string
+  /** Those whose people sign in with Entra. */
   readonly teamspaces: readonly DemoTeamspace[]
+  readonly oidc: DemoOidc
+  readonly mcpToken: DemoMcpToken
+  readonly kubernetes: DemoKubernetes
+  readonly gateway: DemoGateway
+  /** The server that asks nobody who they are. */
+  readonly open: { readonly mcpUrl: string }
 }
 
 export interface DemoUser {
@@ -28,36 +37,42 @@ export interface DemoTeamspace {
   readonly strangers: readonly DemoUser[]
 }
 
-export interface DemoPorts {
-  readonly gate: number
-  readonly admin: number
-  readonly emulator: number
-  readonly findings: number
+/** A teamspace whose people sign in at an OpenID provider of their own. */
+export interface DemoOidc {
+  readonly slug: string
+  readonly mcpUrl: string
+  /** Members, the owner first. */
+  readonly users: readonly DemoPerson[]
+  readonly strangers: readonly DemoPerson[]
 }
 
-/** The demo's `sallyport.yaml`: written anew at each start, since the ports are in it. */
-export const demoConfigText = ({
-  gate,
-  admin,
-  emulator,
-  findings,
-}: DemoPorts): string => `# Written by \`npm start\`; edits are lost at the next start.
-publicUrl: http://127.0.0.1:${gate}
-listen:
-  public: 127.0.0.1:${gate}
-  admin: 127.0.0.1:${admin}
-database: sqlite:./sallyport.db
-clouds:
-  emulator:
-    authority: http://127.0.0.1:${emulator}
-    graph: http://127.0.0.1:${emulator}/graph
-defaultTeamspace: acme
-facade:
-  registration: static
-servers:
-  findings:
-    path: /findings/mcp
-    upstream: http://127.0.0.1:${findings}/mcp
-    auth: [EntraJwt]
-    outbound: { kind: entra-obo }
-`
+export interface DemoPerson {
+  readonly email: string
+  readonly sub: string
+}
+
+export interface DemoMcpToken {
+  readonly slug: string
+  readonly mcpUrl: string
+  readonly token: string
+}
+
+/** A teamspace with a workload, and how to get further tokens of its service account. */
+export interface DemoKubernetes {
+  readonly slug: string
+  readonly mcpUrl: string
+  readonly namespace: string
+  readonly serviceAccount: string
+  /** What its tokens have to be for. */
+  readonly audience: string
+  /** A token, as a pod would find it. */
+  readonly tokenFile: string
+  readonly adminToken: string
+}
+
+export interface DemoGateway {
+  readonly mcpUrl: string
+  /** In which the gateway in front sends its secret. */
+  readonly header: string
+  readonly secret: string
+}

@@ -32,3 +32,15 @@ async function seedTeamspace(client: AdminClient, tenant: DemoTenant): Promise<v
     })
   }
 }
+
+interface ConnectionView {
+  readonly kind: string
+  readonly audience: string
+  readonly issuer?: string
+}
+
+export async function findConnection(client: AdminClient, slug: string, kind: string) {
+  const path = `/teamspaces/${slug}/connections`
+  const { connections } = await client.send<{ connections: ConnectionView[] }>('GET', path)
+  return connections.find((connection) => connection.kind === kind)
+}

@@ -1,20 +1,28 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import path from 'node:path'
-import { startEmulator } from 'entra-emulator'
-import { startFindings } from 'findings'
+import { createMcpTokenStore } from 'findings'
 import pino from 'pino'
 import { createHttpAdminClient } from '../cli/admin-client.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { startSallyport } from '../serve/start.ts'
 import { createLog } from '../telemetry/log.ts'
+import { demoConfigText, FILES, WORKLOAD_TEAMSPACE } from './demo-config.ts'
 import { loadDemoDirectory } from './demo-directory.ts'
-import type { DemoTenant } from './demo-directory.ts'
-import { demoConfigText } from './demo-files.ts'
-import type { DemoFile, DemoPorts } from './demo-files.ts'
+import type { DemoFile } from './demo-files.ts'
+import { OIDC_TEAMSPACE, WORKLOAD } from './demo-people.ts'
+import { checkFree, portsFrom } from './demo-ports.ts'
+import { addressesOf, describeDemo, TOKEN_TEAMSPACE } from './describe-demo.ts'
+import { keepMcpToken } from './keep-mcp-token.ts'
+import { keptIn, newSecret, writePrivate } from './kept-file.ts'
+import { seedOidc } from './seed-oidc.ts'
 import { seedTeamspaces } from './seed-teamspaces.ts'
+import { seedWorkload } from './seed-workload.ts'
+import { keepSharedCredential } from './shared-credential.ts'
+import { startIssuers } from './start-issuers.ts'
+import type { Part } from './start-issuers.ts'
+import { startServerBehind } from './start-server-behind.ts'
 
-const HOST = '127.0.0.1'
+const DAY_SECONDS = 24 * 60 * 60
 
 export interface Demo {
   readonly file: DemoFile
@@ -23,82 +31,62 @@ export interface Demo {
 }
 
 /**
- * Everything on one machine: the Entra emulator, the gate, and the findings server behind it. Rejects with one clear
- * line, and with all of it closed again, when a part cannot start.
+ * Everything on one machine: an Entra, an OpenID provider and a Kubernetes API server that vouch for callers, the gate,
+ * and the findings server behind it. Rejects with one clear line, and with all of it closed again, when a part cannot
+ * start.
  */
 export async function startDemo(portBase: number, dataDir: string): Promise<Demo> {
-  const ports: DemoPorts = { gate: portBase, admin: portBase + 1, emulator: portBase + 2, findings: portBase + 3 }
+  const ports = portsFrom(portBase)
   for (const port of Object.values(ports)) await checkFree(port)
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const configFile = path.join(dataDir, 'sallyport.yaml')
+  const inFolder = (name: string) => path.join(dataDir, name)
+  const configFile = inFolder('sallyport.yaml')
   const draft = `${configFile}.${process.pid}`
   await writeFile(draft, demoConfigText(ports), { mode: 0o600 })
-  const log = createLog(pino.destination({ dest: path.join(dataDir, 'sallyport.log'), sync: true, mode: 0o600 }))
+  const log = createLog(pino.destination({ dest: inFolder('sallyport.log'), sync: true, mode: 0o600 }))
+  const { placeOf, anywhere } = addressesOf(ports)
 
-  const started: { close(): Promise<void> }[] = []
+  const started: Part[] = []
   const close = async () => {
     for (const part of started.reverse()) await part.close()
   }
   try {
     const { seed, tenants } = await loadDemoDirectory()
-    const emulator = await startEmulator({ seed, port: ports.emulator, host: HOST })
-    started.push(emulator)
+    const reviewer = await keptIn(inFolder(FILES.reviewer), newSecret)
+    const clusterAdmin = newSecret()
+    const { identityProvider, cluster } = await startIssuers({ seed, ports, reviewer, clusterAdmin }, started)
+    const tokens = createMcpTokenStore(inFolder('findings'))
+    started.push(tokens)
+    await keepSharedCredential(inFolder(FILES.sharedCredential), tokens)
+    const gatewaySecret = await keptIn(inFolder(FILES.gatewaySecret), newSecret)
     // The operator's environment is for `serve`; a demo must not write to the database it names.
     const sallyport = await startSallyport(await loadConfig(draft, {}), { log })
     started.push(sallyport)
     await rename(draft, configFile) // not before the database is ours: another demo may be running on this folder
-    await seedTeamspaces(createHttpAdminClient(sallyport, fetch), tenants)
-    const findings = await startFindings({
-      port: ports.findings,
-      host: HOST,
-      dataDir: path.join(dataDir, 'findings'),
-      auth: { connectionsUrl: sallyport.adminUrl, clouds: { emulator: { authority: emulator.url } } },
-      log: (line) => log(line),
+    const admin = createHttpAdminClient(sallyport, fetch)
+    const workloadUrl = placeOf(WORKLOAD_TEAMSPACE, 'scanner')
+    await seedTeamspaces(admin, tenants)
+    await seedOidc(admin, { issuer: identityProvider.issuer, audience: placeOf(OIDC_TEAMSPACE.slug, 'scanner') })
+    await seedWorkload(admin, workloadUrl)
+
+    const behind = { connectionsUrl: sallyport.adminUrl, tokens, dataDir: inFolder('findings'), log }
+    started.push(await startServerBehind(ports, behind))
+
+    const tokenFile = inFolder('crawler.token')
+    const workloadToken = { ...WORKLOAD, audiences: [workloadUrl], expiresInSeconds: DAY_SECONDS }
+    await writePrivate(tokenFile, `${cluster.issueToken(workloadToken)}\n`)
+    const mcpToken = await keepMcpToken(admin, {
+      file: inFolder('acme.mcp-token'),
+      slug: TOKEN_TEAMSPACE,
+      mcpUrl: anywhere('scanner'),
     })
-    started.push(findings)
-    const file = describe(ports, tenants, sallyport.operatorToken)
-    await writeFile(path.join(dataDir, 'demo.json'), `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 })
+    const { operatorToken } = sallyport
+    const file = describeDemo(ports, tenants, { operatorToken, mcpToken, gatewaySecret, clusterAdmin }, tokenFile)
+    await writePrivate(inFolder('demo.json'), `${JSON.stringify(file, undefined, 2)}\n`)
     return { file, dataDir, close }
   } catch (error) {
     await close()
     await rm(draft, { force: true })
     throw error
   }
-}
-
-function describe(ports: DemoPorts, tenants: readonly DemoTenant[], operatorToken: string): DemoFile {
-  const url = (port: number) => `http://${HOST}:${port}`
-  const publicUrl = url(ports.gate)
-  return {
-    publicUrl,
-    adminUrl: url(ports.admin),
-    emulatorUrl: url(ports.emulator),
-    upstreamUrl: `${url(ports.findings)}/mcp`,
-    mcpUrl: `${publicUrl}/findings/mcp`,
-    operatorToken,
-    teamspaces: tenants.map(({ slug, tenantId, gatewayClientId, apiClientId, members, strangers }) => ({
-      slug,
-      mcpUrl: `${publicUrl}/t/${slug}/findings/mcp`,
-      tenantId,
-      gatewayClientId,
-      apiClientId,
-      users: members,
-      strangers,
-    })),
-  }
-}
-
-/** Looked at before anything starts, so that the answer is one line and nothing is left half open. */
-function checkFree(port: number): Promise<void> {
-  const probe = createServer()
-  return new Promise((resolve, reject) => {
-    probe.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`port ${port} is in use; stop the program that has it, or choose others with --port-base`)
-          : error,
-      ),
-    )
-    probe.listen(port, HOST, () => probe.close(() => resolve()))
-  })
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createLoopbackCertificate } from '../../../../packages/verifier/test/certificate.ts'
-import { startFakeKubernetes } from '../../../../packages/verifier/test/fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { createFetchFor } from './cluster-fetch.ts'
 
 const operators = (async () => new Response('operators')) as typeof fetch
@@ -36,7 +36,7 @@ test('the issuer that the configuration declares may have an authority of its ow
   t.after(() => rm(folder, { recursive: true }))
   const certificateAuthority = join(folder, 'ca.pem')
   const tls = createLoopbackCertificate()
-  await using idp = await startFakeKubernetes({ tls })
+  await using idp = await startKubernetesEmulator({ tls })
   await writeFile(certificateAuthority, createLoopbackCertificate().cert)
   const kubernetes = {
     cluster: 'prod',
@@ -53,7 +53,7 @@ test('the issuer that the configuration declares may have an authority of its ow
 
 test('an API server that is its own issuer is asked under its own authority', async () => {
   const tls = createLoopbackCertificate()
-  await using api = await startFakeKubernetes({ tls })
+  await using api = await startKubernetesEmulator({ tls })
   const fetchFor = createFetchFor({ kubernetes: undefined }, FETCHES)
   assert.equal((await fetchFor(cluster('prod', api.url, tls.cert), api.issuer)(api.keysUrl)).status, 200)
 })

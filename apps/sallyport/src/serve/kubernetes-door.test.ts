@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { isDenied, VerificationFault } from '@sallyport/verifier'
 import { forEachStore } from '../../../../test/support/each-store.ts'
-import { startFakeKubernetes } from '../../../../packages/verifier/test/fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import type { Cluster } from '../config/clusters-section.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import { kubernetesSettings } from '../connections/kubernetes-settings.ts'
@@ -11,7 +11,7 @@ import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import { accepted, aTeamspace, CLOUDS, editorOf } from '../teamspaces/acme.fixture.ts'
 import { createKubernetesDoor } from './kubernetes-door.ts'
 
-type Fake = Awaited<ReturnType<typeof startFakeKubernetes>>
+type Fake = Awaited<ReturnType<typeof startKubernetesEmulator>>
 
 const CRAWLER = { namespace: 'agents', name: 'crawler' }
 
@@ -39,7 +39,7 @@ function doorOf(store: Store, api: Fake) {
 forEachStore(
   'a token that was verified is answered without a promise, whatever names the teamspace',
   async (_t, open) => {
-    await using api = await startFakeKubernetes()
+    await using api = await startKubernetesEmulator()
     const store = await open()
     const { door, connect } = doorOf(store, api)
     const { id } = await aTeamspace(store, 'acme')
@@ -55,7 +55,7 @@ forEachStore(
 )
 
 forEachStore('a change of the connection counts on the next call', async (_t, open) => {
-  await using api = await startFakeKubernetes()
+  await using api = await startKubernetesEmulator()
   const store = await open()
   const { door, connect } = doorOf(store, api)
   const { id } = await aTeamspace(store, 'acme')
@@ -69,7 +69,7 @@ forEachStore('a change of the connection counts on the next call', async (_t, op
 forEachStore(
   'a cluster that operators took away proves nothing either way: a fault, and nobody is asked',
   async (_t, open) => {
-    await using api = await startFakeKubernetes()
+    await using api = await startKubernetesEmulator()
     const store = await open()
     const { door, connect, clusters } = doorOf(store, api)
     const { id } = await aTeamspace(store, 'acme')

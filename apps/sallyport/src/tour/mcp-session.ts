@@ -1,23 +1,43 @@
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client'
+import type { StreamableHTTPClientTransportOptions } from '@modelcontextprotocol/client'
 import type { HeadlessSignIn } from './sign-in.ts'
 
 export type Era = '2026-07-28' | 'legacy'
+export type Headers = Readonly<Record<string, string>>
 
 /** Connects the official client, signing in on the way when it is asked to. */
 export async function connect(url: string, signIn: HeadlessSignIn, era: Era): Promise<Client> {
   try {
-    return await attempt(url, signIn, era)
+    return await attempt(url, { authProvider: signIn }, era)
   } catch (error) {
     if (!(error instanceof UnauthorizedError)) throw error
     const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: signIn })
     await transport.finishAuth(signIn.takeCallback())
-    return attempt(url, signIn, era)
+    return attempt(url, { authProvider: signIn }, era)
   }
 }
 
-async function attempt(url: string, authProvider: HeadlessSignIn, era: Era): Promise<Client> {
+/** Connects the official client with what a person pasted into its configuration. */
+export const connectWith = (url: string, headers: Headers = {}): Promise<Client> =>
+  attempt(url, { requestInit: { headers } }, '2026-07-28')
+
+/** What a tool answers to a client that is then closed. */
+export async function callTool(client: Client, name: string, input: object = {}): Promise<Record<string, unknown>> {
+  try {
+    return structured(await client.callTool({ name, arguments: { ...input } }))
+  } finally {
+    await client.close()
+  }
+}
+
+async function attempt(url: string, options: StreamableHTTPClientTransportOptions, era: Era): Promise<Client> {
   const mode = era === 'legacy' ? 'legacy' : { pin: era }
   const client = new Client({ name: 'sallyport-tour', version: '1.0.0' }, { versionNegotiation: { mode } })
-  await client.connect(new StreamableHTTPClientTransport(new URL(url), { authProvider }))
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), options))
   return client
+}
+
+const structured = (result: unknown): Record<string, unknown> => {
+  const { structuredContent, content } = result as { structuredContent?: object; content?: { text?: string }[] }
+  return (structuredContent ?? JSON.parse(content?.[0]?.text ?? '{}')) as Record<string, unknown>
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { createLoopbackCertificate } from '../../test/certificate.ts'
-import { startFakeKubernetes } from '../../test/fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { AUDIENCE, codeOf, CRAWLER, verifierOf } from '../../test/kubernetes-verifier.ts'
 import { checkCluster, fileCluster, inClusterCluster } from './cluster.ts'
 
@@ -14,7 +14,7 @@ const [tokenFile, caFile] = [join(folder, 'token'), join(folder, 'ca.crt')]
 
 test('S5 14, S5-23 a token file and a CA file that changed on disk count for the next review', async () => {
   const tls = createLoopbackCertificate()
-  await using cluster = await startFakeKubernetes({ tls })
+  await using cluster = await startKubernetesEmulator({ tls })
   const own = fileCluster({ name: 'test', server: cluster.url, tokenFile, caFile })
   const verifier = verifierOf(cluster, { cluster: own }, Date.now)
   const ask = () => codeOf(verifier, cluster.issueToken({ ...CRAWLER, audiences: [AUDIENCE] }))
@@ -37,7 +37,7 @@ test('S5 14, S5-23 a token file and a CA file that changed on disk count for the
 })
 
 test('S5 7 files that are not there are a fault when they are needed, not a refusal', async () => {
-  await using cluster = await startFakeKubernetes()
+  await using cluster = await startKubernetesEmulator()
   const own = fileCluster({ name: 'test', server: cluster.url, tokenFile: join(folder, 'none') })
   const token = cluster.issueToken({ ...CRAWLER, audiences: [AUDIENCE] })
   await assert.rejects(async () => verifierOf(cluster, { cluster: own }, Date.now).verify(token), {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { createLoopbackCertificate } from '../../test/certificate.ts'
-import { startFakeKubernetes, type Failure } from '../../test/fake-kubernetes.ts'
+import { startKubernetesEmulator, type Failure } from 'kubernetes-emulator'
 import { AUDIENCE, codeOf, connectionTo, CRAWLER, NOW_MS, verifierOf } from '../../test/kubernetes-verifier.ts'
 import { flood, startLoopback } from '../../test/loopback-server.ts'
 import { VerificationFault } from '../fault.ts'
@@ -9,8 +9,8 @@ import type { KubernetesCluster } from './cluster.ts'
 
 const now = () => NOW_MS
 const certificate = createLoopbackCertificate()
-const cluster = await startFakeKubernetes({ now })
-const secure = await startFakeKubernetes({ now, tls: certificate })
+const cluster = await startKubernetesEmulator({ now })
+const secure = await startKubernetesEmulator({ now, tls: certificate })
 after(() => Promise.all([cluster[Symbol.asyncDispose](), secure[Symbol.asyncDispose]()]))
 beforeEach(() => {
   for (const { failWith, answerWith, reviews } of [cluster, secure]) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
-import { startFakeKubernetes } from '../../test/fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import { AUDIENCE, codeOf, CRAWLER, NOW_MS, verifierOf } from '../../test/kubernetes-verifier.ts'
 
 let nowMs = NOW_MS
 const now = () => nowMs
-const cluster = await startFakeKubernetes({ now })
+const cluster = await startKubernetesEmulator({ now })
 after(() => cluster[Symbol.asyncDispose]())
 beforeEach(() => {
   nowMs = NOW_MS

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
-import { startFakeKubernetes } from '../../test/fake-kubernetes.ts'
+import { startKubernetesEmulator } from 'kubernetes-emulator'
 import {
   AUDIENCE,
   codeOf,
@@ -16,7 +16,7 @@ import { VerificationFault } from '../fault.ts'
 import type { KubernetesConnection } from './connection.ts'
 import { createKubernetesVerifier } from './verifier.ts'
 
-const cluster = await startFakeKubernetes({ now: () => NOW_MS })
+const cluster = await startKubernetesEmulator({ now: () => NOW_MS })
 after(() => cluster[Symbol.asyncDispose]())
 beforeEach(() => {
   cluster.failWith(undefined)
@@ -196,7 +196,7 @@ test('S5-26 nobody is nobody, and what only begins like a service account is non
 })
 
 test('S5 9 the token of another cluster fails the review, and passes under the issuer of that cluster', async () => {
-  await using other = await startFakeKubernetes({ now: () => NOW_MS })
+  await using other = await startKubernetesEmulator({ now: () => NOW_MS })
   const token = other.issueToken({ ...CRAWLER, audiences: [AUDIENCE] })
   assert.equal(await codeOf(verifierOf(cluster), token), 'token_invalid')
   assert.equal(await codeOf(verifierOf(cluster, byOidc), token), 'claims_invalid')

@@ -1,4 +1,4 @@
-/** As far as our tests use it; the package has no types of its own. */
+/** As far as it is used here; the package has no types of its own. */
 declare module 'oidc-provider' {
   import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 
@@ -7,7 +7,7 @@ declare module 'oidc-provider' {
     addResourceScope(resource: string, scope: string): void
     save(): Promise<string>
   }
-  interface InteractionDetails {
+  export interface InteractionDetails {
     readonly prompt: { readonly name: string; readonly details: Record<string, unknown> }
     readonly params: Readonly<Record<string, string | undefined>>
     readonly session?: { readonly accountId: string }
@@ -15,7 +15,11 @@ declare module 'oidc-provider' {
   }
   export class Provider {
     constructor(issuer: string, configuration: object)
-    readonly Grant: { new (of: { accountId: string; clientId: string }): Grant }
+    readonly Grant: {
+      new (of: { accountId: string; clientId: string }): Grant
+      find(id: string): Promise<Grant | undefined>
+    }
+    readonly Client: { find(id: string): Promise<{ readonly clientName?: string } | undefined> }
     callback(): RequestListener
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<InteractionDetails>
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { startFakeKubernetes } from './fake-kubernetes.ts'
+import { startKubernetesEmulator } from './start-kubernetes-emulator.ts'
 
 let nowMs = Date.now()
-const cluster = await startFakeKubernetes({ now: () => nowMs })
+const cluster = await startKubernetesEmulator({ now: () => nowMs })
 after(() => cluster[Symbol.asyncDispose]())
 beforeEach(() => {
   nowMs = Date.now()
@@ -89,4 +89,31 @@ test('its tokens are those of an OpenID Connect issuer, as any library reads the
   const token = cluster.issueToken({ ...account, audiences: ['sallyport'] })
   const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(keysUrl)), { issuer, audience: 'sallyport' })
   assert.equal(payload.sub, 'system:serviceaccount:agents:crawler')
+})
+
+test('an admin gets a token of an account, for the audiences that were asked for, as kubectl does', async () => {
+  await using api = await startKubernetesEmulator({ accounts: [account], admin: 'admin', reviewer: 'reviewer' })
+  const request = async (spec: object, { name = account.name, credential = 'admin', kind = 'TokenRequest' } = {}) => {
+    const response = await fetch(`${api.url}/api/v1/namespaces/${account.namespace}/serviceaccounts/${name}/token`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${credential}` },
+      body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind, spec }),
+    })
+    return { code: response.status, body: (await response.json()) as { status: { token: string } } }
+  }
+  const { code, body } = await request({ audiences: ['sallyport'], expirationSeconds: 600 })
+  assert.equal(code, 201)
+  const keys = createRemoteJWKSet(new URL(api.keysUrl))
+  const { payload } = await jwtVerify(body.status.token, keys, { issuer: api.issuer, audience: 'sallyport' })
+  assert.deepEqual([payload.sub, payload.exp! - payload.iat!], ['system:serviceaccount:agents:crawler', 600])
+  const { status } = (await request({})).body
+  assert.equal((await jwtVerify(status.token, keys)).payload.aud?.[0], api.issuer)
+
+  assert.equal((await request({}, { credential: 'reviewer' })).code, 401)
+  assert.equal((await request({}, { kind: 'TokenReview' })).code, 400)
+  assert.equal((await request({}, { name: 'nobody' })).code, 404)
+  assert.equal((await request({ expirationSeconds: 599 })).code, 422)
+  await using closed = await startKubernetesEmulator({ accounts: [account] })
+  const path = `${closed.url}/api/v1/namespaces/agents/serviceaccounts/crawler/token`
+  assert.equal((await fetch(path, { method: 'POST', headers: { authorization: 'Bearer undefined' } })).status, 401)
 })

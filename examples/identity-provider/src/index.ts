@@ -1,0 +1,5 @@
+export { createIdentityProvider } from './identity-provider.ts'
+export type { IdentityProvider, IdentityProviderOptions } from './identity-provider.ts'
+export type { User } from './provider.ts'
+export { startIdentityProvider } from './start-identity-provider.ts'
+export type { RunningIdentityProvider, StartOptions } from './start-identity-provider.ts'
