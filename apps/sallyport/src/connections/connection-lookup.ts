@@ -1,21 +1,21 @@
 import { cachedLookup } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
+import { whenReady } from '../store/when-ready.ts'
+import type { Awaitable } from '../store/when-ready.ts'
 import { toAudience } from './audience.ts'
 import { connectionRepository, findConnectionsByIssuer } from './connection-repository.ts'
 import type { OwnedAudience, RecordOf } from './connection-repository.ts'
 import type { ConnectionKind, ConnectionRecord, EntraConnectionRecord, OidcConnectionRecord } from './connection.ts'
 
-type Found<Value> = Value | Promise<Value>
-
 export interface ConnectionLookup {
   /** The connection whose callers bring tokens of this tenant for this audience. */
-  findEntra(tenantId: string, audience: string): Found<EntraConnectionRecord | undefined>
+  findEntra(tenantId: string, audience: string): Awaitable<EntraConnectionRecord | undefined>
   /** Whoever owns the Entra audience, for callers' tokens or for servers' tokens. */
-  findByAudience(audience: string): Found<OwnedAudience<'entra'> | undefined>
+  findByAudience(audience: string): Awaitable<OwnedAudience<'entra'> | undefined>
   /** The connections to an OIDC issuer, of all teamspaces. */
-  findOidc(issuer: string): Found<readonly OidcConnectionRecord[]>
+  findOidc(issuer: string): Awaitable<readonly OidcConnectionRecord[]>
   /** All connections of a teamspace, at most one of each kind. */
-  listOfTeamspace(teamspaceId: string): Found<readonly ConnectionRecord[]>
+  listOfTeamspace(teamspaceId: string): Awaitable<readonly ConnectionRecord[]>
 }
 
 /** Entra's audiences are unique by themselves, whatever the tenant. */
@@ -35,7 +35,7 @@ export function createConnectionLookup(store: Store, now: () => number = Date.no
   // An answer may be of several teamspaces, or of none: any change voids it.
   const byIssuer = cachedLookup<readonly OidcConnectionRecord[]>({ ...shared, teamspaceOf: 'any' })
 
-  const findByAudience = (text: string): Found<OwnedAudience<'entra'> | undefined> => {
+  const findByAudience = (text: string): Awaitable<OwnedAudience<'entra'> | undefined> => {
     const audience = toAudience(text)
     if (audience === undefined) return undefined
     return byAudience.get(audience, async () => {
@@ -55,17 +55,22 @@ export function createConnectionLookup(store: Store, now: () => number = Date.no
         const records = owned.map(({ record }) => record).filter((record) => record.kind === 'oidc')
         return records.length > 0 ? records : undefined // strangers' guesses are counted apart
       })
-      return found instanceof Promise ? found.then((settled) => settled ?? []) : (found ?? [])
+      return whenReady(found, orNone)
     },
     listOfTeamspace(teamspaceId) {
       const found = byTeamspace.get(teamspaceId, async () => ({
         teamspaceId,
         records: await connectionRepository(db, sealer, teamspaceId).list(),
       }))
-      return found instanceof Promise ? found.then((settled) => settled!.records) : found!.records
+      return whenReady(found, recordsOf)
     },
   }
 }
+
+const orNone = (records: readonly OidcConnectionRecord[] | undefined) => records ?? []
+
+/** Never absent: a teamspace without connections has an empty list. */
+const recordsOf = (found: { readonly records: readonly ConnectionRecord[] } | undefined) => found!.records
 
 export const ofKind = <Kind extends ConnectionKind>(
   records: readonly ConnectionRecord[],

@@ -1,6 +1,8 @@
 import { inTime } from '../store/cached-lookup.ts'
 import type { Log } from '../store/engine.ts'
 import type { Store } from '../store/store.ts'
+import { whenReady } from '../store/when-ready.ts'
+import type { Awaitable } from '../store/when-ready.ts'
 import { signingKeyRepository } from './signing-key-repository.ts'
 import { createSigningKeyRow, openSigningKey } from './signing-key.ts'
 import type { PublicJwk, SigningKey } from './signing-key.ts'
@@ -18,8 +20,6 @@ export const PUBLISHED_AFTER_MS = HOUR_MS
 /** How long a replica may not know of the key that another has made: far below `PUBLISHED_AHEAD_MS`. */
 const HELD_MS = 10 * 60_000
 const RETRY_MS = 10_000
-
-type Awaitable<Value> = Value | Promise<Value>
 
 export interface SigningKeys {
   /** The key to sign with now. At once, but for a look at the database every few minutes. */
@@ -72,9 +72,6 @@ export function createSigningKeys({ store, now, log }: SigningKeysOptions): Sign
     published: () => whenReady(keys(), publicOf),
   }
 }
-
-const whenReady = <Value, Result>(value: Awaitable<Value>, next: (value: Value) => Result): Awaitable<Result> =>
-  value instanceof Promise ? value.then(next) : next(value)
 
 /** Never empty: a first key is made, and one that gets old is given its successor. */
 async function loadLive(store: SigningKeysOptions['store'], now: number, log: Log): Promise<readonly SigningKey[]> {

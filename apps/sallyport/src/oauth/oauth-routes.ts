@@ -29,6 +29,7 @@ export interface OAuthOptions {
 
 const NOT_FOUND = { error: 'not_found', error_description: 'Nothing is served at this address' }
 const TOO_LARGE = { error: 'invalid_request', error_description: 'The body is too large.' }
+const NO_FORM = { error: 'invalid_request', error_description: 'Send application/x-www-form-urlencoded.' }
 const MAX_BODY_BYTES = 64 * 1024
 
 /** The client hung up within its message. Anybody can, as often as they like: it is no failure of ours to log. */
@@ -51,8 +52,6 @@ const browserHeaders = secureHeaders({
  * issuer of a teamspace's own is only named, since everything else about it is the issuer's (S5-48).
  */
 export function createOAuthApp(options: OAuthOptions): Hono {
-  const { places, servers, findSignIns, facade } = options
-  const resourceRequired = facade.resource === 'required'
   const app = new Hono()
 
   app.use('*', cors({ origin: '*', allowMethods: ['GET', 'HEAD', 'POST'], maxAge: 600 }))
@@ -63,20 +62,24 @@ export function createOAuthApp(options: OAuthOptions): Hono {
   })
 
   if (options.signingKeys) addKeysRoute(app, options.signingKeys)
+  addResourceMetadata(app, options)
+  for (const prefix of PREFIXES) addFacade(app, prefix, options)
+  return app
+}
 
-  const hasFacade = servers.some((server) => takes(server, 'entra'))
-  const findSignIn = async (slug: string | undefined) => (hasFacade ? (await findSignIns(slug))?.entra : undefined)
+/** The root addresses belong to the default teamspace. */
+const PREFIXES = ['', '/t/:slug'] as const
 
-  const document = (c: Context, body: object) => c.json(body, 200, { 'cache-control': 'public, max-age=300' })
+const document = (c: Context, body: object) => c.json(body, 200, { 'cache-control': 'public, max-age=300' })
 
+function addResourceMetadata(app: Hono, { places, servers, findSignIns }: OAuthOptions): void {
   app.get('/.well-known/oauth-protected-resource', async (c) => {
     const signIns = await findSignIns(undefined)
     const signIn = signIns && signInTo(places.root, signIns, places)
     return signIn ? document(c, protectedResourceMetadata(places.rootResource(), signIn)) : c.notFound()
   })
-
   for (const server of servers) {
-    for (const prefix of ['', '/t/:slug']) {
+    for (const prefix of PREFIXES) {
       app.get(`/.well-known/oauth-protected-resource${prefix}${server.path}`, async (c) => {
         const signIns = await findSignIns(c.req.param('slug'))
         const signIn = signIns && signInTo(server, signIns, places)
@@ -85,50 +88,52 @@ export function createOAuthApp(options: OAuthOptions): Hono {
       })
     }
   }
+}
 
-  for (const prefix of ['', '/t/:slug']) {
-    app.get(`/.well-known/oauth-authorization-server${prefix}`, async (c) => {
-      const signIn = await findSignIn(c.req.param('slug'))
-      return signIn ? document(c, authorizationServerMetadata(signIn, places, facade.registration)) : c.notFound()
-    })
+/** Sign-in with Entra. Where no server takes Entra tokens there is none, whatever connections there are. */
+function addFacade(app: Hono, prefix: (typeof PREFIXES)[number], options: OAuthOptions): void {
+  const { places, servers, findSignIns, facade, fetch } = options
+  const resourceRequired = facade.resource === 'required'
+  const hasFacade = servers.some((server) => takes(server, 'entra'))
+  const findSignIn = async (c: Context) => (hasFacade ? (await findSignIns(c.req.param('slug')))?.entra : undefined)
 
-    app.get(`${prefix}/authorize`, browserHeaders, async (c) => {
-      const signIn = await findSignIn(c.req.param('slug'))
-      if (!signIn) return c.notFound()
-      const outcome = authorize(rawQuery(c), signIn, { places, resourceRequired })
-      c.header('cache-control', 'no-store')
-      if (outcome.kind === 'redirect') return c.redirect(outcome.location, 302)
-      return c.html(errorPage(outcome.error, outcome.says), 400)
-    })
+  app.get(`/.well-known/oauth-authorization-server${prefix}`, async (c) => {
+    const signIn = await findSignIn(c)
+    return signIn ? document(c, authorizationServerMetadata(signIn, places, facade.registration)) : c.notFound()
+  })
 
-    app.post(`${prefix}/token`, async (c) => {
-      const signIn = await findSignIn(c.req.param('slug'))
-      if (!signIn) return c.notFound()
-      c.header('cache-control', 'no-store')
-      c.header('pragma', 'no-cache')
-      const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
-      if (type !== 'application/x-www-form-urlencoded') {
-        return c.json({ error: 'invalid_request', error_description: 'Send application/x-www-form-urlencoded.' }, 415)
-      }
-      const form = await bodyOf(c)
-      if (form === undefined) return c.json(TOO_LARGE, 413)
-      const answer = await token(form.toString(), signIn, { places, resourceRequired, fetch: options.fetch })
-      if (answer.retryAfter !== undefined) c.header('retry-after', answer.retryAfter)
-      return c.body(answer.body, answer.status as 200, { 'content-type': 'application/json' })
-    })
+  app.get(`${prefix}/authorize`, browserHeaders, async (c) => {
+    const signIn = await findSignIn(c)
+    if (!signIn) return c.notFound()
+    const outcome = authorize(rawQuery(c), signIn, { places, resourceRequired })
+    c.header('cache-control', 'no-store')
+    if (outcome.kind === 'redirect') return c.redirect(outcome.location, 302)
+    return c.html(errorPage(outcome.error, outcome.says), 400)
+  })
 
-    if (facade.registration === 'static') {
-      app.post(`${prefix}/register`, async (c) => {
-        const signIn = await findSignIn(c.req.param('slug'))
-        if (!signIn) return c.notFound()
-        const body = await bodyOf(c)
-        if (body === undefined) return c.json(TOO_LARGE, 413)
-        const answer = register(parseJson(body.toString()), signIn)
-        return c.json(answer.body, answer.status, { 'cache-control': 'no-store' })
-      })
-    }
-  }
-  return app
+  app.post(`${prefix}/token`, async (c) => {
+    const signIn = await findSignIn(c)
+    if (!signIn) return c.notFound()
+    c.header('cache-control', 'no-store')
+    c.header('pragma', 'no-cache')
+    const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+    if (type !== 'application/x-www-form-urlencoded') return c.json(NO_FORM, 415)
+    const form = await bodyOf(c)
+    if (form === undefined) return c.json(TOO_LARGE, 413)
+    const answer = await token(form.toString(), signIn, { places, resourceRequired, fetch })
+    if (answer.retryAfter !== undefined) c.header('retry-after', answer.retryAfter)
+    return c.body(answer.body, answer.status as 200, { 'content-type': 'application/json' })
+  })
+
+  if (facade.registration === 'none') return
+  app.post(`${prefix}/register`, async (c) => {
+    const signIn = await findSignIn(c)
+    if (!signIn) return c.notFound()
+    const body = await bodyOf(c)
+    if (body === undefined) return c.json(TOO_LARGE, 413)
+    const answer = register(parseJson(body.toString()), signIn)
+    return c.json(answer.body, answer.status, { 'cache-control': 'no-store' })
+  })
 }
 
 /** As it came: a URL object writes some bytes anew (`'` as `%27`), and `state` is not ours to change (S2C-27). */

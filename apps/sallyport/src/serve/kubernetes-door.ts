@@ -5,6 +5,7 @@ import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import type { KubernetesConnectionRecord } from '../connections/connection.ts'
 import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import { findCluster } from '../kubernetes/find-cluster.ts'
+import type { Awaitable } from '../store/when-ready.ts'
 import { findDefaultTeamspace } from '../teamspaces/default-teamspace.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
@@ -19,8 +20,6 @@ export interface KubernetesDoorParts {
   readonly now: () => number
   readonly clockToleranceSeconds: number
 }
-
-type Found<Value> = Value | Promise<Value>
 
 interface Kept {
   readonly updatedAt: number
@@ -39,13 +38,13 @@ export function createKubernetesDoor(parts: KubernetesDoorParts): KubernetesDoor
   let verifiers = new BoundedMap<Kept>(MAX_VERIFIERS)
 
   /** The connection of the place; where the path names none, of the default teamspace. */
-  function recordAt(place: string | undefined): Found<KubernetesConnectionRecord | undefined> {
+  function recordAt(place: string | undefined): Awaitable<KubernetesConnectionRecord | undefined> {
     if (place !== undefined) return recordIn(place)
     const teamspace = certain(findDefaultTeamspace(defaultTeamspace, teamspaces))
     return teamspace instanceof Promise ? teamspace.then((found) => recordIn(found?.id)) : recordIn(teamspace?.id)
   }
 
-  function recordIn(teamspaceId: string | undefined): Found<KubernetesConnectionRecord | undefined> {
+  function recordIn(teamspaceId: string | undefined): Awaitable<KubernetesConnectionRecord | undefined> {
     if (teamspaceId === undefined) return undefined
     const records = certain(connections.listOfTeamspace(teamspaceId))
     return records instanceof Promise

@@ -1,15 +1,16 @@
 import { cachedLookup, inTime } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
+import type { Awaitable } from '../store/when-ready.ts'
 import { teamspaceRepository } from './teamspace-repository.ts'
 import type { Teamspace } from './teamspace.ts'
 
-type Found<Value> = Value | undefined | Promise<Value | undefined>
+type Found = Awaitable<Teamspace | undefined>
 
 export interface TeamspaceLookup {
-  findBySlug(slug: string): Found<Teamspace>
-  findById(id: string): Found<Teamspace>
+  findBySlug(slug: string): Found
+  findById(id: string): Found
   /** The teamspace, when there is exactly one. */
-  findOnly(): Found<Teamspace>
+  findOnly(): Found
 }
 
 /** A caller may write anything into a path; what cannot be a slug is not looked up. */
@@ -20,11 +21,11 @@ export function createTeamspaceLookup(store: Store, now: () => number = Date.now
   const bySlug = cachedLookup<Teamspace>(options)
   const byId = cachedLookup<Teamspace>(options)
   const teamspaces = teamspaceRepository(store.db)
-  let only: { found: Found<Teamspace> } | undefined
+  let only: { found: Found } | undefined
   store.changes.subscribe(({ kind }) => {
     if (kind === 'teamspace' || kind === 'everything') only = undefined
   })
-  const loadOnly = async (asked: { found: Found<Teamspace> }) => {
+  const loadOnly = async (asked: { found: Found }) => {
     try {
       const [first, ...others] = await inTime(teamspaces.list())
       return (asked.found = others.length === 0 ? first : undefined)
@@ -33,9 +34,9 @@ export function createTeamspaceLookup(store: Store, now: () => number = Date.now
       throw error
     }
   }
-  const findOnly = (): Found<Teamspace> => {
+  const findOnly = (): Found => {
     if (only) return only.found
-    const asked: { found: Found<Teamspace> } = (only = { found: undefined })
+    const asked: { found: Found } = (only = { found: undefined })
     return (asked.found = loadOnly(asked))
   }
   return {

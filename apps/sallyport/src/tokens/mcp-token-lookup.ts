@@ -2,11 +2,11 @@ import type { McpTokenRecord } from '@sallyport/verifier'
 import type { Role } from '../members/member.ts'
 import { cachedLookup } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
+import { whenReady } from '../store/when-ready.ts'
+import type { Awaitable } from '../store/when-ready.ts'
 import { effectiveRole, endOf, isVoid } from './mcp-token.ts'
 import type { HeldMcpToken } from './mcp-token.ts'
 import { findMcpTokenByHash, findMcpTokenById } from './mcp-token-repository.ts'
-
-type Found<Value> = Value | undefined | Promise<Value | undefined>
 
 /** What a token stands for while it may be used. */
 export interface UsableMcpToken {
@@ -22,9 +22,9 @@ export interface McpTokenLookup {
   /** Counts the changes heard of: while it stays, so does every answer. */
   readonly epoch: number
   /** For the verifier; a token whose holder is gone is as good as revoked. */
-  findByHash(tokenHash: string): Found<McpTokenRecord>
+  findByHash(tokenHash: string): Awaitable<McpTokenRecord | undefined>
   /** For admission. */
-  findUsable(id: string): Found<UsableMcpToken>
+  findUsable(id: string): Awaitable<UsableMcpToken | undefined>
 }
 
 /** Both shapes, made once: a call that finds them cached makes nothing. */
@@ -50,14 +50,16 @@ export function createMcpTokenLookup(store: Store, now: () => number = Date.now)
     },
     findByHash(tokenHash) {
       const found = byHash.get(tokenHash, async () => toKnown(await findMcpTokenByHash(store.db, tokenHash)))
-      return found instanceof Promise ? found.then((known) => known?.record) : found?.record
+      return whenReady(found, recordOf)
     },
     findUsable(id) {
       const found = byId.get(id, async () => toKnown(await findMcpTokenById(store.db, id)))
-      return found instanceof Promise ? found.then(usableNow) : usableNow(found)
+      return whenReady(found, usableNow)
     },
   }
 }
+
+const recordOf = (known: Known | undefined) => known?.record
 
 function toKnown(token: HeldMcpToken | undefined): Known | undefined {
   if (!token) return undefined

@@ -8,20 +8,19 @@ import type { Admitted, AuthenticatedCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { storeDown } from '../../outcome/fault.ts'
+import type { Awaitable } from '../../store/when-ready.ts'
 import type { Principal } from '../principal.ts'
-
-type Found<Value> = Value | undefined | Promise<Value | undefined>
 
 /** Who may be admitted; asked on every call. */
 export interface Admission {
   /** Counts the changes heard of: while it stays, so does every answer. */
   readonly epoch: number
   /** The member whom this identity belongs to in this teamspace. */
-  findMember(teamspaceId: string, issuer: string, subject: string): Found<Member>
+  findMember(teamspaceId: string, issuer: string, subject: string): Awaitable<Member | undefined>
   /** Makes a member of whoever the connection lets in at the first call (just in time); nobody, as a rule. */
   makeMember(token: Person, issuer: string): Promise<Member | undefined>
   /** What a token of this id stands for, while it may be used. */
-  findMcpToken(id: string): Found<UsableMcpToken>
+  findMcpToken(id: string): Awaitable<UsableMcpToken | undefined>
 }
 
 /**
