@@ -42,7 +42,7 @@ test('unguarded route: every route of the admin listener asks for the operator, 
         headers: { ...(authorization && { authorization }) },
       })
       assert.equal(answer.status, 401, `${method} ${concrete} with ${authorization?.slice(0, 20)}`)
-      assert.equal(answer.headers.get('www-authenticate'), 'Bearer')
+      assert.equal(answer.headers.get('www-authenticate'), 'Bearer realm="admin"')
     }
   }
 })

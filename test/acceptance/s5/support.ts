@@ -60,7 +60,11 @@ ${options.settings ?? ''}`
   const logged: string[] = []
   const log = createLog(new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) }))
   const config = await configOf()
-  const sallyport = await startSallyport(config, { log, now, ...(options.fetch && { fetch: options.fetch }) })
+  const parts = { log, now, ...(options.fetch && { fetch: options.fetch }) }
+  const sallyport = await startSallyport(config, parts).catch(async (error: unknown) => {
+    await Promise.all([upstream.close(), api[Symbol.asyncDispose]()]) // or the file would wait for them
+    throw error
+  })
   const isReady = async () => (await fetch(`${publicUrl}/readyz`)).status === 200
   if (!options.startsUnready) while (!(await isReady())) await sleep(10)
   const audience = config.kubernetes?.audience ?? `${publicUrl}/mcp`

@@ -68,7 +68,7 @@ forEachStore('the admin API wants the operator token, whole and exact', async (t
     for (const path of ['/api/v1/teamspaces', '/api/v1/audit', '/api/v1/nothing']) {
       const { status, response } = await raw('GET', path, { headers: { authorization } })
       assert.equal(status, 401, `${authorization} ${path}`)
-      assert.equal(response.headers.get('www-authenticate'), 'Bearer')
+      assert.equal(response.headers.get('www-authenticate'), 'Bearer realm="admin"')
     }
   }
   assert.equal((await raw('GET', '/healthz', { headers: {} })).status, 200)

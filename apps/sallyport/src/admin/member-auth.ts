@@ -1,4 +1,11 @@
-import { challengeFor, isDenied, takeBearer, TOKEN_TERMS, VerificationFault } from '@sallyport/verifier'
+import {
+  bearerChallenge,
+  challengeFor,
+  isDenied,
+  takeBearer,
+  TOKEN_TERMS,
+  VerificationFault,
+} from '@sallyport/verifier'
 import type { Denial, TokenDenialReason, TokenKind, Verifier } from '@sallyport/verifier'
 import type { Context } from 'hono'
 import type { PersonalToken } from '../members/identity-issuer.ts'
@@ -33,7 +40,8 @@ export async function authenticateMember(context: Context, door: MemberDoor): Pr
     if (isDenied(verified)) return refused(context, verified)
     if (verified.kind !== 'entra' && verified.kind !== 'oidc') throw new Error('a kind that was not asked for')
     const member = await findMember(door, verified)
-    if (!member) return unauthorized(context, UNKNOWN, 'Bearer error="invalid_token"')
+    if (!member)
+      return unauthorized(context, UNKNOWN, bearerChallenge({ error: 'invalid_token', error_description: UNKNOWN }))
     const lacksAppRole =
       verified.kind === 'entra' &&
       door.appRoles !== undefined &&

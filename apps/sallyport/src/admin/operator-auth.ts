@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { bearerChallenge } from '@sallyport/verifier'
 import type { MiddlewareHandler } from 'hono'
 import { problem } from './problem.ts'
 
@@ -11,7 +12,7 @@ export function requireOperator(operatorToken: string): MiddlewareHandler {
   return async (context, next) => {
     const presented = /^Bearer +([^\s,]+)$/i.exec(context.req.header('authorization') ?? '')?.[1]
     if (presented === undefined || !timingSafeEqual(digest(presented), expected)) {
-      context.header('www-authenticate', 'Bearer')
+      context.header('www-authenticate', bearerChallenge({ realm: 'admin' })) // RFC 6750 §3: one parameter at least
       return problem(context, 401, 'The operator token is needed')
     }
     return next()

@@ -69,6 +69,14 @@ forEachStore('off by default: without the setting, or without the claim, nobody 
   assert.deepEqual(members, [])
 })
 
+forEachStore('a connection that was changed to another issuer invites nobody of the one before', async (_t, open) => {
+  const store = await open()
+  const { id, makeMember } = await aTeamspaceThatAdmits(store, { role: 'developer', claim: null, values: [] })
+  assert.equal(await makeMember(tokenOf(id), 'https://former.acme.example'), undefined)
+  assert.deepEqual(await memberRepository(store.db, id).list({ limit: 10 }), [])
+  assert.ok(await makeMember(tokenOf(id), ISSUER))
+})
+
 forEachStore('fifty first calls at once make one member', async (_t, open) => {
   const store = await open()
   const { id, makeMember } = await aTeamspaceThatAdmits(store, STAFF)

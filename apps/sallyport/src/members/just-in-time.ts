@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ofKind } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
+import { issuerKeyOf } from '../connections/connection.ts'
 import type { JustInTime } from '../connections/connection.ts'
 import type { Store } from '../store/store.ts'
 import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
@@ -31,6 +32,8 @@ export function createJustInTime({ store, connections, teamspaces, now }: JustIn
   return async function makeMember(token: PersonalToken, issuer: string): Promise<Member | undefined> {
     const connection = ofKind(await connections.listOfTeamspace(token.teamspaceId), token.kind)
     if (!connection?.jit || !isEntitled(token, connection.jit)) return undefined
+    // Looked up anew: by now it may vouch for another issuer's people, and its invitation is theirs alone.
+    if (issuerKeyOf(connection) !== issuer) return undefined
     const { role } = connection.jit
     const teamspace = await teamspaces.findById(token.teamspaceId)
     if (!teamspace) return undefined
