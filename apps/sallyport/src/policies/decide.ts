@@ -1,0 +1,184 @@
+import type { CompiledPolicy, CompiledRule } from './compile.ts'
+import type { Condition, Facts } from './condition.ts'
+import type { Action, Decision, Subject } from './decision.ts'
+import { fold, spellingsOf } from './spelling.ts'
+
+/** Units of work (about a tenth of a microsecond each) that the conditions of one call may cost together. */
+const MAX_WORK = 100_000
+
+/** What the conditions of one call have cost so far, and the answers that hold for all of it. */
+export interface Work {
+  left: number
+  readonly answers: Map<Condition, boolean | Error>
+}
+
+export const startWork = (): Work => ({ left: MAX_WORK, answers: new Map() })
+
+/**
+ * May this caller do this? A rule that denies wins; then one that allows; then the default of the policy. What cannot be
+ * told counts against the caller: a rule that denies then denies, one that allows does not. The same function answers for
+ * calls and, with arguments unknown, for the entries of lists.
+ */
+export function decide(policy: CompiledPolicy, subject: Subject, action: Action, work: Work = startWork()): Decision {
+  const rules = policy.rulesFor(action.server)
+  const asked = new Asked(subject, action, work)
+  const decision = judge(policy, rules, asked, false)
+  if (!rules.some(({ dryRun }) => dryRun)) return decision
+  const tried = judge(policy, rules, asked, true)
+  if (tried.allowed === decision.allowed) return decision
+  return { ...decision, dryRun: `${tried.allowed ? 'allowed' : 'denied'} by ${tried.by}` }
+}
+
+/** Whether an entry of a list is shown: unless no arguments and no further sign-in would ever make it allowed. */
+export function isVisible(policy: CompiledPolicy, subject: Subject, entry: Action, work?: Work): boolean {
+  const decision = decide(policy, subject, { ...entry, args: undefined }, work)
+  return decision.allowed || decision.scopes !== undefined
+}
+
+function judge(policy: CompiledPolicy, rules: readonly CompiledRule[], asked: Asked, withDryRun: boolean): Decision {
+  let lacking: Lacking | undefined
+  let open: CompiledRule | undefined
+  let problem: string | undefined
+  for (const rule of rules) {
+    if (rule.dryRun && !withDryRun) continue
+    const match = asked.matches(rule)
+    if (match === 'no') continue
+    if (typeof match === 'object') problem ??= `${rule.by}: ${match.problem}`
+    if (!rule.denies) {
+      if (match === 'yes') return settle(rule.by, lacking, asked)
+      if (match === 'but for scopes') open ??= rule
+    } else if (rule.unlessScopes === undefined) {
+      return { allowed: false, by: rule.by, problem: typeof match === 'object' ? match.problem : undefined }
+    } else lacking = { by: lacking?.by ?? rule.by, scopes: [...(lacking?.scopes ?? []), ...rule.unlessScopes] }
+  }
+  if (policy.allowsMembers || asked.action.kind === 'protocol') return settle('default', lacking, asked)
+  if (!open) return { allowed: false, by: 'default', problem }
+  return settle(open.by, { by: lacking?.by ?? open.by, scopes: [...(lacking?.scopes ?? []), ...open.scopes!] }, asked)
+}
+
+interface Lacking {
+  readonly by: string
+  readonly scopes: readonly string[]
+}
+
+function settle(by: string, lacking: Lacking | undefined, { subject }: Asked): Decision {
+  if (!lacking) return { allowed: true, by }
+  const scopes = subject.canStepUp ? [...new Set(lacking.scopes)] : undefined
+  return { allowed: false, by: lacking.by, scopes }
+}
+
+type Match = 'no' | 'yes' | 'but for scopes' | { readonly problem: string }
+
+/** One question, and what is worked out of it at most once. */
+class Asked {
+  readonly subject: Subject
+  readonly action: Action
+  readonly #work: Work
+  #facts: Facts | undefined
+  #folded: readonly string[] | undefined
+  #spellings: readonly string[] | undefined
+
+  constructor(subject: Subject, action: Action, work: Work) {
+    this.subject = subject
+    this.action = action
+    this.#work = work
+  }
+
+  matches(rule: CompiledRule): Match {
+    if (!this.#isAbout(rule) || !this.#concerns(rule)) return 'no'
+    const { subject } = this
+    const hasAll = (scopes: readonly string[]) => scopes.every((scope) => subject.scopes.has(scope))
+    const lacksScopes = rule.scopes !== undefined && !hasAll(rule.scopes)
+    if (rule.denies && (lacksScopes || (rule.unlessScopes !== undefined && hasAll(rule.unlessScopes)))) return 'no'
+    if (rule.when !== undefined) {
+      const holds = this.#holds(rule.when, rule.denies)
+      if (holds instanceof Error) return rule.denies ? { problem: holds.message } : 'no'
+      if (!holds) return 'no'
+    }
+    return lacksScopes ? 'but for scopes' : 'yes'
+  }
+
+  /** What the message is: its method, and what it acts on. */
+  #isAbout(rule: CompiledRule): boolean {
+    const { kind, method, toolClass } = this.action
+    if (rule.methods && !rule.methods(rule.denies ? fold(method) : method)) return false
+    if (!rule.isAboutTargets) return true
+    if (rule.classes && (kind !== 'tool' || !isOfClass(rule, toolClass))) return false
+    const isMeant =
+      kind === 'tool' ? rule.tools : kind === 'prompt' ? rule.prompts : kind === 'resource' ? rule.resources : undefined
+    if (isMeant === undefined) return kind === 'tool' && rule.classes !== undefined && rule.tools === undefined
+    const names = rule.denies ? this.#foldedTargets() : this.#targets()
+    return rule.denies ? names.some(isMeant) : names.length > 0 && names.every(isMeant)
+  }
+
+  /** Who the caller is. */
+  #concerns({ denies, roles, groups, members, tokens }: CompiledRule): boolean {
+    const { subject } = this
+    if (roles && !roles.has(subject.role) && !(denies && roles.has(subject.holderRole ?? ''))) return false
+    if (members && !(subject.memberId !== undefined && members.has(subject.memberId))) return false
+    if (tokens && !(subject.tokenId !== undefined && (tokens.has('*') || tokens.has(subject.tokenId)))) return false
+    if (!groups) return true
+    const known = subject.groups
+    return known === 'unknown' ? denies : groups.some((group) => known.has(group))
+  }
+
+  #holds(condition: Condition, denies: boolean): boolean | Error {
+    const { kind, args, bytes } = this.action
+    // Of what arguments are to come nothing is known: they may yet be right, so the entry is shown.
+    if (condition.asksArguments && args === undefined) return !denies
+    if (condition.asksTool && kind !== 'tool' && kind !== 'prompt' && kind !== 'resource') return false
+    const known = this.#work.answers.get(condition)
+    if (known !== undefined) return known
+    const answer = this.#evaluate(condition, bytes)
+    if (condition.asksCallerOnly) this.#work.answers.set(condition, answer)
+    return answer
+  }
+
+  #evaluate(condition: Condition, bytes: number): boolean | Error {
+    const cost = condition.cost(bytes)
+    if (cost > this.#work.left) return new Error('the message is too large to be judged by this condition')
+    this.#work.left -= cost
+    try {
+      return condition.holds((this.#facts ??= factsOf(this.subject, this.action)))
+    } catch (error) {
+      return error instanceof Error ? new Error(error.message.split('\n')[0]!.slice(0, 300)) : new Error('unknown')
+    }
+  }
+
+  #targets(): readonly string[] {
+    const { kind, target } = this.action
+    return (this.#spellings ??= target === undefined ? [] : kind === 'resource' ? spellingsOf(target) : [target])
+  }
+
+  #foldedTargets(): readonly string[] {
+    return (this.#folded ??= this.#targets().map(fold))
+  }
+}
+
+/** Of a tool that nobody described, the worst is assumed: it may be of any class that a rule denies. */
+function isOfClass({ classes, denies }: CompiledRule, toolClass: Action['toolClass']): boolean {
+  if (toolClass !== undefined) return classes!.has(toolClass)
+  return denies || classes!.has('destructive')
+}
+
+function factsOf(subject: Subject, { server, method, kind, target, args, request }: Action): Facts {
+  const { groups, scopes, appRoles, role, issuer = '', clientId = '' } = subject
+  return {
+    principal: {
+      kind: subject.kind,
+      id: subject.memberId ?? subject.tokenId ?? '',
+      role,
+      roles: appRoles,
+      scopes: [...scopes],
+      issuer,
+      client_id: clientId,
+      // Absent while unknown, so that whoever asks for them gets no answer.
+      ...(groups !== 'unknown' && { groups: [...groups] }),
+    },
+    server,
+    method,
+    tool: kind === 'tool' ? target! : '',
+    args: args ?? {},
+    request: { address: request.address, time: new Date(request.at) },
+  }
+}

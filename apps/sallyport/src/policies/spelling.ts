@@ -1,0 +1,45 @@
+const PLAIN = /^[\x21-\x7e]*$/
+const IGNORABLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu
+
+/**
+ * As the most lenient server would read a name: without case, compatibility forms, invisible characters or blanks around
+ * it. Rules that deny compare so; rules that allow compare exactly.
+ */
+export function fold(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase()
+  return text.normalize('NFKC').replace(IGNORABLE, '').trim().toLowerCase()
+}
+
+/** The ways in which servers may understand a URI: as it is, decoded (twice, for those behind a proxy), resolved. */
+export function spellingsOf(uri: string): readonly string[] {
+  const spellings = new Set([uri])
+  for (const once of [decode(uri), decode(decode(uri))]) spellings.add(once)
+  for (const text of [...spellings]) {
+    const slashed = text.replaceAll('\\', '/')
+    spellings.add(slashed)
+    if (URL.canParse(slashed)) spellings.add(decode(new URL(slashed).href))
+    spellings.add(withoutDots(slashed))
+  }
+  return [...spellings]
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Dot segments resolved also where the URL standard leaves them, as in `scheme:a/../b`. */
+function withoutDots(text: string): string {
+  if (!/(?:^|[/:])\.{1,2}(?:\/|$)/.test(text)) return text
+  const colon = text.indexOf(':') + 1
+  const [scheme, segments] = [text.slice(0, colon), text.slice(colon).split('/')]
+  const out: string[] = []
+  for (const segment of segments) {
+    if (segment === '..') out.pop()
+    else if (segment !== '.') out.push(segment)
+  }
+  return scheme + out.join('/')
+}
