@@ -6,6 +6,7 @@ import type { AdminDeps } from './admin-deps.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
+import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
 import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
 import { memberRoutes } from './member-routes.ts'
@@ -37,7 +38,8 @@ function apiRoutes(deps: AdminDeps): Hono {
   const tokens = { ...deps, limiter: createMintLimiter(deps), limits: deps.tokenLimits ?? DEFAULT_TOKEN_LIMITS }
   const editor: Editor = { store: deps.store, now: deps.now, actor: 'operator' }
   const api = new Hono()
-  // Before the operator's guard: here members come by their own access tokens.
+  // Before the operator's guard: here whoever holds a token ends it, and members come by their own access tokens.
+  api.route('/mcp-tokens', mcpTokenOauthRoutes(deps))
   if (deps.members) api.route('/mcp-tokens', mcpTokenRoutes(tokens, memberAsker(deps, deps.members)))
   api.use(requireOperator(deps.operatorToken))
   api.route('/teamspaces', teamspaceRoutes(editor))

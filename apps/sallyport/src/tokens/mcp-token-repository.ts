@@ -95,6 +95,7 @@ const toHeldMcpToken = (row: HeldRow): HeldMcpToken => ({
   prefix: row.prefix,
   name: row.name,
   role: row.role as Role,
+  toolScopes: row.tool_scopes === null ? null : toScopes(row.tool_scopes),
   holderMemberId: row.holder_member_id,
   createdBy: row.created_by,
   createdAt: row.created_at,
@@ -108,12 +109,23 @@ const toHeldMcpToken = (row: HeldRow): HeldMcpToken => ({
   holderRole: row.holder_role as Role | null,
 })
 
+/** Whatever this cannot be read as grants nothing. */
+function toScopes(text: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) && value.every((scope) => typeof scope === 'string') ? value : []
+  } catch {
+    return []
+  }
+}
+
 const toRow = (token: McpToken): Omit<McpTokenRow, 'token_hash'> => ({
   id: token.id,
   teamspace_id: token.teamspaceId,
   prefix: token.prefix,
   name: token.name,
   role: token.role,
+  tool_scopes: token.toolScopes === null ? null : JSON.stringify(token.toolScopes),
   holder_member_id: token.holderMemberId,
   created_by: token.createdBy,
   created_at: token.createdAt,
