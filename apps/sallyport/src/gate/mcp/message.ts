@@ -2,6 +2,9 @@ import { isJsonObject, parseStrictJson } from '@sallyport/verifier'
 import type { JsonObject } from '@sallyport/verifier'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
+import { readAct } from './acts.ts'
+import type { RpcAct } from './acts.ts'
+import { lookAlikes } from './look-alike.ts'
 
 /** One JSON-RPC message, as far as the gate has to understand it. */
 export interface RpcMessage {
@@ -11,6 +14,8 @@ export interface RpcMessage {
   readonly method: string
   /** Tool or prompt name, resource URI, task id: what `Mcp-Name` mirrors. */
   readonly target: string | undefined
+  /** The tool, prompt or resource that it is about, which need not be what `Mcp-Name` mirrors. */
+  readonly acts: RpcAct | undefined
   readonly params: JsonObject | undefined
   /** Protocol revision that the body itself names (2026-07-28 and later). */
   readonly revision: string | undefined
@@ -42,20 +47,10 @@ const TARGET_OF: Readonly<Record<string, string>> = {
 export const actsOnTarget = (method: string): boolean => Object.hasOwn(TARGET_OF, method)
 
 /** Members that decide who may do what: one that differs from these only in case is refused. */
-const DECISIVE = new Set([
-  'jsonrpc',
-  'id',
-  'method',
-  'params',
-  'name',
-  'uri',
-  'taskId',
-  'arguments',
-  '_meta',
-  'result',
-  'error',
+const lookAlike = lookAlikes([
+  ...['jsonrpc', 'id', 'method', 'params', 'result', 'error'],
+  ...['name', 'uri', 'taskId', 'ref', 'arguments', '_meta'],
 ])
-const DECISIVE_BY_LOWER_CASE = new Map(Array.from(DECISIVE, (name) => [name.toLowerCase(), name]))
 
 /** Reads a POST body once. What it returns describes exactly the bytes that will be forwarded. */
 export function readRpcBody(bytes: Buffer): RpcBody | Denial {
@@ -83,8 +78,8 @@ export function readRpcBody(bytes: Buffer): RpcBody | Denial {
 function toMessage(value: unknown): RpcMessage | Denial {
   if (!isJsonObject(value) || value.jsonrpc !== '2.0')
     return deny({ code: 'message_malformed', detail: 'not JSON-RPC 2.0' })
-  const lookAlike = findLookAlike(value)
-  if (lookAlike) return lookAlike
+  const ambiguous = findLookAlike(value)
+  if (ambiguous) return ambiguous
   const { id, method, params } = value
   if (id !== undefined && id !== null && typeof id !== 'string' && !Number.isSafeInteger(id)) {
     return deny({ code: 'message_malformed', detail: 'id' })
@@ -96,18 +91,21 @@ function toMessage(value: unknown): RpcMessage | Denial {
       id: (id ?? null) as string | number | null,
       method: '',
       target: undefined,
+      acts: undefined,
       params: undefined,
       revision: undefined,
     }
   }
   if (typeof method !== 'string' || method.length > 256) return deny({ code: 'message_malformed', detail: 'method' })
   if (params !== undefined && !isJsonObject(params)) return deny({ code: 'message_malformed', detail: 'params' })
-  const paramsLookAlike = params && findLookAlike(params)
-  if (paramsLookAlike) return paramsLookAlike
+  const ambiguousParams = params && findLookAlike(params)
+  if (ambiguousParams) return ambiguousParams
   const targetMember = actsOnTarget(method) ? TARGET_OF[method] : undefined
   const target = targetMember === undefined ? undefined : params?.[targetMember]
   if (target !== undefined && typeof target !== 'string')
     return deny({ code: 'message_malformed', detail: targetMember! })
+  const acts = readAct(method, target, params)
+  if (acts && 'denied' in acts) return acts
   const meta = params?._meta
   const revision = isJsonObject(meta) ? meta[REVISION_KEY] : undefined
   return {
@@ -115,22 +113,13 @@ function toMessage(value: unknown): RpcMessage | Denial {
     id: (id ?? null) as string | number | null,
     method,
     target,
+    acts,
     params,
     revision: typeof revision === 'string' ? revision : undefined,
   }
 }
 
-/** As case-blind parsers compare names: beyond ASCII, only U+017F and U+212A (by toLowerCase) fold to a letter of it. */
-const foldCase = (name: string): string => name.toLowerCase().replaceAll('\u017f', 's')
-
-/** `Name` beside or instead of `name`: a case-blind server would see what the gate did not. */
 function findLookAlike(object: JsonObject): Denial | undefined {
-  for (const name in object) {
-    if (DECISIVE.has(name)) continue
-    const decisive = DECISIVE_BY_LOWER_CASE.get(foldCase(name))
-    if (decisive !== undefined) {
-      return deny({ code: 'message_ambiguous', detail: `${decisive} in another case` })
-    }
-  }
-  return undefined
+  const meant = lookAlike(object)
+  return meant === undefined ? undefined : deny({ code: 'message_ambiguous', detail: `${meant} in another case` })
 }
