@@ -8,6 +8,8 @@ import { createSigningKeys } from '../exchange/signing-keys.ts'
 import type { SigningKeys } from '../exchange/signing-keys.ts'
 import { createMemberLookup } from '../members/member-lookup.ts'
 import type { MemberLookup } from '../members/member-lookup.ts'
+import { createPolicyLookup } from '../policies/policy-lookup.ts'
+import type { PolicyLookup } from '../policies/policy-lookup.ts'
 import type { Store } from '../store/store.ts'
 import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
@@ -28,6 +30,7 @@ export interface SharedParts {
   readonly connections: ConnectionLookup
   readonly members: MemberLookup
   readonly mcpTokens: McpTokenLookup
+  readonly policies: PolicyLookup
   readonly tokenUses: TokenUseQueue
   readonly signingKeys: SigningKeys
   readonly audit: AuditQueue
@@ -52,6 +55,7 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     connections: createConnectionLookup(store, now),
     members: createMemberLookup(store, now),
     mcpTokens: createMcpTokenLookup(store, now),
+    policies: createPolicyLookup(store, now),
     tokenUses: createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log }),
     signingKeys: createSigningKeys({ store, now, log }),
     audit: createAuditQueue({ store, log }),

@@ -8,6 +8,7 @@ import type {
   RemovedIdentityTable,
   UserTable,
 } from '../members/member.table.ts'
+import type { PolicyTable } from '../policies/policy.table.ts'
 import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
 import type { McpTokenTable } from '../tokens/mcp-token.table.ts'
 import type { InstanceTable } from './instance.table.ts'
@@ -24,6 +25,7 @@ export interface Database {
   connection: ConnectionTable
   connection_audience: ConnectionAudienceTable
   mcp_token: McpTokenTable
+  policy: PolicyTable
   audit: AuditTable
   signing_key: SigningKeyTable
 }
