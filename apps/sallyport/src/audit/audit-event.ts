@@ -3,6 +3,8 @@ export interface CallEvent {
   readonly requestId: string
   readonly at: number
   readonly teamspaceId?: string
+  /** Where the call came from: the peer, or the client that a trusted proxy named. */
+  readonly address?: string
   readonly memberId?: string
   /** What kind of caller was admitted: `member`, `mcp_token`, `gateway` or `anonymous`. */
   readonly principal?: string

@@ -6,6 +6,7 @@ import type { Notice } from './findings.ts'
 import type { GatewayConfig } from './gateway.ts'
 import type { DeclaredKubernetes } from './kubernetes-section.ts'
 import type { ConfigFile } from './schema.ts'
+import type { Rate } from '../limits/rate.ts'
 
 export interface ListenAddress {
   readonly host: string
@@ -38,6 +39,8 @@ export interface ServerConfig {
   readonly scopes: readonly string[]
   readonly resourcePath: string
   readonly forwardHeaders: readonly string[]
+  /** By tool name, in which `*` stands for anything. */
+  readonly toolRates: Readonly<Record<string, Rate>>
 }
 
 export interface Config extends Omit<

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { isNetwork } from '../http/client-address.ts'
 import { clustersSection } from './clusters-section.ts'
 import { gatewaySection } from './gateway-section.ts'
 import { kubernetesSection } from './kubernetes-section.ts'
+import { openCallsSection, rateSection } from './limits-section.ts'
 import { serverSection } from './server-section.ts'
 import { authModes, httpUrl, INSECURE, isSecure, name, secureUrl } from './setting-types.ts'
 
@@ -92,6 +94,11 @@ export const configFileSchema = z.strictObject({
     .max(100)
     .default([])
     .describe('Host header values, beside our own.'),
+  trustedProxies: z
+    .array(z.string().refine(isNetwork, { error: 'must be an address or a network, such as 10.0.0.0/8' }))
+    .max(100)
+    .default([])
+    .describe('Peers whose X-Forwarded-For is believed. Nobody, unless set.'),
   allowPrivateIssuers: z
     .boolean()
     .default(false)
@@ -136,6 +143,8 @@ export const configFileSchema = z.strictObject({
       upstreamConnections: z.number().int().min(1).max(100_000).default(16_384),
       upstreamHeadersSeconds: seconds(300, 86_400).describe('Longest wait for the head of an answer.'),
       upstreamSilenceSeconds: seconds(3600, 86_400).describe('Longest silence within an answer. 0: no limit.'),
+      rate: rateSection.prefault({}).describe('Who is told to wait with 429, and after how many calls.'),
+      openCalls: openCallsSection.prefault({}).describe('How many calls may be open at once, in each process.'),
     })
     .prefault({}),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),

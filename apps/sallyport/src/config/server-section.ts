@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { forwardedHeader, staticHeader } from './header-types.ts'
+import { toolRates } from './limits-section.ts'
 import { authModes, httpUrl } from './setting-types.ts'
 
 const RESERVED_PATH = /^\/(?:t|\.well-known|authorize|token|register|healthz|readyz)(?:\/|$)/
@@ -77,4 +78,7 @@ export const serverSection = z.strictObject({
     .max(50)
     .default([])
     .describe('Further request headers that reach the server.'),
+  toolRates: toolRates
+    .default({})
+    .describe('How often one member or MCP token may call the tools of a name; * in it stands for anything.'),
 })

@@ -1,7 +1,9 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { VerifiedToken } from '@sallyport/verifier'
 import type { CallEvent } from '../audit/audit-event.ts'
 import type { ServerConfig } from '../config/config.ts'
+import type { ClientAddress } from '../http/client-address.ts'
+import type { Quota } from '../limits/spend.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
 import type { RpcMessage } from './mcp/message.ts'
 import type { Principal } from './principal.ts'
@@ -15,6 +17,8 @@ export type CallRecord = { -readonly [Field in keyof CallEvent]?: CallEvent[Fiel
 /** What the gate was asked, before anything is known. */
 export interface Call {
   readonly request: IncomingMessage
+  /** Steps ask it only whether the call is over: outcomes and forward alone write to it. */
+  readonly response: ServerResponse
   readonly record: CallRecord
 }
 
@@ -37,10 +41,15 @@ export interface RoutedCall extends Call, Place {}
 export const placeOf = (call: Call & Partial<Place>): Place | undefined =>
   call.server ? (call as RoutedCall) : undefined
 
+/** A call whose address may still call. */
+export interface ThrottledCall extends RoutedCall {
+  readonly address: ClientAddress
+}
+
 /** What the outer door found out: what a credential proves, or that nobody was asked for one. */
 export type Proof = VerifiedToken | { readonly kind: 'gateway' } | { readonly kind: 'none' }
 
-export interface AuthenticatedCall extends RoutedCall {
+export interface AuthenticatedCall extends ThrottledCall {
   /** The caller's own credential, which goes no further than the exchange. */
   readonly accessToken: string | undefined
   readonly proof: Proof
@@ -70,8 +79,14 @@ export interface AuthorizedCall extends ReadCall {
   readonly rule: string
 }
 
+/** A call within every limit. */
+export interface LimitedCall extends AuthorizedCall {
+  /** Where its caller stands with the limit that has the least left; undefined when there is no such limit. */
+  readonly quota: Quota | undefined
+}
+
 /** A call that may go through the inner door, with what the server behind is shown in place of the caller's token. */
-export interface EquippedCall extends AuthorizedCall {
+export interface EquippedCall extends LimitedCall {
   readonly credential: { readonly header: string; readonly value: string } | undefined
   /** Forgets the credential, after the server refused it; whether another attempt can fetch a fresh one. */
   readonly renewCredential?: (() => void) | undefined

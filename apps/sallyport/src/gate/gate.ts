@@ -8,12 +8,14 @@ import { authenticate } from './steps/authenticate.ts'
 import { authorize } from './steps/authorize.ts'
 import { exchange } from './steps/exchange.ts'
 import { forward } from './steps/forward.ts'
+import { limit } from './steps/limit.ts'
 import { read } from './steps/read.ts'
 import { route } from './steps/route.ts'
+import { throttle } from './steps/throttle.ts'
 
 /** One call: through both doors and on to the server, or refused. Every outcome is recorded before its head leaves. */
 export async function handle(request: IncomingMessage, response: ServerResponse, deps: GateDeps): Promise<void> {
-  const call: Call = { request, record: deps.outcomes.begin() }
+  const call: Call = { request, response, record: deps.outcomes.begin() }
   try {
     const outcome = await pass(call, deps)
     if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
@@ -31,7 +33,10 @@ async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> 
   const routed = await route(call, deps.routes, deps.teamspaces) // which server, which teamspace; Host and Origin
   if (isDenied(routed)) return routed
 
-  const authenticated = await authenticate(routed, deps.door) // the outer door: who is calling
+  const throttled = throttle(routed, deps.throttle) // an address that was not refused too often
+  if (isDenied(throttled)) return throttled
+
+  const authenticated = await authenticate(throttled, deps.door) // the outer door: who is calling
   if (isDenied(authenticated)) return authenticated
 
   const admitted = await admit(authenticated, deps.admission) // a member of this teamspace
@@ -48,5 +53,8 @@ async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> 
   const authorized = authorize(stillAdmitted) // may they do this
   if (isDenied(authorized)) return authorized
 
-  return exchange(authorized, deps.exchange) // the inner door: a credential minted for the server
+  const limited = await limit(authorized, deps.limits) // not more often than they may
+  if (isDenied(limited)) return limited
+
+  return exchange(limited, deps.exchange) // the inner door: a credential minted for the server
 }

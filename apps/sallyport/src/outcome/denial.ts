@@ -1,5 +1,6 @@
 import { bearerChallenge, deny, isDenied, TOKEN_TERMS } from '@sallyport/verifier'
 import type { Denial as DenialOf, Terms as TokenTerms, TokenDenialReason } from '@sallyport/verifier'
+import { rateLimitFields } from '../http/rate-limit-fields.ts'
 import { compatBody } from './compat.ts'
 import type { Compat } from './compat.ts'
 
@@ -22,6 +23,8 @@ export type DenialReason =
   | { code: 'message_ambiguous'; detail: string }
   | { code: 'batch_not_allowed' }
   | { code: 'header_mismatch'; header: string }
+  | RateLimited
+  | { code: 'too_many_open_calls'; limit: string; openCalls: number; setting: string }
   | { code: 'sentinel_invalid'; detail: string }
   | { code: 'app_role_missing'; required: readonly string[]; presented: readonly string[] }
   | { code: 'role_insufficient'; required: readonly string[]; presented: string }
@@ -31,6 +34,18 @@ export type DenialReason =
   | { code: 'consent_required'; aadsts?: readonly number[]; hint?: string }
   | { code: 'user_not_assigned'; aadsts?: readonly number[]; hint?: string }
   | { code: 'access_blocked'; aadsts?: readonly number[]; hint?: string }
+
+/** Which limit it was, and where the caller stands with it. */
+export interface RateLimited {
+  readonly code: 'rate_limited'
+  readonly limit: string
+  readonly calls: number
+  readonly seconds: number
+  readonly remaining: number
+  readonly retryAfterSeconds: number
+  readonly setting: string
+  readonly hint?: string
+}
 
 export type Denial = DenialOf<DenialReason> & {
   /** Id of the JSON-RPC request that is refused, once it was read: clients match answers by it (JSON-RPC 2.0 §5). */
@@ -66,6 +81,9 @@ export const TERMS: Record<DenialReason['code'], Terms> = {
   message_ambiguous: { status: 400, says: 'The body can be read in two ways', rpc: -32600 },
   batch_not_allowed: { status: 400, says: 'This protocol revision has no batches', rpc: -32600 },
   header_mismatch: { status: 400, says: 'A header and the body disagree', rpc: -32020 },
+  // -32000 to -32019 are for implementations (JSON-RPC 2.0 §5.1, of which MCP keeps the rest for itself).
+  rate_limited: { status: 429, says: 'Too many calls; wait before the next', rpc: -32010 },
+  too_many_open_calls: { status: 429, says: 'Too many calls are open at once', rpc: -32010 },
   role_insufficient: {
     status: 403,
     error: 'insufficient_scope',
@@ -127,9 +145,25 @@ export function renderDenial(denial: Denial, context: ChallengeContext, requestI
   const contentType = compat?.contentType ?? 'application/json'
   const headers: Record<string, string> = { 'content-type': contentType, 'cache-control': 'no-store' }
   if (reason.code === 'method_not_allowed') headers.allow = 'POST, GET, DELETE, OPTIONS'
+  if (status === 429) Object.assign(headers, waitHeaders(reason))
   if (status === 401 || terms.error === 'insufficient_scope')
     headers['www-authenticate'] = challenge(reason, terms, context)
   return { status, headers, body: compat?.body ?? refusalBody(denial, terms, requestId) }
+}
+
+/** When to try again: nobody knows when another call will end, so for open calls it is a moment. */
+function waitHeaders(reason: DenialReason): Record<string, string> {
+  if (reason.code === 'rate_limited') {
+    const { limit, calls, seconds, remaining, retryAfterSeconds } = reason
+    const policy = { name: limit, quota: calls, windowSeconds: seconds }
+    return {
+      'retry-after': String(retryAfterSeconds),
+      ...rateLimitFields(policy, { remaining, resetSeconds: retryAfterSeconds }),
+    }
+  }
+  if (reason.code !== 'too_many_open_calls') return {}
+  const policy = { name: reason.limit, quota: reason.openCalls }
+  return { 'retry-after': '1', ...rateLimitFields(policy, { remaining: 0 }) }
 }
 
 function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext): string {

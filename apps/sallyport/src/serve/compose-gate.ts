@@ -7,6 +7,7 @@ import { sessionBinder } from '../gate/mcp/session.ts'
 import { createOutcomes } from '../gate/outcomes.ts'
 import { retryWithFreshCredential } from '../gate/retry.ts'
 import type { Routes } from '../gate/steps/route.ts'
+import { countRefusal } from '../gate/steps/throttle.ts'
 import { createUpstreamPool } from '../gate/upstream/pool.ts'
 import type { UpstreamPool } from '../gate/upstream/pool.ts'
 import { createChallengeContext } from '../oauth/challenge-context.ts'
@@ -14,6 +15,7 @@ import type { Places } from '../oauth/metadata/places.ts'
 import type { FindSignIns } from '../oauth/sign-in.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Doors } from './compose-doors.ts'
+import { composeCallLimits, composeThrottle } from './compose-limits.ts'
 import { allowedHosts, originRule } from './hosts.ts'
 import type { SharedParts } from './shared-parts.ts'
 
@@ -29,10 +31,12 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
   const { verifier, admission, onBehalfOf } = doors
   const { messageBytes, heldBytes } = config.limits
   const routes = routesOf(config)
+  const throttle = composeThrottle(config, shared)
   const outcomes = createOutcomes({
     routes,
     audit,
     now,
+    onRefusal: (call, denial) => countRefusal(call, denial, throttle),
     challengeContext: createChallengeContext({ places, findSignIns, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
   })
@@ -41,9 +45,11 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
   const gate: GateDeps = {
     routes,
     teamspaces,
+    throttle,
     door: { verifier, gateway: gatewayDoorOf(config, log) },
     admission,
     read: { messageBytes, held, heldBytes, sessions },
+    limits: composeCallLimits(config, shared),
     exchange: { connections, onBehalfOf, identities, teamspaces },
     forward: {
       pools: poolsOf(config),

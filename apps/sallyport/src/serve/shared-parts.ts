@@ -6,6 +6,10 @@ import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { createSigningKeys } from '../exchange/signing-keys.ts'
 import type { SigningKeys } from '../exchange/signing-keys.ts'
+import { createOpenCalls } from '../limits/open-calls.ts'
+import type { OpenCalls } from '../limits/open-calls.ts'
+import { createRateCounters } from '../limits/rate-counters.ts'
+import type { RateCounters } from '../limits/rate-counters.ts'
 import { createMemberLookup } from '../members/member-lookup.ts'
 import type { MemberLookup } from '../members/member-lookup.ts'
 import { createPolicyLookup } from '../policies/policy-lookup.ts'
@@ -36,6 +40,8 @@ export interface SharedParts {
   readonly audit: AuditQueue
   readonly readiness: Readiness
   readonly operatorToken: string
+  readonly rateCounters: RateCounters
+  readonly openCalls: OpenCalls
   /** Bytes of bodies that are arriving. */
   readonly held: { bytes: number }
   readonly log: Log
@@ -60,6 +66,8 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     signingKeys: createSigningKeys({ store, now, log }),
     audit: createAuditQueue({ store, log }),
     readiness: createReadiness({ store, contacts, log, now }),
+    rateCounters: createRateCounters({ store, now, log }),
+    openCalls: createOpenCalls(),
     held: { bytes: 0 },
   }
 }

@@ -92,9 +92,9 @@ export function cachedLookup<Value>(options: CachedLookupOptions<Value>): Cached
 }
 
 /** The answer, or a rejection when it takes too long. */
-export function inTime<Value>(answer: Promise<Value>): Promise<Value> {
+export function inTime<Value>(answer: Promise<Value>, deadlineMs = DEADLINE_MS): Promise<Value> {
   const { promise, resolve, reject } = Promise.withResolvers<Value>()
-  const timer = setTimeout(() => reject(new Error('the database did not answer in time')), DEADLINE_MS)
+  const timer = setTimeout(() => reject(new Error('the database did not answer in time')), deadlineMs)
   void answer.then(resolve, reject).finally(() => clearTimeout(timer))
   return promise
 }

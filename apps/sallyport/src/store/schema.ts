@@ -1,6 +1,7 @@
 import type { AuditTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
 import type { SigningKeyTable } from '../exchange/signing-key.table.ts'
+import type { RateLimitTable } from '../limits/rate-limit.table.ts'
 import type {
   IdentitySourceTable,
   IdentityTable,
@@ -28,4 +29,5 @@ export interface Database {
   policy: PolicyTable
   audit: AuditTable
   signing_key: SigningKeyTable
+  rate_limit: RateLimitTable
 }

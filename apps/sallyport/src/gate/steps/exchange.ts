@@ -6,7 +6,7 @@ import type { IdentitySigner } from '../../exchange/signed-identity.ts'
 import type { TeamspaceLookup } from '../../teamspaces/teamspace-lookup.ts'
 import type { Teamspace } from '../../teamspaces/teamspace.ts'
 import { advance } from '../call.ts'
-import type { AuthorizedCall, EquippedCall } from '../call.ts'
+import type { EquippedCall, LimitedCall } from '../call.ts'
 import { isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { GateFault, storeDown } from '../../outcome/fault.ts'
@@ -21,7 +21,7 @@ export interface ExchangeDeps {
 
 /** The inner door: what the server is shown instead of the caller's token, which never goes on, whatever fails here. */
 export function exchange(
-  call: AuthorizedCall,
+  call: LimitedCall,
   deps: ExchangeDeps,
 ): EquippedCall | Denial | Promise<EquippedCall | Denial> {
   const { outbound } = call.server
@@ -38,7 +38,7 @@ export function exchange(
   }
 }
 
-function onBehalfOf(call: AuthorizedCall, deps: ExchangeDeps): EquippedCall | Denial | Promise<EquippedCall | Denial> {
+function onBehalfOf(call: LimitedCall, deps: ExchangeDeps): EquippedCall | Denial | Promise<EquippedCall | Denial> {
   const { proof } = call
   // The configuration allows this exchange only where every caller brings an Entra token.
   if (proof.kind !== 'entra') throw new GateFault('exchange_misconfigured', 'On-Behalf-Of needs an Entra token')
@@ -52,7 +52,7 @@ function onBehalfOf(call: AuthorizedCall, deps: ExchangeDeps): EquippedCall | De
 }
 
 function exchangeFor(
-  call: AuthorizedCall,
+  call: LimitedCall,
   token: VerifiedToken<'entra'>,
   connection: Awaited<ReturnType<ConnectionLookup['findEntra']>>,
   deps: ExchangeDeps,
@@ -73,7 +73,7 @@ function exchangeFor(
 }
 
 function showIdentity(
-  call: AuthorizedCall,
+  call: LimitedCall,
   outbound: SignedIdentityOutbound,
   deps: ExchangeDeps,
 ): EquippedCall | Promise<EquippedCall> {
@@ -92,7 +92,7 @@ function showIdentity(
 }
 
 function signFor(
-  call: AuthorizedCall,
+  call: LimitedCall,
   principal: MemberPrincipal | McpTokenPrincipal,
   teamspace: Teamspace | undefined,
   { audience, header }: SignedIdentityOutbound,

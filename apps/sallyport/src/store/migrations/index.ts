@@ -7,6 +7,7 @@ import { connectionKinds } from './0005-connection-kinds.ts'
 import { removedIdentities } from './0006-removed-identities.ts'
 import { mcpTokenScopes } from './0008-mcp-token-scopes.ts'
 import { policies } from './0007-policies.ts'
+import { rateLimits } from './0011-rate-limits.ts'
 
 /** Run in the order of their names. One that was released is never edited: write the next. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-removed-identities': removedIdentities,
   '0008-mcp-token-scopes': mcpTokenScopes,
   '0007-policies': policies,
+  '0011-rate-limits': rateLimits,
 }
