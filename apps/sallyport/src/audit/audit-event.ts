@@ -1,3 +1,5 @@
+import type { Step } from '../telemetry/step.ts'
+
 /** One row per call through the gate, refusals and faults included. Nothing in it is secret. */
 export interface CallEvent {
   readonly requestId: string
@@ -24,6 +26,10 @@ export interface CallEvent {
   readonly rule: string
   /** Details for the admin: what was expected and presented. Never a secret. */
   readonly detail?: Readonly<Record<string, unknown>>
+  /** Where the call ended, unless it was allowed. */
+  readonly step?: Step | undefined
+  /** Of the W3C trace context that the call came with or was given. */
+  readonly traceId?: string | undefined
   readonly exchange?: string
   readonly status: number
   readonly upstreamStatus?: number

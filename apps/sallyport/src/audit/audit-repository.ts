@@ -83,6 +83,8 @@ const toStored = (event: CallEvent): { [Member in keyof Required<Stored>]: Store
   decision: event.decision,
   rule: event.rule,
   detail: event.detail,
+  step: event.decision === 'allowed' ? undefined : event.step,
+  traceId: event.traceId,
   exchange: event.exchange,
   status: event.status,
   upstreamStatus: event.upstreamStatus,

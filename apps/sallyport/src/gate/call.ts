@@ -5,6 +5,8 @@ import type { ServerConfig } from '../config/config.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import type { Quota } from '../limits/spend.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
+import { stepAfter } from '../telemetry/step.ts'
+import type { Step } from '../telemetry/step.ts'
 import type { RpcMessage } from './mcp/message.ts'
 import type { Principal } from './principal.ts'
 
@@ -12,6 +14,8 @@ import type { Principal } from './principal.ts'
 export type CallRecord = { -readonly [Field in keyof CallEvent]?: CallEvent[Field] | undefined } & {
   requestId: string
   at: number
+  /** Where the call is; where it ended, once it has. */
+  step: Step
 }
 
 /** What the gate was asked, before anything is known. */
@@ -23,11 +27,13 @@ export interface Call {
 }
 
 /**
- * The call with what a step found out. The same object goes through all steps: a call is one caller's, is copied
- * nowhere, and only its type says how far it has come.
+ * The call with what a step found out, on its way to the next. The same object goes through all steps: a call is one
+ * caller's, is copied nowhere, and only its type says how far it has come.
  */
-export const advance = <From extends Call, Found extends object>(call: From, found: Found): From & Found =>
-  Object.assign(call, found)
+export function advance<From extends Call, Found extends object>(call: From, passed: Step, found: Found): From & Found {
+  call.record.step = stepAfter(passed)
+  return Object.assign(call, found)
+}
 
 export interface Place {
   readonly server: ServerConfig

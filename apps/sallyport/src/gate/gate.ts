@@ -3,7 +3,7 @@ import type { Call, EquippedCall } from './call.ts'
 import { isDenied } from '../outcome/denial.ts'
 import type { Denial } from '../outcome/denial.ts'
 import type { GateDeps } from './deps.ts'
-import { admit } from './steps/admit.ts'
+import { admit, readmit } from './steps/admit.ts'
 import { authenticate } from './steps/authenticate.ts'
 import { authorize } from './steps/authorize.ts'
 import { exchange } from './steps/exchange.ts'
@@ -45,9 +45,7 @@ async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> 
   const readCall = await read(admitted, deps.read) // the message, once, whole and unambiguous; whose session
   if (isDenied(readCall)) return readCall
 
-  // A body may take a minute to come: whoever was removed meanwhile is no member any more.
-  const isCurrent = readCall.admittedIn === deps.admission.epoch
-  const stillAdmitted = isCurrent ? readCall : await admit(readCall, deps.admission)
+  const stillAdmitted = await readmit(readCall, deps.admission) // still a member, however long the message took
   if (isDenied(stillAdmitted)) return stillAdmitted
 
   const authorized = authorize(stillAdmitted) // may they do this

@@ -65,7 +65,7 @@ export function createOutcomes(deps: OutcomeDeps) {
 
     begin(): CallRecord {
       const at = deps.now()
-      return { requestId: nextAuditId(at), at }
+      return { requestId: nextAuditId(at), at, step: 'route' }
     },
 
     async refuse(call: Call, response: ServerResponse, denial: Denial): Promise<void> {

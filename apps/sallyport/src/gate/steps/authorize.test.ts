@@ -14,7 +14,7 @@ const token = (memberId?: string) => ({
 })
 
 function codeOf(caller: object, server: object): string | undefined {
-  const call: object = { ...caller, server: { scopes: [], ...server } }
+  const call: object = { ...caller, record: {}, server: { scopes: [], ...server } }
   const outcome = authorize(call as ReadCall)
   return isDenied(outcome) ? outcome.denied.code : undefined
 }

@@ -7,7 +7,7 @@ import type { Denial } from '../../outcome/denial.ts'
 export function authorize(call: ReadCall): AuthorizedCall | Denial {
   const { server, proof, principal } = call
   // Whoever stands in front decides who may do what; there is nothing proven here to judge by (S3-13).
-  if (proof.kind === 'gateway' || proof.kind === 'none') return advance(call, { rule: proof.kind })
+  if (proof.kind === 'gateway' || proof.kind === 'none') return advance(call, 'authorize', { rule: proof.kind })
 
   if (!server.scopes.every((scope) => proof.scopes.includes(scope))) {
     return deny({ code: 'scope_insufficient', required: server.scopes, presented: proof.scopes })
@@ -21,7 +21,7 @@ export function authorize(call: ReadCall): AuthorizedCall | Denial {
   if (role === undefined || (server.roles !== undefined && !server.roles.includes(role))) {
     return deny({ code: 'role_insufficient', required: server.roles ?? [], presented: role ?? 'none' })
   }
-  return advance(call, { rule: `role:${role}` })
+  return advance(call, 'authorize', { rule: `role:${role}` })
 }
 
 /**

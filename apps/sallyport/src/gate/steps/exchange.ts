@@ -28,9 +28,9 @@ export function exchange(
   call.record.exchange = outbound.kind
   switch (outbound.kind) {
     case 'none':
-      return advance(call, { credential: undefined })
+      return advance(call, 'exchange', { credential: undefined })
     case 'static':
-      return advance(call, { credential: outbound })
+      return advance(call, 'exchange', { credential: outbound })
     case 'signed-identity':
       return showIdentity(call, outbound, deps)
     case 'entra-obo':
@@ -65,7 +65,7 @@ function exchangeFor(
   const equip = (result: Awaited<typeof outcome>): EquippedCall | Denial =>
     isDenied(result)
       ? result
-      : advance(call, {
+      : advance(call, 'exchange', {
           credential: { header: 'authorization', value: `Bearer ${result.accessToken}` },
           renewCredential: result.forget,
         })
@@ -111,6 +111,6 @@ function signFor(
     scopes: 'scopes' in proof ? proof.scopes : [],
   })
   const equip = (jwt: string): EquippedCall =>
-    advance(call, { credential: { header, value: header === 'authorization' ? `Bearer ${jwt}` : jwt } })
+    advance(call, 'exchange', { credential: { header, value: header === 'authorization' ? `Bearer ${jwt}` : jwt } })
   return signed instanceof Promise ? signed.then(equip, storeDown('the signing keys could not be read')) : equip(signed)
 }

@@ -93,7 +93,7 @@ function claimOpen(
     if (open.teamspace) claims.push({ limit: open.teamspace, key: `teamspace:${teamspaceId}` })
   }
   const full = openCalls.claim(call.response, claims)
-  return full ? answering(call, tooManyOpenCalls(full)) : advance(call, { quota })
+  return full ? answering(call, tooManyOpenCalls(full)) : advance(call, 'limit', { quota })
 }
 
 /** With the id of the request that is refused, when it is one. */

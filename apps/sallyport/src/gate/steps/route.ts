@@ -45,13 +45,12 @@ export function route(
   )
 }
 
-function routed(unrouted: Call, server: ServerConfig, teamspace: RoutedCall['teamspace']): RoutedCall | Denial {
-  const call = advance(unrouted, { server, teamspace })
+function routed(call: Call, server: ServerConfig, teamspace: RoutedCall['teamspace']): RoutedCall | Denial {
   call.record.server = server.name
   if (teamspace) call.record.teamspaceId = teamspace.id
   const method = call.request.method!
   if (!METHODS.has(method)) return deny({ code: 'method_not_allowed', presented: method.slice(0, 20) })
-  return call
+  return advance(call, 'route', { server, teamspace })
 }
 
 export function pathOf(url: string): string {

@@ -24,7 +24,9 @@ export function throttle(call: RoutedCall, limits: Throttle): ThrottledCall | De
   const address = limits.addressOf(call.request)
   call.record.address = address.text
   const { countedAs } = address
-  return (countedAs !== undefined && overLimit(call, address, countedAs, limits)) || advance(call, { address })
+  return (
+    (countedAs !== undefined && overLimit(call, address, countedAs, limits)) || advance(call, 'throttle', { address })
+  )
 }
 
 function overLimit(call: Call, address: ClientAddress, countedAs: string, limits: Throttle): Denial | undefined {
