@@ -25,6 +25,8 @@ export interface IssuedToken {
 export interface TokenEndpointOptions {
   readonly clouds: EntraClouds
   readonly fetch?: typeof fetch
+  /** 20, unless set. */
+  readonly timeoutSeconds?: number
 }
 
 /** Which grant, and the parameters that go with it. */
@@ -45,7 +47,7 @@ export async function askTokenEndpoint(
   const token_endpoint = `${endpointsOf(connection, options)}/token`
   const server = { issuer: entraIssuer(cloud, connection.tenantId), token_endpoint }
   const configuration = new Configuration(server, clientId, undefined, authentication)
-  configuration.timeout = TIMEOUT_SECONDS
+  configuration.timeout = options.timeoutSeconds ?? TIMEOUT_SECONDS
   const bounded = boundedFetch(options.fetch ?? fetch, MAX_ANSWER_BYTES)
   let response: Response | undefined
   configuration[customFetch] = (async (...request: Parameters<typeof fetch>) =>
