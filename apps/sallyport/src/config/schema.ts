@@ -147,6 +147,13 @@ export const configFileSchema = z.strictObject({
       openCalls: openCallsSection.prefault({}).describe('How many calls may be open at once, in each process.'),
     })
     .prefault({}),
+  groupsCacheSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(900)
+    .default(300)
+    .describe('How long an answer of Microsoft Graph about the groups of a caller counts.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),
   docsUrl: httpUrl.optional().describe('Where docs/denials.md is published; challenges then carry error_uri.'),
 })

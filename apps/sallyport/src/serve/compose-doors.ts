@@ -7,6 +7,8 @@ import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
 import type { OnBehalfOf } from '../exchange/entra-obo.ts'
 import type { Admission } from '../gate/steps/admit.ts'
+import { createGroups } from '../groups/groups.ts'
+import type { Groups } from '../groups/groups.ts'
 import { createJustInTime } from '../members/just-in-time.ts'
 import { createAdmission } from './admission.ts'
 import { createKubernetesDoor } from './kubernetes-door.ts'
@@ -23,13 +25,14 @@ export interface Doors {
   readonly verifier: Verifier
   readonly admission: Admission
   readonly onBehalfOf: OnBehalfOf
+  readonly groups: Groups
   /** Stops listening to changes. */
   unsubscribe(): void
 }
 
 export function composeDoors(config: Config, shared: SharedParts): Doors {
   const { store, fetch, now } = shared
-  const { clockToleranceSeconds, defaultTeamspace } = config
+  const { clockToleranceSeconds, defaultTeamspace, groupsCacheSeconds } = config
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const issuerFetch = createIssuerFetch(config)
   const clusterRules = kubernetesRules(config, { fetch, issuerFetch })
@@ -41,11 +44,15 @@ export function composeDoors(config: Config, shared: SharedParts): Doors {
   })
   const verifier = createOuterVerifier({ ...shared, clouds, kubernetes, issuerFetch, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
+  const groups = createGroups({ ...shared, clouds, ttlSeconds: groupsCacheSeconds })
   const unsubscribe = store.changes.subscribe((change) => {
     if (change.kind === 'mcp_token' || change.kind === 'policy') return // remembered by their own look-ups alone
-    if (change.kind !== 'member') verifier.forget()
-    onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
+    const changed = change.kind === 'everything' ? undefined : change.teamspaceId
+    onBehalfOf.forgetTeamspace(changed)
+    if (change.kind === 'member') return
+    verifier.forget()
+    groups.forget(changed)
   })
   const admission = createAdmission({ ...shared, makeMember: createJustInTime(shared) })
-  return { clouds, clusterRules, issuerFetch, verifier, admission, onBehalfOf, unsubscribe }
+  return { clouds, clusterRules, issuerFetch, verifier, admission, onBehalfOf, groups, unsubscribe }
 }
