@@ -24,6 +24,8 @@ export interface CallEvent {
   readonly decision: 'allowed' | 'denied' | 'fault'
   /** The denial's or fault's code, or the rule that allowed. */
   readonly rule: string
+  /** What the rules that are only tried out would have changed. */
+  readonly dryRun?: string
   /** Details for the admin: what was expected and presented. Never a secret. */
   readonly detail?: Readonly<Record<string, unknown>>
   /** Where the call ended, unless it was allowed. */

@@ -69,6 +69,7 @@ type Stored = Omit<CallEvent, 'requestId' | 'at' | 'teamspaceId'>
 /** What has no column of its own. Spelt out, because a rest pattern costs more than the rest of the row. */
 const toStored = (event: CallEvent): { [Member in keyof Required<Stored>]: Stored[Member] | undefined } => ({
   address: event.address,
+  dryRun: event.dryRun,
   memberId: event.memberId,
   principal: event.principal,
   email: event.email,

@@ -5,7 +5,7 @@ import { gatewaySection } from './gateway-section.ts'
 import { kubernetesSection } from './kubernetes-section.ts'
 import { openCallsSection, rateSection } from './limits-section.ts'
 import { serverSection } from './server-section.ts'
-import { authModes, httpUrl, INSECURE, isSecure, name, secureUrl } from './setting-types.ts'
+import { authModes, httpUrl, INSECURE, isSecure, name, scope, secureUrl } from './setting-types.ts'
 
 const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ''), {
   error: 'must be an origin: scheme, host and port, nothing after them',
@@ -118,6 +118,10 @@ export const configFileSchema = z.strictObject({
     .prefault({})
     .describe('For clients that read the bodies of refusals as other gateways write them.'),
   clockToleranceSeconds: seconds(60, 300),
+  scopeHierarchy: z
+    .record(scope, z.array(scope).min(1).max(50))
+    .default({})
+    .describe('Scopes that each scope stands for as well, such as mcp.admin: [mcp.write].'),
   limits: z
     .strictObject({
       messageBytes: z

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { forwardedHeader, staticHeader } from './header-types.ts'
 import { toolRates } from './limits-section.ts'
-import { authModes, httpUrl } from './setting-types.ts'
+import { authModes, httpUrl, scope } from './setting-types.ts'
 
 const RESERVED_PATH = /^\/(?:t|\.well-known|authorize|token|register|healthz|readyz)(?:\/|$)/
 
@@ -68,10 +68,7 @@ export const serverSection = z.strictObject({
     .min(1)
     .optional()
     .describe('App roles of Entra tokens, one of which is needed (roles claim).'),
-  scopes: z
-    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/))
-    .default([])
-    .describe("Scopes needed beside the connection's own."),
+  scopes: z.array(scope).default([]).describe("Scopes needed beside the connection's own."),
   resourcePath: path.optional().describe('Path of the resource that the root metadata names, when shorter than path.'),
   forwardHeaders: z
     .array(forwardedHeader)

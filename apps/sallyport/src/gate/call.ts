@@ -80,9 +80,26 @@ export interface ReadCall extends AdmittedCall {
   readonly stateless: boolean
 }
 
+/** The rules that judged the call, asked about entries of lists. */
+export interface ListRules {
+  isVisible(entry: ListEntry): boolean
+}
+
+export interface ListEntry {
+  readonly kind: 'tool' | 'prompt' | 'resource'
+  /** Name of the tool or prompt, URI or URI template of the resource. */
+  readonly target: string
+  /** Of a tool, as the server wrote them. */
+  readonly annotations: unknown
+  /** The method by which it would be used. */
+  readonly method: string
+}
+
 export interface AuthorizedCall extends ReadCall {
   /** What allowed the call, for the audit row. */
   readonly rule: string
+  /** What may be shown of lists; undefined where all of it may. */
+  readonly lists?: ListRules | undefined
 }
 
 /** A call within every limit. */

@@ -1,6 +1,7 @@
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { Admission } from './steps/admit.ts'
+import type { AuthorizeDeps } from './steps/authorize.ts'
 import type { OuterDoor } from './steps/authenticate.ts'
 import type { ExchangeDeps } from './steps/exchange.ts'
 import type { ForwardDeps } from './steps/forward.ts'
@@ -17,6 +18,7 @@ export interface GateDeps {
   readonly door: OuterDoor
   readonly admission: Admission
   readonly read: ReadOptions
+  readonly rules: AuthorizeDeps
   readonly limits: CallLimits
   readonly exchange: ExchangeDeps
   readonly forward: ForwardDeps

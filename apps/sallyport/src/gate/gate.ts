@@ -48,7 +48,7 @@ async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> 
   const stillAdmitted = await readmit(readCall, deps.admission) // still a member, however long the message took
   if (isDenied(stillAdmitted)) return stillAdmitted
 
-  const authorized = authorize(stillAdmitted) // may they do this
+  const authorized = await authorize(stillAdmitted, deps.rules) // may they do this, by scopes, roles and policy
   if (isDenied(authorized)) return authorized
 
   const limited = await limit(authorized, deps.limits) // not more often than they may

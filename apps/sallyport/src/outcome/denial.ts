@@ -28,6 +28,14 @@ export type DenialReason =
   | { code: 'sentinel_invalid'; detail: string }
   | { code: 'app_role_missing'; required: readonly string[]; presented: readonly string[] }
   | { code: 'role_insufficient'; required: readonly string[]; presented: string }
+  | {
+      code: 'tool_unknown' | 'prompt_unknown' | 'resource_unknown'
+      target: string
+      by: string | undefined
+      detail: string | undefined
+    }
+  | { code: 'token_scope_insufficient'; required: readonly string[]; presented: readonly string[] }
+  | { code: 'call_forbidden'; by: string; detail?: string | undefined }
   | { code: 'assertion_refused'; aadsts?: readonly number[]; hint?: string }
   | { code: 'claims_required'; claims: string; authorizationUri: string; aadsts?: readonly number[]; hint?: string }
   | { code: 'interaction_required'; aadsts?: readonly number[]; hint?: string }
@@ -97,6 +105,28 @@ export const TERMS: Record<DenialReason['code'], Terms> = {
     says: 'The user has no app role that may call this server',
     fix: 'assign the app role in Entra, or change servers.NAME.appRoles',
   },
+  token_scope_insufficient: {
+    status: 403,
+    error: 'insufficient_scope',
+    says: 'The token was minted for less than this',
+    fix: 'sallyport token mint --scope',
+  },
+  // As servers answer for what they do not have (MCP, "Error handling"), so that what is hidden and what is not there
+  // look alike.
+  tool_unknown: { status: 200, says: 'Unknown tool', rpc: -32602, fix: 'a rule of the policy that allows the tool' },
+  prompt_unknown: { status: 200, says: 'Unknown prompt', rpc: -32602, fix: 'a rule of the policy that allows it' },
+  resource_unknown: {
+    status: 200,
+    says: 'Resource not found',
+    rpc: -32602,
+    fix: 'a rule of the policy that allows it',
+  },
+  call_forbidden: {
+    status: 403,
+    says: 'The rules of this teamspace do not allow this call',
+    rpc: -32600,
+    fix: 'the rule of the policy that is named here',
+  },
   assertion_refused: { status: 401, error: 'invalid_token', says: 'The identity provider refused this access token' },
   claims_required: { status: 401, error: 'insufficient_claims', says: 'The identity provider asks for more proof' },
   interaction_required: { status: 401, error: 'invalid_token', says: 'The identity provider asks to sign in again' },
@@ -125,6 +155,8 @@ export interface ChallengeContext {
   readonly resourceMetadata?: string | undefined
   /** Scopes to ask for at sign-in, when nothing more exact is known. */
   readonly scope?: string | undefined
+  /** A scope of ours as the issuer knows it, such as `api://{client id}/mcp.write`. */
+  readonly qualifyScope?: ((scope: string) => string) | undefined
   readonly docsUrl?: string | undefined
   readonly unmappedUserStatus?: 401 | 403
   readonly compat?: Compat
@@ -172,7 +204,8 @@ function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext
     scope: context.scope,
     ...(context.compat?.plainTextErrors && { realm: 'Kubernetes MCP Server' }),
   }
-  if (reason.code === 'scope_insufficient') params.scope = reason.required.join(' ')
+  if (reason.code === 'token_scope_insufficient') params.scope = reason.required.join(' ') // nobody signs in for these
+  if (reason.code === 'scope_insufficient') params.scope = allScopes(reason.required, context)
   if (terms.error === undefined) return bearerChallenge(params) // no credential, no error: RFC 6750 §3.1
   params.error = terms.error
   params.error_description = terms.says
@@ -186,14 +219,23 @@ function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext
   return bearerChallenge(params)
 }
 
+/** Everything that the call needs: clients ask for exactly this, and nothing that they had before comes by itself. */
+function allScopes(required: readonly string[], { scope, qualifyScope }: ChallengeContext): string {
+  const qualified = qualifyScope ? required.map(qualifyScope) : required
+  return [...new Set([...(scope?.split(' ') ?? []), ...qualified])].join(' ')
+}
+
 function refusalBody({ denied, answers = null }: Denial, terms: Terms, requestId: string | undefined): string {
   const about = { code: denied.code, request_id: requestId }
   if (terms.rpc !== undefined) {
     return JSON.stringify({
       jsonrpc: '2.0',
       id: answers,
-      error: { code: terms.rpc, message: terms.says, data: about },
+      error: { code: terms.rpc, message: saysOf(denied, terms), data: about },
     })
   }
   return JSON.stringify({ error: terms.error ?? denied.code, error_description: terms.says, ...about })
 }
+
+const saysOf = (denied: DenialReason, { says }: Terms): string =>
+  'target' in denied ? `${says}: ${denied.target.slice(0, 256)}` : says

@@ -13,6 +13,7 @@ import type { UpstreamPool } from '../gate/upstream/pool.ts'
 import { createChallengeContext } from '../oauth/challenge-context.ts'
 import type { Places } from '../oauth/metadata/places.ts'
 import type { FindSignIns } from '../oauth/sign-in.ts'
+import { createScopeHierarchy } from '../policies/scope-hierarchy.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Doors } from './compose-doors.ts'
 import { composeCallLimits, composeThrottle } from './compose-limits.ts'
@@ -27,8 +28,8 @@ interface GateParts {
 
 /** The data plane: each step's own part of what it needs. */
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
-  const { teamspaces, connections, signingKeys, audit, held, log, now } = shared
-  const { verifier, admission, onBehalfOf } = doors
+  const { teamspaces, connections, policies, signingKeys, audit, held, log, now } = shared
+  const { verifier, admission, groups, onBehalfOf } = doors
   const { messageBytes, heldBytes } = config.limits
   const routes = routesOf(config)
   const throttle = composeThrottle(config, shared)
@@ -49,6 +50,12 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
     door: { verifier, gateway: gatewayDoorOf(config, log) },
     admission,
     read: { messageBytes, held, heldBytes, sessions },
+    rules: {
+      policies,
+      groups,
+      tools: { find: () => undefined },
+      expandScopes: createScopeHierarchy(config.scopeHierarchy),
+    },
     limits: composeCallLimits(config, shared),
     exchange: { connections, onBehalfOf, identities, teamspaces },
     forward: {
