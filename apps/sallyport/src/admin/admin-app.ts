@@ -11,6 +11,7 @@ import { mcpTokenRoutes } from './mcp-token-routes.ts'
 import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
 import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
+import { policyRoutes } from './policy-routes.ts'
 import { problem } from './problem.ts'
 import { serverRoutes } from './server-routes.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
@@ -46,6 +47,7 @@ function apiRoutes(deps: AdminDeps): Hono {
   api.route('/teamspaces/:slug/connections', connectionRoutes(editor, deps))
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/teamspaces/:slug/mcp-tokens', mcpTokenRoutes(tokens, operatorAsker(editor)))
+  api.route('/teamspaces/:slug/policy', policyRoutes(editor, deps.servers))
   api.route('/servers', serverRoutes(deps.servers))
   api.route('/audit', auditRoutes(deps.store))
   return api

@@ -5,6 +5,7 @@ import { demoCommand } from './demo.ts'
 import { initCommand } from './init.ts'
 import { memberCommands } from './member.ts'
 import { migrateCommand } from './migrate.ts'
+import { policyCommands } from './policy.ts'
 import { serveCommand } from './serve.ts'
 import { teamspaceCommands } from './teamspace.ts'
 import { tokenCommands } from './token.ts'
@@ -21,6 +22,7 @@ const COMMANDS: readonly Registration[] = [
   connectionCommands,
   memberCommands,
   tokenCommands,
+  policyCommands,
   serveCommand,
   demoCommand,
   tourCommand,

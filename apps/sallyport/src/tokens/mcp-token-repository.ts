@@ -57,6 +57,13 @@ export function mcpTokenRepository(db: Kysely<Database>, teamspaceId: string) {
     },
     findById: async (id: string): Promise<HeldMcpToken | undefined> =>
       found(await owned.where('mcp_token.id', '=', id).executeTakeFirst()),
+    /** Those that have one of these ids or names. */
+    listNamed: async (names: readonly string[]): Promise<HeldMcpToken[]> => {
+      const named = owned.where(({ eb, or }) =>
+        or([eb('mcp_token.id', 'in', names), eb('mcp_token.name', 'in', names)]),
+      )
+      return (await named.execute()).map(toHeldMcpToken)
+    },
     /** Tokens that are accepted; those in their last days after a rotation do not count. */
     countActive: async (at: number): Promise<number> => {
       const { count } = await withHolder(db)
