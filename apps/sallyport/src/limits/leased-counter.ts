@@ -25,7 +25,7 @@ export interface LeasedCounterOptions {
 
 /** A process asks for a tenth of a limit at once, and not again before that is spent. */
 const LEASES = 10
-const DEADLINE_MS = 1_000
+const DEADLINE_MS = 2_000
 /** So long nobody asks after a failure: calls must not wait for a database that is down. */
 const OUTAGE_MS = 5_000
 const MAX_FLIGHTS = 100
