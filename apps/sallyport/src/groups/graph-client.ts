@@ -41,10 +41,9 @@ export function createGraphClient(
     const listed = await listGroups({ graph, kind, objectId }, { fetch, accessToken, deadline })
     if ('answer' in listed) return listed.answer
     if ('fault' in listed) return listed
-    // A permission that was granted a moment ago is in the next token only.
+    // A permission that was granted meanwhile is in the next token only.
     token.forget(current)
-    if (listed.refused.status === 401 && !isSecondTry) return ask(kind, objectId, true)
-    return failureOf(listed.refused, kind)
+    return isSecondTry ? failureOf(listed.refused, kind) : ask(kind, objectId, true)
   }
 
   async function askUnlessHeld(kind: PrincipalKind, objectId: string): Promise<GroupAnswer> {

@@ -61,4 +61,4 @@ function followable(text: string, graph: string): URL | undefined {
   return url.username === '' && url.password === '' ? url : undefined
 }
 
-const MAX_LINK = 4096
+const MAX_LINK = 8_192
