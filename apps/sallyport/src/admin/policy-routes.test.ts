@@ -31,6 +31,7 @@ const FINDINGS = {
   scopes: [],
   resourcePath: '/findings',
   forwardHeaders: [],
+  toolRates: {},
   outbound: { kind: 'none' },
 } satisfies ServerConfig
 
