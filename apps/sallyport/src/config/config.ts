@@ -6,6 +6,7 @@ import type { Notice } from './findings.ts'
 import type { GatewayConfig } from './gateway.ts'
 import type { DeclaredKubernetes } from './kubernetes-section.ts'
 import type { ConfigFile } from './schema.ts'
+import type { ToolClasses } from '../tools/tool-class-for.ts'
 
 export interface ListenAddress {
   readonly host: string
@@ -38,6 +39,8 @@ export interface ServerConfig {
   readonly scopes: readonly string[]
   readonly resourcePath: string
   readonly forwardHeaders: readonly string[]
+  /** What the operator says of tools, whatever the server says. */
+  readonly toolClasses?: ToolClasses | undefined
 }
 
 export interface Config extends Omit<

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TOOL_CLASSES } from '../policies/policy.ts'
 import { forwardedHeader, staticHeader } from './header-types.ts'
 import { authModes, httpUrl } from './setting-types.ts'
 
@@ -77,4 +78,9 @@ export const serverSection = z.strictObject({
     .max(50)
     .default([])
     .describe('Further request headers that reach the server.'),
+  toolClasses: z
+    .record(z.string().min(1).max(256), z.enum(TOOL_CLASSES))
+    .refine((classes) => Object.keys(classes).length <= 1_000, { error: 'has more than 1000 entries' })
+    .optional()
+    .describe('Classes of tools by name, * for any run of characters; they win over what the server says.'),
 })
