@@ -22,6 +22,8 @@ export interface CallEvent {
   readonly rule: string
   /** Details for the admin: what was expected and presented. Never a secret. */
   readonly detail?: Readonly<Record<string, unknown>>
+  /** Entries of lists that the caller was shown, and that were taken out; of answers that were read whole. */
+  readonly filtered?: { readonly shown: number; readonly hidden: number }
   readonly exchange?: string
   readonly status: number
   readonly upstreamStatus?: number

@@ -82,6 +82,7 @@ const toStored = (event: CallEvent): { [Member in keyof Required<Stored>]: Store
   decision: event.decision,
   rule: event.rule,
   detail: event.detail,
+  filtered: event.filtered,
   exchange: event.exchange,
   status: event.status,
   upstreamStatus: event.upstreamStatus,
