@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { VerifiedToken } from '@sallyport/verifier'
 import type { CallEvent } from '../audit/audit-event.ts'
 import type { ServerConfig } from '../config/config.ts'
+import type { ToolClass } from '../policies/policy.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
+import type { RpcAct } from './mcp/acts.ts'
 import type { RpcMessage } from './mcp/message.ts'
 import type { Principal } from './principal.ts'
 
@@ -65,9 +67,24 @@ export interface ReadCall extends AdmittedCall {
   readonly stateless: boolean
 }
 
+/** What a caller may see in lists: what they may use. */
+export interface ListRules {
+  isVisible(entry: {
+    readonly kind: RpcAct['kind']
+    /** Name of the tool or prompt, URI or URI template of the resource. */
+    readonly target: string
+    /** Of a tool. */
+    readonly toolClass: ToolClass | undefined
+    /** The method by which it would be used. */
+    readonly method: string
+  }): boolean
+}
+
 export interface AuthorizedCall extends ReadCall {
   /** What allowed the call, for the audit row. */
   readonly rule: string
+  /** Undefined when nothing is hidden from this caller: lists then pass unread. */
+  readonly lists?: ListRules | undefined
 }
 
 /** A call that may go through the inner door, with what the server behind is shown in place of the caller's token. */

@@ -25,7 +25,8 @@ const faultOf = (text: string | Buffer): string => {
 }
 
 test('B-07c what is not visible is not in the list, and all else keeps its own spelling', () => {
-  const kept = '{"name":"a", "inputSchema":{"minimum":1.0e+2,"big":12345678901234567890,"\\u00e9t\\u00e9":"\\u20ac\\/"}}'
+  const kept =
+    '{"name":"a", "inputSchema":{"minimum":1.0e+2,"big":12345678901234567890,"\\u00e9t\\u00e9":"\\u20ac\\/"}}'
   const list = (tools: string) =>
     ` {"id":7,"jsonrpc":"2.0","result":{"nextCursor":"c1", "tools" : ${tools} ,"_meta":{"x":0.10}}} `
   const found = filter(list(`[ {"name":"b"} , ${kept},{"name":"c"},{"name":"d"} ]`), but('b', 'd'))
