@@ -7,6 +7,7 @@ import type { GatewayConfig } from './gateway.ts'
 import type { DeclaredKubernetes } from './kubernetes-section.ts'
 import type { ConfigFile } from './schema.ts'
 import type { Rate } from '../limits/rate.ts'
+import type { ToolClasses } from '../tools/tool-class-for.ts'
 
 export interface ListenAddress {
   readonly host: string
@@ -41,6 +42,8 @@ export interface ServerConfig {
   readonly forwardHeaders: readonly string[]
   /** By tool name, in which `*` stands for anything. */
   readonly toolRates: Readonly<Record<string, Rate>>
+  /** What the operator says of tools, whatever the server says. */
+  readonly toolClasses?: ToolClasses | undefined
 }
 
 export interface Config extends Omit<

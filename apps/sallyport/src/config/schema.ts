@@ -135,7 +135,14 @@ export const configFileSchema = z.strictObject({
         .int()
         .min(1024 * 1024)
         .default(256 * 1024 * 1024)
-        .describe('Bytes of messages that are still arriving, of all callers together.'),
+        .describe('Bytes of messages that are still arriving and of lists that are filtered, of all callers together.'),
+      listBytes: z
+        .number()
+        .int()
+        .min(1024)
+        .max(64 * 1024 * 1024)
+        .default(4 * 1024 * 1024)
+        .describe('The longest list of a server that is filtered for a caller.'),
       mcpTokens: z.number().int().min(1).max(100_000).default(200).describe('Active MCP tokens of one teamspace.'),
       mcpTokenMaxDays: z
         .number()

@@ -7,6 +7,8 @@ import type { Quota } from '../limits/spend.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
 import { stepAfter } from '../telemetry/step.ts'
 import type { Step } from '../telemetry/step.ts'
+import type { ToolClass } from '../policies/policy.ts'
+import type { RpcAct } from './mcp/acts.ts'
 import type { RpcMessage } from './mcp/message.ts'
 import type { Principal } from './principal.ts'
 
@@ -80,25 +82,23 @@ export interface ReadCall extends AdmittedCall {
   readonly stateless: boolean
 }
 
-/** The rules that judged the call, asked about entries of lists. */
+/** What a caller may see in lists: what they may use. */
 export interface ListRules {
-  isVisible(entry: ListEntry): boolean
-}
-
-export interface ListEntry {
-  readonly kind: 'tool' | 'prompt' | 'resource'
-  /** Name of the tool or prompt, URI or URI template of the resource. */
-  readonly target: string
-  /** Of a tool, as the server wrote them. */
-  readonly annotations: unknown
-  /** The method by which it would be used. */
-  readonly method: string
+  isVisible(entry: {
+    readonly kind: RpcAct['kind']
+    /** Name of the tool or prompt, URI or URI template of the resource. */
+    readonly target: string
+    /** Of a tool. */
+    readonly toolClass: ToolClass | undefined
+    /** The method by which it would be used. */
+    readonly method: string
+  }): boolean
 }
 
 export interface AuthorizedCall extends ReadCall {
   /** What allowed the call, for the audit row. */
   readonly rule: string
-  /** What may be shown of lists; undefined where all of it may. */
+  /** Undefined when nothing is hidden from this caller: lists then pass unread. */
   readonly lists?: ListRules | undefined
 }
 

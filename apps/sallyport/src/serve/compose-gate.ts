@@ -30,7 +30,7 @@ interface GateParts {
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
   const { teamspaces, connections, policies, signingKeys, audit, held, log, now } = shared
   const { verifier, admission, groups, onBehalfOf } = doors
-  const { messageBytes, heldBytes } = config.limits
+  const { messageBytes, heldBytes, listBytes } = config.limits
   const routes = routesOf(config)
   const throttle = composeThrottle(config, shared)
   const outcomes = createOutcomes({
@@ -62,6 +62,9 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
       pools: poolsOf(config),
       sessions,
       outcomes,
+      listLimits: { listBytes, held, heldBytes },
+      onCut: (fault, record) =>
+        log('An answer was cut off', { fault, requestId: record.requestId, server: record.server }),
       retry: (call, response) => void retryWithFreshCredential(call, response, gate),
     },
     outcomes,
