@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ROLES } from '../members/member.ts'
-import { kindOfMethod } from './action-kind.ts'
+import { METHODS_ON, kindOf } from './action-kind.ts'
 import type { Action, Subject } from './decision.ts'
 import { spellMember } from './policy-names.ts'
 import { TOOL_CLASSES } from './policy.ts'
@@ -56,9 +56,8 @@ export const policyCaseSchema = z
 
 export type PolicyCase = z.output<typeof policyCaseSchema>
 
-const METHOD_OF = { tool: 'tools/call', prompt: 'prompts/get', resource: 'resources/read' } as const
-type Targeted = keyof typeof METHOD_OF
-const TARGETED = Object.keys(METHOD_OF) as Targeted[]
+type Targeted = keyof typeof METHODS_ON
+const TARGETED = Object.keys(METHODS_ON) as Targeted[]
 
 interface Asked extends Readonly<Partial<Record<Targeted, string | undefined>>> {
   readonly method?: string | undefined
@@ -69,12 +68,11 @@ function problemOf(asked: Asked): { path: string[]; message: string } | undefine
   if (others.length > 0) return { path: [others[0]!], message: `cannot be given beside ${named}` }
   if (!named && asked.method === undefined)
     return { path: [], message: 'needs a tool, a prompt, a resource or a method' }
-  if (asked.method === undefined) return undefined
-  const kind = kindOfMethod(asked.method)
-  if (named ? kind !== named : Object.hasOwn(METHOD_OF, kind)) {
-    return { path: ['method'], message: named ? `is not about a ${named}` : `is about a ${kind}: say which` }
-  }
-  return undefined
+  const { method } = asked
+  if (method === undefined) return undefined
+  const methods: readonly string[] = named ? METHODS_ON[named] : Object.values(METHODS_ON).flat()
+  if (methods.includes(method) === (named !== undefined)) return undefined
+  return { path: ['method'], message: named ? `is not about a ${named}` : 'is about something: say what' }
 }
 
 export function toSubject({ caller }: PolicyCase): Subject {
@@ -97,10 +95,10 @@ export function toSubject({ caller }: PolicyCase): Subject {
 /** `now` stands in where the case says no time. */
 export function toAction(asked: PolicyCase, now: number): Action {
   const named = TARGETED.find((kind) => asked[kind] !== undefined)
-  const method = asked.method ?? METHOD_OF[named!]
+  const method = asked.method ?? METHODS_ON[named!][0]
   return {
     server: asked.server,
-    kind: kindOfMethod(method),
+    kind: named ?? kindOf(method),
     method,
     target: named && asked[named],
     toolClass: asked.class,

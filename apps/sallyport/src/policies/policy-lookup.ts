@@ -1,15 +1,14 @@
 import { cachedLookup } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
-import { whenReady } from '../store/when-ready.ts'
 import type { Awaitable } from '../store/when-ready.ts'
 import { compileStoredPolicy } from './checked-policy.ts'
-import type { CompiledPolicy } from './compile.ts'
+import type { CompiledPolicy, PolicySource } from './compile.ts'
 import { policyRepository } from './policy-repository.ts'
 
-export interface PolicyLookup {
+export interface PolicyLookup extends PolicySource {
   /**
-   * What a teamspace decided about its callers; undefined when it decided nothing. Throws, or rejects, when that cannot
-   * be known, also for a policy that cannot be read any more: then nobody may take it for "allowed".
+   * What a teamspace decided about its callers; undefined when it decided nothing. Rejects when that cannot be known,
+   * also for a policy that cannot be read any more: then nobody may take it for "allowed".
    */
   find(teamspaceId: string): Awaitable<CompiledPolicy | undefined>
 }
@@ -38,15 +37,15 @@ export function createPolicyLookup(store: Store, now: () => number = Date.now): 
     }
   }
   return {
-    find: (teamspaceId) =>
-      whenReady(
-        policies.get(teamspaceId, () => load(teamspaceId)),
-        policyOf,
-      ),
+    find(teamspaceId) {
+      const known = policies.get(teamspaceId, () => load(teamspaceId))
+      return known instanceof Promise || known!.broken ? settle(known) : known!.policy
+    },
   }
 }
 
-function policyOf(known: Known | undefined): CompiledPolicy | undefined {
-  if (known!.broken) throw known!.broken
-  return known!.policy
+async function settle(found: Awaitable<Known | undefined>): Promise<CompiledPolicy | undefined> {
+  const { broken, policy } = (await found)!
+  if (broken) throw broken
+  return policy
 }

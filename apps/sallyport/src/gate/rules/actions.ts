@@ -1,22 +1,8 @@
+import { kindOf } from '../../policies/action-kind.ts'
+import type { Action } from '../../policies/decision.ts'
 import type { ToolClass } from '../../policies/policy.ts'
-import type { Action, ActionKind } from '../../policies/decision.ts'
 import { isJsonObject } from '@sallyport/verifier'
 import type { RpcMessage } from '../mcp/message.ts'
-
-/** What every session needs, whatever it then does. Lists are among it: they are filtered. */
-const PROTOCOL = new Set([
-  '', // a response
-  'initialize',
-  'ping',
-  'server/discover',
-  'subscriptions/listen',
-  'logging/setLevel',
-  'tools/list',
-  'prompts/list',
-  'resources/list',
-  'resources/templates/list',
-  'resources/unsubscribe',
-])
 
 const NO_ARGUMENTS: Readonly<Record<string, unknown>> = {}
 
@@ -42,7 +28,3 @@ export function actionOf(message: RpcMessage, { server, bytes, request, toolClas
     request,
   }
 }
-
-/** Tasks belong to whoever started them, and were judged then. */
-const kindOf = (method: string): ActionKind =>
-  PROTOCOL.has(method) || method.startsWith('notifications/') || method.startsWith('tasks/') ? 'protocol' : 'other'
