@@ -43,21 +43,21 @@ export interface Place {
   readonly teamspace: Teamspace | undefined
 }
 
-export interface RoutedCall extends Call, Place {}
+/** A call whose address may still call. */
+export interface ThrottledCall extends Call {
+  readonly address: ClientAddress
+}
+
+export interface RoutedCall extends ThrottledCall, Place {}
 
 /** Where a call is addressed to, once it is routed: a refusal further on names the sign-in of that place. */
 export const placeOf = (call: Call & Partial<Place>): Place | undefined =>
   call.server ? (call as RoutedCall) : undefined
 
-/** A call whose address may still call. */
-export interface ThrottledCall extends RoutedCall {
-  readonly address: ClientAddress
-}
-
 /** What the outer door found out: what a credential proves, or that nobody was asked for one. */
 export type Proof = VerifiedToken | { readonly kind: 'gateway' } | { readonly kind: 'none' }
 
-export interface AuthenticatedCall extends ThrottledCall {
+export interface AuthenticatedCall extends RoutedCall {
   /** The caller's own credential, which goes no further than the exchange. */
   readonly accessToken: string | undefined
   readonly proof: Proof
