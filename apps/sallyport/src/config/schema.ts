@@ -3,6 +3,7 @@ import { clustersSection } from './clusters-section.ts'
 import { gatewaySection } from './gateway-section.ts'
 import { kubernetesSection } from './kubernetes-section.ts'
 import { serverSection } from './server-section.ts'
+import { telemetrySection } from './telemetry-section.ts'
 import { authModes, httpUrl, INSECURE, isSecure, name, secureUrl } from './setting-types.ts'
 
 const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ''), {
@@ -138,6 +139,7 @@ export const configFileSchema = z.strictObject({
       upstreamSilenceSeconds: seconds(3600, 86_400).describe('Longest silence within an answer. 0: no limit.'),
     })
     .prefault({}),
+  telemetry: telemetrySection.prefault({}),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),
   docsUrl: httpUrl.optional().describe('Where docs/denials.md is published; challenges then carry error_uri.'),
 })

@@ -5,6 +5,8 @@ import { renderDenial, TERMS } from '../outcome/denial.ts'
 import type { ChallengeContext, Denial } from '../outcome/denial.ts'
 import { renderFault, toFault } from '../outcome/fault.ts'
 import type { GateFault } from '../outcome/fault.ts'
+import type { CallTelemetry } from '../telemetry/call-telemetry.ts'
+import type { EndedCall } from '../telemetry/ended-call.ts'
 import { placeOf } from './call.ts'
 import type { Call, CallRecord, EquippedCall, Place } from './call.ts'
 import { corsHeaders } from './cors.ts'
@@ -17,6 +19,7 @@ const DRAIN_BYTES = 64 * 1024
 export interface OutcomeDeps {
   readonly routes: Routes
   readonly audit: { record(event: CallEvent): void }
+  readonly telemetry: CallTelemetry
   /** Where the caller can find its sign-in; asked for refusals only. */
   readonly challengeContext: (place: Place | undefined) => Promise<ChallengeContext>
   readonly onFault: (fault: GateFault, record: CallRecord) => void
@@ -30,6 +33,7 @@ export function createOutcomes(deps: OutcomeDeps) {
     record.rule = rule
     record.status = status
     record.durationMs = deps.now() - record.at
+    deps.telemetry.ended(record as EndedCall)
     deps.audit.record(record as CallEvent)
   }
 
@@ -60,7 +64,7 @@ export function createOutcomes(deps: OutcomeDeps) {
 
     begin(): CallRecord {
       const at = deps.now()
-      return { requestId: nextAuditId(at), at, step: 'route' }
+      return { requestId: nextAuditId(at), at, step: 'route', startedAt: performance.now() }
     },
 
     async refuse(call: Call, response: ServerResponse, denial: Denial): Promise<void> {

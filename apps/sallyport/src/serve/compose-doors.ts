@@ -28,7 +28,7 @@ export interface Doors {
 }
 
 export function composeDoors(config: Config, shared: SharedParts): Doors {
-  const { store, fetch, now } = shared
+  const { store, fetch, now, metrics } = shared
   const { clockToleranceSeconds, defaultTeamspace } = config
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const issuerFetch = createIssuerFetch(config)
@@ -39,8 +39,15 @@ export function composeDoors(config: Config, shared: SharedParts): Doors {
     defaultTeamspace,
     clockToleranceSeconds,
   })
-  const verifier = createOuterVerifier({ ...shared, clouds, kubernetes, issuerFetch, clockToleranceSeconds })
-  const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
+  const verifier = createOuterVerifier({
+    ...shared,
+    clouds,
+    kubernetes,
+    issuerFetch,
+    clockToleranceSeconds,
+    cacheUses: metrics.caches.verified_tokens,
+  })
+  const onBehalfOf = createOnBehalfOf({ clouds, fetch, now, uses: metrics.caches.exchanged_tokens })
   const unsubscribe = store.changes.subscribe((change) => {
     if (change.kind === 'mcp_token') return // remembered by their own look-up alone
     if (change.kind !== 'member') verifier.forget()

@@ -12,6 +12,8 @@ import type { UpstreamPool } from '../gate/upstream/pool.ts'
 import { createChallengeContext } from '../oauth/challenge-context.ts'
 import type { Places } from '../oauth/metadata/places.ts'
 import type { FindSignIns } from '../oauth/sign-in.ts'
+import { createCallLog } from '../telemetry/call-log.ts'
+import { createCallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Doors } from './compose-doors.ts'
 import { allowedHosts, originRule } from './hosts.ts'
@@ -25,29 +27,31 @@ interface GateParts {
 
 /** The data plane: each step's own part of what it needs. */
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
-  const { teamspaces, connections, signingKeys, audit, held, log, now } = shared
+  const { teamspaces, connections, signingKeys, audit, held, metrics, log, now } = shared
   const { verifier, admission, onBehalfOf } = doors
   const { messageBytes, heldBytes } = config.limits
   const routes = routesOf(config)
   const outcomes = createOutcomes({
     routes,
     audit,
+    telemetry: createCallTelemetry({ metrics, logCall: createCallLog(log, config.telemetry.logCalls) }),
     now,
     challengeContext: createChallengeContext({ places, findSignIns, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
   })
   const sessions = sessionBinder(config.sealingKey)
-  const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
+  const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now, uses: metrics.caches.signed_identities })
   const gate: GateDeps = {
     routes,
     teamspaces,
     door: { verifier, gateway: gatewayDoorOf(config, log) },
     admission,
     read: { messageBytes, held, heldBytes, sessions },
-    exchange: { connections, onBehalfOf, identities, teamspaces },
+    exchange: { connections, onBehalfOf, identities, teamspaces, metrics },
     forward: {
       pools: poolsOf(config),
       sessions,
+      metrics,
       outcomes,
       retry: (call, response) => void retryWithFreshCredential(call, response, gate),
     },
