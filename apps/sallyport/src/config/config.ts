@@ -81,6 +81,8 @@ export interface Config extends Omit<
   readonly sealingKey: Uint8Array
   /** Opens the admin API; made anew at each start when undefined (SQLite keeps it for the CLI). */
   readonly operatorToken?: string
+  /** Opens `GET /metrics` of the admin listener, beside the operator token. */
+  readonly metricsToken?: string
 }
 
 /** The address of the default server, which is also the audience of tokens for it (RFC 8707 §2). */

@@ -5,6 +5,7 @@ import type { ServerConfig } from '../config/config.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import type { Quota } from '../limits/spend.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
+import type { Measured } from '../telemetry/ended-call.ts'
 import { stepAfter } from '../telemetry/step.ts'
 import type { Step } from '../telemetry/step.ts'
 import type { ToolClass } from '../policies/policy.ts'
@@ -13,7 +14,7 @@ import type { RpcMessage } from './mcp/message.ts'
 import type { Principal } from './principal.ts'
 
 /** The audit row of a call while it is being written: each step adds what it learnt. */
-export type CallRecord = { -readonly [Field in keyof CallEvent]?: CallEvent[Field] | undefined } & {
+export type CallRecord = Measured & { -readonly [Field in keyof CallEvent]?: CallEvent[Field] | undefined } & {
   requestId: string
   at: number
   /** Where the call is; where it ended, once it has. */
