@@ -1,4 +1,4 @@
-import type { AuditTable } from '../audit/audit.table.ts'
+import type { AuditChainTable, AuditTable, AuditUnchainedTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
 import type { SigningKeyTable } from '../exchange/signing-key.table.ts'
 import type {
@@ -25,5 +25,7 @@ export interface Database {
   connection_audience: ConnectionAudienceTable
   mcp_token: McpTokenTable
   audit: AuditTable
+  audit_chain: AuditChainTable
+  audit_unchained: AuditUnchainedTable
   signing_key: SigningKeyTable
 }
