@@ -54,7 +54,10 @@ describe('the order of checks is the order of types', () => {
       exclude: [],
     }
     await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
-    const tsc = promisify(execFile)(path.join(ROOT, 'node_modules/.bin/tsc'), ['--noEmit', '-p', folder], { cwd: folder, timeout: 60_000 })
+    const tsc = promisify(execFile)(path.join(ROOT, 'node_modules/.bin/tsc'), ['--noEmit', '-p', folder], {
+      cwd: folder,
+      timeout: 60_000,
+    })
     errors = await tsc.then(
       ({ stdout }) => stdout,
       (failure: { stdout: string }) => failure.stdout,
