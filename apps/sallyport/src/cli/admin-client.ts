@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
+import { adoptRows } from '../audit/adopt-rows.ts'
 import type { Problem } from '../admin/problem.ts'
 import { defaultResourceOf } from '../config/config.ts'
 import { createIssuerFetch } from '../connections/issuer-fetch.ts'
@@ -46,6 +47,7 @@ export async function withAdminClient<Result>(
   const own = { servers, publicUrl, resource, kubernetes, tokenLimits: toTokenLimits(config) }
   const app = createAdminApp({ ...own, store, clouds, operatorToken, fetch, issuerFetch, now, log })
   try {
+    await adoptRows(store, { now, log })
     return await work(createClient((path, init) => app.request(path, init), operatorToken))
   } finally {
     await store.close()

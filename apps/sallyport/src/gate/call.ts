@@ -76,3 +76,8 @@ export interface EquippedCall extends AuthorizedCall {
   /** Forgets the credential, after the server refused it; whether another attempt can fetch a fresh one. */
   readonly renewCredential?: (() => void) | undefined
 }
+
+/** A call that may be forwarded: where the audit trail is required, the row that announces it is on the disk. */
+export interface RecordedCall extends EquippedCall {
+  readonly isRecorded: true
+}

@@ -13,6 +13,7 @@ export type FaultCode =
   | 'upstream_refused_credential'
   | 'upstream_busy'
   | 'gate_busy'
+  | 'audit_unavailable'
   | 'internal'
 
 /** What a fault says on the wire: never a detail, never a challenge, so that clients keep their good tokens. */
@@ -29,6 +30,7 @@ export const FAULT_TERMS: Record<FaultCode, { status: number; says: string; retr
   upstream_refused_credential: { status: 502, says: 'The MCP server refused the credential it was given' },
   upstream_busy: { status: 503, says: 'Too many calls are open to this MCP server', retryAfterSeconds: 1 },
   gate_busy: { status: 503, says: 'Too many messages are arriving at once', retryAfterSeconds: 1 },
+  audit_unavailable: { status: 503, says: 'The call cannot be recorded', retryAfterSeconds: 2 },
   internal: { status: 500, says: 'Something went wrong' },
 }
 

@@ -32,6 +32,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
   const outcomes = createOutcomes({
     routes,
     audit,
+    isAuditRequired: config.audit.mode === 'required',
     now,
     challengeContext: createChallengeContext({ places, findSignIns, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
