@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { CallEvent } from '../audit/audit-event.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
 import { nextAuditId } from '../audit/audit-id.ts'
+import { presentable } from '../audit/presentable.ts'
 import { renderDenial, TERMS } from '../outcome/denial.ts'
 import type { ChallengeContext, Denial } from '../outcome/denial.ts'
 import { GateFault, renderFault, toFault } from '../outcome/fault.ts'
@@ -98,7 +99,7 @@ export function createOutcomes(deps: OutcomeDeps) {
       const { code, ...known } = denial.denied
       const { fix } = TERMS[code]
       const detail = { ...known, ...(fix !== undefined && { fix }) }
-      if (Object.keys(detail).length > 0) record.detail = detail
+      if (Object.keys(detail).length > 0) record.detail = presentable(detail) as CallEvent['detail']
       const answer = renderDenial(denial, await deps.challengeContext(placeOf(call)), record.requestId)
       await end(call, response, answer, finish(record, 'denied', code, answer.status))
     },

@@ -8,20 +8,20 @@ export { deny, isDenied }
 /** Why a call was refused. Only `code` and `required` reach the wire; the rest is for the audit log. */
 export type DenialReason =
   | TokenDenialReason
-  | { code: 'path_unknown' }
-  | { code: 'teamspace_unknown' }
+  | { code: 'path_unknown'; presented?: string }
+  | { code: 'teamspace_unknown'; presented?: string }
   | { code: 'host_not_allowed'; presented: string }
   | { code: 'origin_not_allowed'; presented: string }
   | { code: 'method_not_allowed'; presented: string }
-  | { code: 'teamspace_mismatch'; expected: string }
-  | { code: 'member_unknown' }
-  | { code: 'session_unknown' }
+  | { code: 'teamspace_mismatch'; expected: string; presented?: string }
+  | { code: 'member_unknown'; presented?: { issuer: string; subject: string } }
+  | { code: 'session_unknown'; detail?: string }
   | { code: 'message_type_unsupported'; detail: string }
-  | { code: 'message_too_large' }
+  | { code: 'message_too_large'; expected?: string; presented?: string }
   | { code: 'message_malformed'; detail: string }
   | { code: 'message_ambiguous'; detail: string }
-  | { code: 'batch_not_allowed' }
-  | { code: 'header_mismatch'; header: string }
+  | { code: 'batch_not_allowed'; presented?: string }
+  | { code: 'header_mismatch'; header: string; expected?: string; presented?: string }
   | { code: 'sentinel_invalid'; detail: string }
   | { code: 'app_role_missing'; required: readonly string[]; presented: readonly string[] }
   | { code: 'role_insufficient'; required: readonly string[]; presented: string }
