@@ -6,6 +6,7 @@ import type { AdminDeps } from './admin-deps.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
+import { decisionRoutes } from './decision-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
 import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
 import { memberRoutes } from './member-routes.ts'
@@ -46,5 +47,6 @@ function apiRoutes(deps: AdminDeps): Hono {
   api.route('/teamspaces/:slug/mcp-tokens', mcpTokenRoutes(tokens, operatorAsker(editor)))
   api.route('/servers', serverRoutes(deps.servers))
   api.route('/audit', auditRoutes(deps.store))
+  api.route('/decisions', decisionRoutes(deps))
   return api
 }

@@ -22,6 +22,8 @@ type Request = (path: string, init: RequestInit) => Response | Promise<Response>
 /** The admin API, whoever serves it. Throws `CommandFailed` with what a problem says. */
 export interface AdminClient {
   send<Answer>(method: Method, path: string, body?: unknown): Promise<Answer>
+  /** The body of an answer as it comes, however long that takes. */
+  download(path: string): Promise<ReadableStream<Uint8Array>>
 }
 
 /**
@@ -80,7 +82,7 @@ export function createHttpAdminClient(
   fetch: Terminal['fetch'],
 ): AdminClient {
   const request: Request = (path, init) =>
-    fetch(new URL(path, instance.adminUrl), { ...init, redirect: 'error', signal: AbortSignal.timeout(30_000) }).catch(
+    fetch(new URL(path, instance.adminUrl), { signal: AbortSignal.timeout(30_000), ...init, redirect: 'error' }).catch(
       () => {
         throw new CommandFailed(
           `The running Sallyport (process ${instance.pid ?? 'unknown'}) does not answer at ${instance.adminUrl}`,
@@ -94,14 +96,15 @@ export function createHttpAdminClient(
 const DOT_SEGMENT = /\/\.{1,2}(?=[/?]|$)/
 
 function createClient(request: Request, operatorToken: string): AdminClient {
+  const authorization = `Bearer ${operatorToken}`
+  const ask = async (path: string, init: RequestInit): Promise<Response> => {
+    if (DOT_SEGMENT.test(path)) throw new CommandFailed('"." and ".." are nobody\'s name')
+    return request(`/api/v1${path}`, init)
+  }
   return {
     async send<Answer>(method: Method, path: string, body?: unknown) {
-      if (DOT_SEGMENT.test(path)) throw new CommandFailed('"." and ".." are nobody\'s name')
-      const headers = {
-        authorization: `Bearer ${operatorToken}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      }
-      const response = await request(`/api/v1${path}`, {
+      const headers = { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) }
+      const response = await ask(path, {
         method,
         headers,
         ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -109,6 +112,12 @@ function createClient(request: Request, operatorToken: string): AdminClient {
       const answer: unknown = await response.json().catch(() => undefined)
       if (!response.ok) throw new CommandFailed(sayProblem(answer, response.status))
       return answer as Answer
+    },
+    async download(path) {
+      const response = await ask(path, { headers: { authorization }, signal: null })
+      if (!response.ok)
+        throw new CommandFailed(sayProblem(await response.json().catch(() => undefined), response.status))
+      return response.body ?? new Blob([]).stream()
     },
   }
 }

@@ -58,7 +58,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
 }
 
 function composeAdmin(config: Config, shared: SharedParts, doors: Doors): RequestListener {
-  const { store, operatorToken, fetch, now, log } = shared
+  const { store, operatorToken, audit, fetch, now, log } = shared
   const { servers, publicUrl, listen } = config
   const { clouds, clusterRules, issuerFetch, verifier, admission } = doors
   const admin = createAdminApp({
@@ -77,6 +77,7 @@ function composeAdmin(config: Config, shared: SharedParts, doors: Doors): Reques
       appRoles: servers.find(({ entraAppRoles }) => entraAppRoles)?.entraAppRoles,
     },
     tokenLimits: toTokenLimits(config),
+    flushAudit: () => audit.flush(),
     now,
     log,
   })
