@@ -39,6 +39,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
     routes,
     audit,
     telemetry: createCallTelemetry({ metrics, logCall: createCallLog(log, config.telemetry.logCalls) }),
+    isAuditRequired: config.audit.mode === 'required',
     now,
     onRefusal: (call, denial) => countRefusal(call, denial, throttle),
     challengeContext: createChallengeContext({ places, findSignIns, config }),

@@ -1,5 +1,6 @@
 import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
+import { startPruning } from '../audit/start-pruning.ts'
 import type { Config } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
@@ -40,6 +41,8 @@ export interface SharedParts {
   readonly tokenUses: TokenUseQueue
   readonly signingKeys: SigningKeys
   readonly audit: AuditQueue
+  /** Removes old rows of the audit trail. */
+  readonly pruning: { close(): Promise<void> }
   readonly readiness: Readiness
   readonly metrics: Metrics
   readonly operatorToken: string
@@ -70,6 +73,7 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     tokenUses: createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log }),
     signingKeys: createSigningKeys({ store, now, log }),
     audit: createAuditQueue({ store, log }),
+    pruning: startPruning(store, { retentionDays: config.audit.retentionDays, now, log }),
     readiness: createReadiness({ store, contacts, log, now }),
     rateCounters: createRateCounters({ store, now, log }),
     openCalls: createOpenCalls(),

@@ -1,4 +1,4 @@
-import type { AuditTable } from '../audit/audit.table.ts'
+import type { AuditChainTable, AuditTable, AuditUnchainedTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
 import type { SigningKeyTable } from '../exchange/signing-key.table.ts'
 import type { RateLimitTable } from '../limits/rate-limit.table.ts'
@@ -28,6 +28,8 @@ export interface Database {
   mcp_token: McpTokenTable
   policy: PolicyTable
   audit: AuditTable
+  audit_chain: AuditChainTable
+  audit_unchained: AuditUnchainedTable
   signing_key: SigningKeyTable
   rate_limit: RateLimitTable
 }
