@@ -42,7 +42,7 @@ export function composeDoors(config: Config, shared: SharedParts): Doors {
   const verifier = createOuterVerifier({ ...shared, clouds, kubernetes, issuerFetch, clockToleranceSeconds })
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
   const unsubscribe = store.changes.subscribe((change) => {
-    if (change.kind === 'mcp_token') return // remembered by their own look-up alone
+    if (change.kind === 'mcp_token' || change.kind === 'tools') return // remembered by their own look-ups alone
     if (change.kind !== 'member') verifier.forget()
     onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
   })

@@ -25,7 +25,7 @@ interface GateParts {
 
 /** The data plane: each step's own part of what it needs. */
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
-  const { teamspaces, connections, signingKeys, audit, held, log, now } = shared
+  const { teamspaces, connections, signingKeys, tools, audit, held, log, now } = shared
   const { verifier, admission, onBehalfOf } = doors
   const { messageBytes, heldBytes, listBytes } = config.limits
   const routes = routesOf(config)
@@ -49,6 +49,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
       pools: poolsOf(config),
       sessions,
       outcomes,
+      hearing: tools,
       listLimits: { listBytes, held, heldBytes },
       onCut: (fault, record) =>
         log('An answer was cut off', { fault, requestId: record.requestId, server: record.server }),

@@ -14,6 +14,8 @@ import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
+import { createToolCatalogue } from '../tools/tool-catalogue.ts'
+import type { ToolCatalogue } from '../tools/tool-catalogue.ts'
 import { createTokenUseQueue } from '../tokens/token-use-queue.ts'
 import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
 import { writeTokenUses } from '../tokens/write-token-uses.ts'
@@ -30,6 +32,7 @@ export interface SharedParts {
   readonly mcpTokens: McpTokenLookup
   readonly tokenUses: TokenUseQueue
   readonly signingKeys: SigningKeys
+  readonly tools: ToolCatalogue
   readonly audit: AuditQueue
   readonly readiness: Readiness
   readonly operatorToken: string
@@ -54,6 +57,7 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     mcpTokens: createMcpTokenLookup(store, now),
     tokenUses: createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log }),
     signingKeys: createSigningKeys({ store, now, log }),
+    tools: createToolCatalogue({ store, now, log }),
     audit: createAuditQueue({ store, log }),
     readiness: createReadiness({ store, contacts, log, now }),
     held: { bytes: 0 },

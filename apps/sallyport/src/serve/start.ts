@@ -44,7 +44,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const shared = createSharedParts(config, { store, operatorToken, log, fetch: fetcher, now })
-  const { audit, tokenUses, readiness } = shared
+  const { audit, tokenUses, tools, readiness } = shared
   const adminUrl = `http://${hostOf(config.listen.admin)}:${config.listen.admin.port}`
   const opened: Server[] = []
   const retiring = new Set<Composition>()
@@ -55,6 +55,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     await Promise.all(opened.map(closeServer))
     await Promise.all([...retiring, ...(current ? [current] : [])].map((composition) => composition.cut()))
     await tokenUses.close()
+    await tools.close()
     await audit.close()
     if (store.engine === 'sqlite') await removeInstanceFile(databaseFileOf(config)).catch(() => undefined)
     await store.close()

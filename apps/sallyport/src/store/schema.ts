@@ -10,6 +10,7 @@ import type {
 } from '../members/member.table.ts'
 import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
 import type { McpTokenTable } from '../tokens/mcp-token.table.ts'
+import type { ServerToolTable } from '../tools/server-tool.table.ts'
 import type { InstanceTable } from './instance.table.ts'
 
 /** One member per table. Both engines: ids are UUID text, times integer milliseconds, booleans 0/1, JSON text. */
@@ -26,4 +27,5 @@ export interface Database {
   mcp_token: McpTokenTable
   audit: AuditTable
   signing_key: SigningKeyTable
+  server_tool: ServerToolTable
 }

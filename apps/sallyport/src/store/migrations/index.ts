@@ -5,6 +5,7 @@ import { mcpTokens } from './0003-mcp-tokens.ts'
 import { signingKeys } from './0004-signing-keys.ts'
 import { connectionKinds } from './0005-connection-kinds.ts'
 import { removedIdentities } from './0006-removed-identities.ts'
+import { serverTools } from './0010-server-tools.ts'
 
 /** Run in the order of their names. One that was released is never edited: write the next. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-signing-keys': signingKeys,
   '0005-connection-kinds': connectionKinds,
   '0006-removed-identities': removedIdentities,
+  '0010-server-tools': serverTools,
 }
