@@ -12,6 +12,7 @@ import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
 import { problem } from './problem.ts'
 import { serverRoutes } from './server-routes.ts'
+import { toolRoutes } from './tool-routes.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
 
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
@@ -44,6 +45,7 @@ function apiRoutes(deps: AdminDeps): Hono {
   api.route('/teamspaces/:slug/connections', connectionRoutes(editor, deps))
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/teamspaces/:slug/mcp-tokens', mcpTokenRoutes(tokens, operatorAsker(editor)))
+  api.route('/teamspaces/:slug/tools', toolRoutes(deps.store, deps.servers))
   api.route('/servers', serverRoutes(deps.servers))
   api.route('/audit', auditRoutes(deps.store))
   return api

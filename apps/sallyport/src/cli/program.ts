@@ -8,6 +8,7 @@ import { migrateCommand } from './migrate.ts'
 import { serveCommand } from './serve.ts'
 import { teamspaceCommands } from './teamspace.ts'
 import { tokenCommands } from './token.ts'
+import { toolCommands } from './tool.ts'
 import { tourCommand } from './tour.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -21,6 +22,7 @@ const COMMANDS: readonly Registration[] = [
   connectionCommands,
   memberCommands,
   tokenCommands,
+  toolCommands,
   serveCommand,
   demoCommand,
   tourCommand,
