@@ -16,6 +16,7 @@ import { requireOperator } from './operator-auth.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { problem } from './problem.ts'
 import { serverRoutes } from './server-routes.ts'
+import { toolRoutes } from './tool-routes.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
 
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
@@ -51,6 +52,7 @@ function apiRoutes(deps: AdminDeps): Hono {
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/teamspaces/:slug/mcp-tokens', mcpTokenRoutes(tokens, operatorAsker(editor)))
   api.route('/teamspaces/:slug/policy', policyRoutes(editor, deps.servers))
+  api.route('/teamspaces/:slug/tools', toolRoutes(deps.store, deps.servers))
   api.route('/servers', serverRoutes(deps.servers))
   api.route('/audit', auditRoutes(deps.store))
   api.route('/decisions', decisionRoutes(deps))

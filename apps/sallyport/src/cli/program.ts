@@ -12,6 +12,7 @@ import { policyCommands } from './policy.ts'
 import { serveCommand } from './serve.ts'
 import { teamspaceCommands } from './teamspace.ts'
 import { tokenCommands } from './token.ts'
+import { toolCommands } from './tool.ts'
 import { tourCommand } from './tour.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -29,6 +30,7 @@ const COMMANDS: readonly Registration[] = [
   auditCommands,
   explainCommand,
   explainTokenCommand,
+  toolCommands,
   serveCommand,
   demoCommand,
   tourCommand,

@@ -30,7 +30,7 @@ interface GateParts {
 
 /** The data plane: each step's own part of what it needs. */
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
-  const { teamspaces, connections, policies, signingKeys, audit, held, metrics, log, now } = shared
+  const { teamspaces, connections, policies, signingKeys, tools, audit, held, metrics, log, now } = shared
   const { verifier, admission, groups, onBehalfOf } = doors
   const { messageBytes, heldBytes, listBytes } = config.limits
   const routes = routesOf(config)
@@ -62,7 +62,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
     rules: {
       policies,
       groups,
-      tools: { find: () => undefined },
+      tools,
       expandScopes: createScopeHierarchy(config.scopeHierarchy),
     },
     limits: composeCallLimits(config, shared),
@@ -72,6 +72,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
       sessions,
       metrics,
       outcomes,
+      hearing: tools,
       listLimits: { listBytes, held, heldBytes },
       onCut: (fault, record) =>
         log('An answer was cut off', { fault, requestId: record.requestId, server: record.server }),

@@ -23,6 +23,8 @@ import { createMetrics } from '../telemetry/metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
+import { createToolCatalogue } from '../tools/tool-catalogue.ts'
+import type { ToolCatalogue } from '../tools/tool-catalogue.ts'
 import { createTokenUseQueue } from '../tokens/token-use-queue.ts'
 import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
 import { writeTokenUses } from '../tokens/write-token-uses.ts'
@@ -40,6 +42,7 @@ export interface SharedParts {
   readonly policies: PolicyLookup
   readonly tokenUses: TokenUseQueue
   readonly signingKeys: SigningKeys
+  readonly tools: ToolCatalogue
   readonly audit: AuditQueue
   /** Removes old rows of the audit trail. */
   readonly pruning: { close(): Promise<void> }
@@ -72,6 +75,7 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     policies: createPolicyLookup(store, now),
     tokenUses: createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log }),
     signingKeys: createSigningKeys({ store, now, log }),
+    tools: createToolCatalogue({ store, now, log }),
     audit: createAuditQueue({ store, log }),
     pruning: startPruning(store, { retentionDays: config.audit.retentionDays, now, log }),
     readiness: createReadiness({ store, contacts, log, now }),

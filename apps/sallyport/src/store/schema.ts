@@ -12,6 +12,7 @@ import type {
 import type { PolicyTable } from '../policies/policy.table.ts'
 import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
 import type { McpTokenTable } from '../tokens/mcp-token.table.ts'
+import type { ServerToolTable } from '../tools/server-tool.table.ts'
 import type { InstanceTable } from './instance.table.ts'
 
 /** One member per table. Both engines: ids are UUID text, times integer milliseconds, booleans 0/1, JSON text. */
@@ -32,4 +33,5 @@ export interface Database {
   audit_unchained: AuditUnchainedTable
   signing_key: SigningKeyTable
   rate_limit: RateLimitTable
+  server_tool: ServerToolTable
 }

@@ -43,7 +43,8 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   if (isDenied(read)) return read
   const [first] = read.messages
   call.record.rpcMethod = read.batch ? 'batch' : first!.method || 'response'
-  if (first!.target !== undefined && !read.batch) call.record.target = first!.target.slice(0, 512)
+  const target = first!.target ?? first!.acts?.target
+  if (target !== undefined && !read.batch) call.record.target = target.slice(0, 512)
   const outcome = checkMirroredHeaders(request.headers, read) ?? withSession(call, { ...read, body }, options)
   const isRequest = !read.batch && first!.kind === 'request'
   return isRequest && isDenied(outcome) ? { ...outcome, answers: first!.id } : outcome
