@@ -230,18 +230,20 @@ test('what is judged at all is judged in time, whatever the message', () => {
     for (const heavy of heaviest(bytes)) {
       const facts = { ...FACTS, principal: { ...principal, groups }, args: heavy }
       const took = Math.min(...[1, 2, 3].map(() => timeOf(() => condition.holds(facts))))
-      if (took > 40) slow.push(`${text.slice(0, 60)}: ${Math.round(took)} ms for ${bytes} bytes`)
+      if (took > 60) slow.push(`${text.slice(0, 60)}: ${Math.round(took)} ms for ${bytes} bytes`)
     }
   }
   assert.deepEqual(slow, [])
 })
 
+/** Of the processor, in milliseconds: other tests run beside this one. */
 function timeOf(work: () => unknown): number {
-  const begun = performance.now()
+  const begun = process.threadCpuUsage()
   try {
     work()
   } catch {
     // An answer, too.
   }
-  return performance.now() - begun
+  const { user, system } = process.threadCpuUsage(begun)
+  return (user + system) / 1_000
 }
