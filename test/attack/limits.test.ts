@@ -48,7 +48,7 @@ test('guessing: an address beyond its budget costs no look-up, no key and no con
   t.after(() => statements.stop())
   for (let i = 0; i < 200; i++) {
     const token = i % 10 === 0 ? ada : i % 10 === 1 ? undefined : guess(i)
-    const url = i % 2 ? gate.mcpUrl : `${gate.publicUrl}/t/acme/context7/mcp`
+    const url = i % 2 ? gate.mcpUrl : `${gate.publicUrl}/t/${i % 4 ? 'acme' : randomUUID()}/context7/mcp`
     await expectRefusal(gate, () => gate.call(token, { ...attacker, url }), { status: 429, code: 'rate_limited' })
   }
   assert.equal(fetched.length, contacts)

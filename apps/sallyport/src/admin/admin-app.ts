@@ -8,6 +8,7 @@ import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
+import { metricsRoutes } from './metrics-routes.ts'
 import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
 import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
@@ -27,6 +28,7 @@ export function createAdminApp(deps: AdminDeps): Hono {
   app.get('/healthz', (context) => context.text('ok'))
   app.route('/v2/entra/config', configRoutes(deps))
   app.route('/api/v1', apiRoutes(deps))
+  if (deps.metrics) app.route('/metrics', metricsRoutes(deps.operatorToken, deps.metrics))
   app.notFound((context) => problem(context, 404, 'There is nothing here'))
   app.onError((error, context) => {
     deps.log('The admin API failed', { error, method: context.req.method, path: context.req.routePath })

@@ -32,6 +32,8 @@ export interface CallEvent {
   readonly step?: Step | undefined
   /** Of the W3C trace context that the call came with or was given. */
   readonly traceId?: string | undefined
+  /** Entries of lists that the caller was shown, and that were taken out; of answers that were read whole. */
+  readonly filtered?: { readonly shown: number; readonly hidden: number }
   readonly exchange?: string
   readonly status: number
   readonly upstreamStatus?: number

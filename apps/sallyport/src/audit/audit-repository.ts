@@ -86,6 +86,7 @@ const toStored = (event: CallEvent): { [Member in keyof Required<Stored>]: Store
   detail: event.detail,
   step: event.decision === 'allowed' ? undefined : event.step,
   traceId: event.traceId,
+  filtered: event.filtered,
   exchange: event.exchange,
   status: event.status,
   upstreamStatus: event.upstreamStatus,

@@ -5,6 +5,7 @@ import { gatewaySection } from './gateway-section.ts'
 import { kubernetesSection } from './kubernetes-section.ts'
 import { openCallsSection, rateSection } from './limits-section.ts'
 import { serverSection } from './server-section.ts'
+import { telemetrySection } from './telemetry-section.ts'
 import { authModes, httpUrl, INSECURE, isSecure, name, scope, secureUrl } from './setting-types.ts'
 
 const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ''), {
@@ -135,7 +136,14 @@ export const configFileSchema = z.strictObject({
         .int()
         .min(1024 * 1024)
         .default(256 * 1024 * 1024)
-        .describe('Bytes of messages that are still arriving, of all callers together.'),
+        .describe('Bytes of messages that are still arriving and of lists that are filtered, of all callers together.'),
+      listBytes: z
+        .number()
+        .int()
+        .min(1024)
+        .max(64 * 1024 * 1024)
+        .default(4 * 1024 * 1024)
+        .describe('The longest list of a server that is filtered for a caller.'),
       mcpTokens: z.number().int().min(1).max(100_000).default(200).describe('Active MCP tokens of one teamspace.'),
       mcpTokenMaxDays: z
         .number()
@@ -158,6 +166,7 @@ export const configFileSchema = z.strictObject({
     .max(900)
     .default(300)
     .describe('How long an answer of Microsoft Graph about the groups of a caller counts.'),
+  telemetry: telemetrySection.prefault({}),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),
   docsUrl: httpUrl.optional().describe('Where docs/denials.md is published; challenges then carry error_uri.'),
 })

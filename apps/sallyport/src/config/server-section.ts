@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TOOL_CLASSES } from '../policies/policy.ts'
 import { forwardedHeader, staticHeader } from './header-types.ts'
 import { toolRates } from './limits-section.ts'
 import { authModes, httpUrl, scope } from './setting-types.ts'
@@ -78,4 +79,9 @@ export const serverSection = z.strictObject({
   toolRates: toolRates
     .default({})
     .describe('How often one member or MCP token may call the tools of a name; * in it stands for anything.'),
+  toolClasses: z
+    .record(z.string().min(1).max(256), z.enum(TOOL_CLASSES))
+    .refine((classes) => Object.keys(classes).length <= 1_000, { error: 'has more than 1000 entries' })
+    .optional()
+    .describe('Classes of tools by name, * for any run of characters; they win over what the server says.'),
 })

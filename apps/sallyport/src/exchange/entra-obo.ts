@@ -4,6 +4,7 @@ import type { VerifiedToken } from '@sallyport/verifier'
 import type { EntraConnectionRecord } from '../connections/connection.ts'
 import type { Denial } from '../outcome/denial.ts'
 import { GateFault } from '../outcome/fault.ts'
+import type { CacheUses } from '../telemetry/cache-uses.ts'
 import { classifyFailure } from './entra-failure.ts'
 import type { ExchangeFailure } from './entra-failure.ts'
 import { askTokenEndpoint, endpointsOf } from './entra-token-endpoint.ts'
@@ -35,6 +36,7 @@ export interface OnBehalfOfOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number
   readonly maxEntries?: number
+  readonly uses?: CacheUses | undefined
   readonly onExchange?: (outcome: { readonly ok: boolean; readonly durationMs: number }) => void
 }
 
@@ -44,7 +46,7 @@ type Entry = { readonly teamspaceId: string } & (
 
 /** The inner door by Microsoft's On-Behalf-Of (behaviours 3.B): cached, single-flight, and never the inbound token. */
 export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
-  const now = options.now ?? Date.now
+  const { now = Date.now, uses = { hits: 0, misses: 0 } } = options
   const cache = new LRUCache<string, Entry>({ max: options.maxEntries ?? 50_000, perf: { now }, ttlResolution: 0 })
   const flights = new Map<string, Promise<ExchangedToken | Denial>>()
   let epoch = 0
@@ -70,7 +72,11 @@ export function createOnBehalfOf(options: OnBehalfOfOptions): OnBehalfOf {
     exchange(assertion, token, connection) {
       const key = cacheKey(assertion, token, connection)
       const cached = cache.get(key)
-      if (cached) return settle(cached)
+      if (cached) {
+        uses.hits += 1
+        return settle(cached)
+      }
+      uses.misses += 1
       const flight = flights.get(key)
       if (flight) return flight
       const started = fly(key, assertion, token, connection).finally(() => flights.delete(key))

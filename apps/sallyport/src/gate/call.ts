@@ -5,13 +5,16 @@ import type { ServerConfig } from '../config/config.ts'
 import type { ClientAddress } from '../http/client-address.ts'
 import type { Quota } from '../limits/spend.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
+import type { Measured } from '../telemetry/ended-call.ts'
 import { stepAfter } from '../telemetry/step.ts'
 import type { Step } from '../telemetry/step.ts'
+import type { ToolClass } from '../policies/policy.ts'
+import type { RpcAct } from './mcp/acts.ts'
 import type { RpcMessage } from './mcp/message.ts'
 import type { Principal } from './principal.ts'
 
 /** The audit row of a call while it is being written: each step adds what it learnt. */
-export type CallRecord = { -readonly [Field in keyof CallEvent]?: CallEvent[Field] | undefined } & {
+export type CallRecord = Measured & { -readonly [Field in keyof CallEvent]?: CallEvent[Field] | undefined } & {
   requestId: string
   at: number
   /** Where the call is; where it ended, once it has. */
@@ -41,21 +44,21 @@ export interface Place {
   readonly teamspace: Teamspace | undefined
 }
 
-export interface RoutedCall extends Call, Place {}
+/** A call whose address may still call. */
+export interface ThrottledCall extends Call {
+  readonly address: ClientAddress
+}
+
+export interface RoutedCall extends ThrottledCall, Place {}
 
 /** Where a call is addressed to, once it is routed: a refusal further on names the sign-in of that place. */
 export const placeOf = (call: Call & Partial<Place>): Place | undefined =>
   call.server ? (call as RoutedCall) : undefined
 
-/** A call whose address may still call. */
-export interface ThrottledCall extends RoutedCall {
-  readonly address: ClientAddress
-}
-
 /** What the outer door found out: what a credential proves, or that nobody was asked for one. */
 export type Proof = VerifiedToken | { readonly kind: 'gateway' } | { readonly kind: 'none' }
 
-export interface AuthenticatedCall extends ThrottledCall {
+export interface AuthenticatedCall extends RoutedCall {
   /** The caller's own credential, which goes no further than the exchange. */
   readonly accessToken: string | undefined
   readonly proof: Proof
@@ -80,25 +83,23 @@ export interface ReadCall extends AdmittedCall {
   readonly stateless: boolean
 }
 
-/** The rules that judged the call, asked about entries of lists. */
+/** What a caller may see in lists: what they may use. */
 export interface ListRules {
-  isVisible(entry: ListEntry): boolean
-}
-
-export interface ListEntry {
-  readonly kind: 'tool' | 'prompt' | 'resource'
-  /** Name of the tool or prompt, URI or URI template of the resource. */
-  readonly target: string
-  /** Of a tool, as the server wrote them. */
-  readonly annotations: unknown
-  /** The method by which it would be used. */
-  readonly method: string
+  isVisible(entry: {
+    readonly kind: RpcAct['kind']
+    /** Name of the tool or prompt, URI or URI template of the resource. */
+    readonly target: string
+    /** Of a tool. */
+    readonly toolClass: ToolClass | undefined
+    /** The method by which it would be used. */
+    readonly method: string
+  }): boolean
 }
 
 export interface AuthorizedCall extends ReadCall {
   /** What allowed the call, for the audit row. */
   readonly rule: string
-  /** What may be shown of lists; undefined where all of it may. */
+  /** Undefined when nothing is hidden from this caller: lists then pass unread. */
   readonly lists?: ListRules | undefined
 }
 

@@ -30,13 +30,13 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
  * before returned, so none can be left out or moved.
  */
 async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> {
-  const routed = await route(call, deps.routes, deps.teamspaces) // which server, which teamspace; Host and Origin
-  if (isDenied(routed)) return routed
-
-  const throttled = throttle(routed, deps.throttle) // an address that was not refused too often
+  const throttled = throttle(call, deps.throttle) // an address that was not refused too often
   if (isDenied(throttled)) return throttled
 
-  const authenticated = await authenticate(throttled, deps.door) // the outer door: who is calling
+  const routed = await route(throttled, deps.routes, deps.teamspaces) // which server, which teamspace; Host and Origin
+  if (isDenied(routed)) return routed
+
+  const authenticated = await authenticate(routed, deps.door) // the outer door: who is calling
   if (isDenied(authenticated)) return authenticated
 
   const admitted = await admit(authenticated, deps.admission) // a member of this teamspace

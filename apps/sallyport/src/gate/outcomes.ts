@@ -6,6 +6,8 @@ import { renderDenial, TERMS } from '../outcome/denial.ts'
 import type { ChallengeContext, Denial } from '../outcome/denial.ts'
 import { renderFault, toFault } from '../outcome/fault.ts'
 import type { GateFault } from '../outcome/fault.ts'
+import type { CallTelemetry } from '../telemetry/call-telemetry.ts'
+import type { EndedCall } from '../telemetry/ended-call.ts'
 import { placeOf } from './call.ts'
 import type { Call, CallRecord, EquippedCall, LimitedCall, Place } from './call.ts'
 import { corsHeaders } from './cors.ts'
@@ -20,6 +22,7 @@ export interface OutcomeDeps {
   readonly audit: { record(event: CallEvent): void }
   /** Told of each refusal: too many of them close the door to an address. */
   readonly onRefusal: (call: Call, denial: Denial) => void
+  readonly telemetry: CallTelemetry
   /** Where the caller can find its sign-in; asked for refusals only. */
   readonly challengeContext: (place: Place | undefined) => Promise<ChallengeContext>
   readonly onFault: (fault: GateFault, record: CallRecord) => void
@@ -33,6 +36,7 @@ export function createOutcomes(deps: OutcomeDeps) {
     record.rule = rule
     record.status = status
     record.durationMs = deps.now() - record.at
+    deps.telemetry.ended(record as EndedCall)
     deps.audit.record(record as CallEvent)
   }
 
@@ -65,7 +69,7 @@ export function createOutcomes(deps: OutcomeDeps) {
 
     begin(): CallRecord {
       const at = deps.now()
-      return { requestId: nextAuditId(at), at, step: 'route' }
+      return { requestId: nextAuditId(at), at, step: 'route', startedAt: performance.now() }
     },
 
     async refuse(call: Call, response: ServerResponse, denial: Denial): Promise<void> {

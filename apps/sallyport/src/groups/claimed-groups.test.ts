@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { VerifiedToken } from '@sallyport/verifier'
 import { groupsInClaim, groupsInEntraToken } from './claimed-groups.ts'
-import { idsOf } from './entra.fixture.ts'
+import { idsOf } from '../../../../test/support/entra-groups.ts'
 
 const ID = 'aaaaaaaa-0002-4000-8000-00000000000a'
 const OTHER = 'aaaaaaaa-0002-4000-8000-00000000000b'

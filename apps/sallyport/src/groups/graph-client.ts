@@ -17,6 +17,12 @@ export interface GraphClient {
   groupsOf(kind: PrincipalKind, objectId: string): Promise<GroupAnswer>
 }
 
+interface Question {
+  readonly kind: PrincipalKind
+  readonly objectId: string
+  readonly deadline: AbortSignal
+}
+
 export function createGraphClient(
   connection: EntraConnectionRecord,
   graph: string,
@@ -33,23 +39,22 @@ export function createGraphClient(
     return hold && now() < hold.until ? heldFault(hold.failure, hold.until - now()) : undefined
   }
 
-  async function ask(kind: PrincipalKind, objectId: string, isSecondTry = false): Promise<GroupAnswer | GraphFailure> {
+  async function ask({ kind, objectId, deadline }: Question, triesLeft = 1): Promise<GroupAnswer | GraphFailure> {
     const current = await token.get()
     if ('fault' in current) return current
     const { accessToken } = current
-    const deadline = AbortSignal.timeout(DEADLINE_MS)
     const listed = await listGroups({ graph, kind, objectId }, { fetch, accessToken, deadline })
     if ('answer' in listed) return listed.answer
     if ('fault' in listed) return listed
     // A permission that was granted meanwhile is in the next token only.
     token.forget(current)
-    return isSecondTry ? failureOf(listed.refused, kind) : ask(kind, objectId, true)
+    return triesLeft > 0 ? ask({ kind, objectId, deadline }, triesLeft - 1) : failureOf(listed.refused, kind)
   }
 
   async function askUnlessHeld(kind: PrincipalKind, objectId: string): Promise<GroupAnswer> {
     const before = findHeld(kind)
     if (before) throw before
-    const answer = await ask(kind, objectId)
+    const answer = await ask({ kind, objectId, deadline: AbortSignal.timeout(DEADLINE_MS) })
     if (typeof answer === 'string' || !('fault' in answer)) return answer
     held.set(kind, { failure: answer, until: now() + answer.holdSeconds * 1000 })
     throw answer.fault

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { GateFault } from '../outcome/fault.ts'
-import { CHLOE, NIGHTLY_JOB, PETRA, entraWorld, groupIdOf, idsOf } from './entra.fixture.ts'
-import type { EntraWorld } from './entra.fixture.ts'
+import { CHLOE, NIGHTLY_JOB, PETRA, entraWorld, groupIdOf, idsOf } from '../../../../test/support/entra-groups.ts'
+import type { EntraWorld } from '../../../../test/support/entra-groups.ts'
 import { createGraphGroups } from './graph-groups.ts'
 
 const TTL = 300

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { CHLOE } from './entra.fixture.ts'
+import { CHLOE } from '../../../../test/support/entra-groups.ts'
 import { listGroups } from './graph-list.ts'
 import type { Listed } from './graph-list.ts'
 

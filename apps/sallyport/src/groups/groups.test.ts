@@ -5,8 +5,8 @@ import { ACME } from '../../../../test/support/gate.ts'
 import type { ConnectionRecord, EntraGroupSource } from '../connections/connection.ts'
 import { GateFault } from '../outcome/fault.ts'
 import type { UsableMcpToken } from '../tokens/mcp-token-lookup.ts'
-import { CHLOE, PETRA, groupIdOf, idsOf, startEntraWorld } from './entra.fixture.ts'
-import type { EntraWorld } from './entra.fixture.ts'
+import { CHLOE, PETRA, groupIdOf, idsOf, startEntraWorld } from '../../../../test/support/entra-groups.ts'
+import type { EntraWorld } from '../../../../test/support/entra-groups.ts'
 import { createGroups } from './groups.ts'
 
 let world: EntraWorld

@@ -13,6 +13,8 @@ export type FaultCode =
   | 'upstream_timeout'
   | 'upstream_refused_credential'
   | 'upstream_busy'
+  | 'upstream_answer_too_large'
+  | 'upstream_answer_unreadable'
   | 'gate_busy'
   | 'internal'
 
@@ -30,6 +32,8 @@ export const FAULT_TERMS: Record<FaultCode, { status: number; says: string; retr
   upstream_timeout: { status: 504, says: 'The MCP server did not answer in time' },
   upstream_refused_credential: { status: 502, says: 'The MCP server refused the credential it was given' },
   upstream_busy: { status: 503, says: 'Too many calls are open to this MCP server', retryAfterSeconds: 1 },
+  upstream_answer_too_large: { status: 502, says: 'The answer of the MCP server is too large to be checked' },
+  upstream_answer_unreadable: { status: 502, says: 'The answer of the MCP server cannot be checked' },
   gate_busy: { status: 503, says: 'Too many messages are arriving at once', retryAfterSeconds: 1 },
   internal: { status: 500, says: 'Something went wrong' },
 }

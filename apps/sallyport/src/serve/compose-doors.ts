@@ -31,7 +31,7 @@ export interface Doors {
 }
 
 export function composeDoors(config: Config, shared: SharedParts): Doors {
-  const { store, fetch, now } = shared
+  const { store, fetch, now, metrics } = shared
   const { clockToleranceSeconds, defaultTeamspace, groupsCacheSeconds } = config
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const issuerFetch = createIssuerFetch(config)
@@ -42,8 +42,15 @@ export function composeDoors(config: Config, shared: SharedParts): Doors {
     defaultTeamspace,
     clockToleranceSeconds,
   })
-  const verifier = createOuterVerifier({ ...shared, clouds, kubernetes, issuerFetch, clockToleranceSeconds })
-  const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
+  const verifier = createOuterVerifier({
+    ...shared,
+    clouds,
+    kubernetes,
+    issuerFetch,
+    clockToleranceSeconds,
+    cacheUses: metrics.caches.verified_tokens,
+  })
+  const onBehalfOf = createOnBehalfOf({ clouds, fetch, now, uses: metrics.caches.exchanged_tokens })
   const groups = createGroups({ ...shared, clouds, ttlSeconds: groupsCacheSeconds })
   const unsubscribe = store.changes.subscribe((change) => {
     if (change.kind === 'mcp_token' || change.kind === 'policy') return // remembered by their own look-ups alone

@@ -14,6 +14,8 @@ import { createChallengeContext } from '../oauth/challenge-context.ts'
 import type { Places } from '../oauth/metadata/places.ts'
 import type { FindSignIns } from '../oauth/sign-in.ts'
 import { createScopeHierarchy } from '../policies/scope-hierarchy.ts'
+import { createCallLog } from '../telemetry/call-log.ts'
+import { createCallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Doors } from './compose-doors.ts'
 import { composeCallLimits, composeThrottle } from './compose-limits.ts'
@@ -28,21 +30,27 @@ interface GateParts {
 
 /** The data plane: each step's own part of what it needs. */
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
-  const { teamspaces, connections, policies, signingKeys, audit, held, log, now } = shared
+  const { teamspaces, connections, policies, signingKeys, audit, held, metrics, log, now } = shared
   const { verifier, admission, groups, onBehalfOf } = doors
-  const { messageBytes, heldBytes } = config.limits
+  const { messageBytes, heldBytes, listBytes } = config.limits
   const routes = routesOf(config)
   const throttle = composeThrottle(config, shared)
   const outcomes = createOutcomes({
     routes,
     audit,
+    telemetry: createCallTelemetry({ metrics, logCall: createCallLog(log, config.telemetry.logCalls) }),
     now,
     onRefusal: (call, denial) => countRefusal(call, denial, throttle),
     challengeContext: createChallengeContext({ places, findSignIns, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
   })
   const sessions = sessionBinder(config.sealingKey)
-  const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
+  const identities = createIdentitySigner({
+    keys: signingKeys,
+    issuer: config.publicUrl,
+    now,
+    uses: metrics.caches.signed_identities,
+  })
   const gate: GateDeps = {
     routes,
     teamspaces,
@@ -57,11 +65,15 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
       expandScopes: createScopeHierarchy(config.scopeHierarchy),
     },
     limits: composeCallLimits(config, shared),
-    exchange: { connections, onBehalfOf, identities, teamspaces },
+    exchange: { connections, onBehalfOf, identities, teamspaces, metrics },
     forward: {
       pools: poolsOf(config),
       sessions,
+      metrics,
       outcomes,
+      listLimits: { listBytes, held, heldBytes },
+      onCut: (fault, record) =>
+        log('An answer was cut off', { fault, requestId: record.requestId, server: record.server }),
       retry: (call, response) => void retryWithFreshCredential(call, response, gate),
     },
     outcomes,

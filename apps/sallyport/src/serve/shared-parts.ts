@@ -18,6 +18,8 @@ import type { Store } from '../store/store.ts'
 import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import { createTokenUseQueue } from '../tokens/token-use-queue.ts'
@@ -39,6 +41,7 @@ export interface SharedParts {
   readonly signingKeys: SigningKeys
   readonly audit: AuditQueue
   readonly readiness: Readiness
+  readonly metrics: Metrics
   readonly operatorToken: string
   readonly rateCounters: RateCounters
   readonly openCalls: OpenCalls
@@ -54,13 +57,15 @@ type Given = Pick<SharedParts, 'store' | 'operatorToken' | 'log' | 'fetch' | 'no
 
 export function createSharedParts(config: Config, given: Given): SharedParts {
   const { store, log, fetch, now } = given
+  const metrics = createMetrics()
+  const { caches } = metrics
   const contacts = kubernetesContacts(config, { fetch, issuerFetch: createIssuerFetch(config), now })
   return {
     ...given,
-    teamspaces: createTeamspaceLookup(store, now),
-    connections: createConnectionLookup(store, now),
-    members: createMemberLookup(store, now),
-    mcpTokens: createMcpTokenLookup(store, now),
+    teamspaces: createTeamspaceLookup(store, now, caches.teamspaces),
+    connections: createConnectionLookup(store, now, caches.connections),
+    members: createMemberLookup(store, now, caches.members),
+    mcpTokens: createMcpTokenLookup(store, now, caches.mcp_tokens),
     policies: createPolicyLookup(store, now),
     tokenUses: createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log }),
     signingKeys: createSigningKeys({ store, now, log }),
@@ -69,5 +74,6 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     rateCounters: createRateCounters({ store, now, log }),
     openCalls: createOpenCalls(),
     held: { bytes: 0 },
+    metrics,
   }
 }

@@ -15,10 +15,7 @@ export interface LogDestination {
 }
 
 /** JSON lines. Only named fields are ever logged: no headers, no bodies, no tokens. */
-export function createLog(
-  destination: LogDestination = bufferedDestination(2),
-  lowest: LogLevel = 'info',
-): Log {
+export function createLog(destination: LogDestination = bufferedDestination(2), lowest: LogLevel = 'info'): Log {
   const serializers = { error: toSafeError, fault: toSafeError }
   const logger = pino({ base: null, level: lowest, serializers }, destination)
   return (message, all = {}) => {

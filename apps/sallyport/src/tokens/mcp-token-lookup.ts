@@ -4,6 +4,7 @@ import { cachedLookup } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
 import { whenReady } from '../store/when-ready.ts'
 import type { Awaitable } from '../store/when-ready.ts'
+import type { CacheUses } from '../telemetry/cache-uses.ts'
 import { effectiveRole, endOf, isVoid } from './mcp-token.ts'
 import type { HeldMcpToken } from './mcp-token.ts'
 import { findMcpTokenByHash, findMcpTokenById } from './mcp-token-repository.ts'
@@ -41,12 +42,13 @@ interface Known {
   readonly end: number
 }
 
-export function createMcpTokenLookup(store: Store, now: () => number = Date.now): McpTokenLookup {
+export function createMcpTokenLookup(store: Store, now: () => number = Date.now, uses?: CacheUses): McpTokenLookup {
   const options = {
     changes: store.changes,
     kinds: ['mcp_token', 'member', 'teamspace'],
     teamspaceOf: ({ record }: Known) => record.teamspaceId,
     now,
+    uses,
   } as const
   const byHash = cachedLookup<Known>(options)
   const byId = cachedLookup<Known>(options)

@@ -8,9 +8,8 @@ import type { Action, Subject } from '../../policies/decision.ts'
 import type { ToolClass } from '../../policies/policy.ts'
 import { allowsOther, allowsServer, allowsTool, scopesNeeded } from '../../tokens/tool-scopes.ts'
 import type { ToolScopes } from '../../tokens/tool-scopes.ts'
-import { toolClassOf } from '../../policies/tool-class.ts'
 import { toolClassFor } from '../../tools/tool-class-for.ts'
-import type { ListEntry, ListRules, ReadCall } from '../call.ts'
+import type { ListRules, ReadCall } from '../call.ts'
 import { actionOf } from './actions.ts'
 
 /** Everything that decides what one caller may do at one server. */
@@ -102,8 +101,7 @@ export function listRulesOf(rules: Rules): ListRules {
   // Conditions about the caller alone are worked out once for the whole list; others have their own allowance each.
   const { answers } = startWork()
   return {
-    isVisible({ kind, method, target, annotations }: ListEntry) {
-      const toolClass = kind === 'tool' ? toolClassFor(server, target, toolClassOf(annotations)) : undefined
+    isVisible({ kind, method, target, toolClass }) {
       const action: Action = {
         server: server.name,
         kind,

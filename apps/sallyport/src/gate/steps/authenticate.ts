@@ -1,7 +1,7 @@
 import { isDenied, takeBearer } from '@sallyport/verifier'
 import type { VerifiedToken, Verifier } from '@sallyport/verifier'
 import { advance } from '../call.ts'
-import type { AuthenticatedCall, ThrottledCall } from '../call.ts'
+import type { AuthenticatedCall, RoutedCall } from '../call.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import type { GatewayDoor } from '../gateway/gateway-door.ts'
 
@@ -12,7 +12,7 @@ export interface OuterDoor {
 
 /** The outer door: one credential, one verifier, and no second opinion after a refusal. */
 export function authenticate(
-  call: ThrottledCall,
+  call: RoutedCall,
   { verifier, gateway }: OuterDoor,
 ): AuthenticatedCall | Denial | Promise<AuthenticatedCall | Denial> {
   const { auth } = call.server
@@ -29,7 +29,7 @@ export function authenticate(
 }
 
 function authenticated(
-  call: ThrottledCall,
+  call: RoutedCall,
   accessToken: string,
   outcome: VerifiedToken | Denial,
 ): AuthenticatedCall | Denial {

@@ -5,6 +5,7 @@ import { createIdentitySigner } from '../../exchange/signed-identity.ts'
 import { createSigningKeyRow, openSigningKey } from '../../exchange/signing-key.ts'
 import { GateFault } from '../../outcome/fault.ts'
 import { createSealer } from '../../store/sealer.ts'
+import { createMetrics } from '../../telemetry/metrics.ts'
 import type { EquippedCall, LimitedCall } from '../call.ts'
 import type { Principal } from '../principal.ts'
 import { exchange } from './exchange.ts'
@@ -19,7 +20,8 @@ const depsWith = (findById: ExchangeDeps['teamspaces']['findById']) =>
   ({
     identities: createIdentitySigner({ keys: { current: () => key }, issuer: 'https://mcp.example', now: () => NOW }),
     teamspaces: { findById },
-  }) as ExchangeDeps
+    metrics: createMetrics(),
+  }) as Partial<ExchangeDeps> as ExchangeDeps
 
 const callOf = (principal: Principal, proof: object) =>
   ({

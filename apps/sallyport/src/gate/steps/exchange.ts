@@ -3,8 +3,10 @@ import type { ConnectionLookup } from '../../connections/connection-lookup.ts'
 import type { SignedIdentityOutbound } from '../../config/config.ts'
 import type { OnBehalfOf } from '../../exchange/entra-obo.ts'
 import type { IdentitySigner } from '../../exchange/signed-identity.ts'
+import type { Metrics } from '../../telemetry/metrics.ts'
 import type { TeamspaceLookup } from '../../teamspaces/teamspace-lookup.ts'
 import type { Teamspace } from '../../teamspaces/teamspace.ts'
+import { countExchange } from '../count-exchange.ts'
 import { advance } from '../call.ts'
 import type { EquippedCall, LimitedCall } from '../call.ts'
 import { isDenied } from '../../outcome/denial.ts'
@@ -17,6 +19,7 @@ export interface ExchangeDeps {
   readonly onBehalfOf: OnBehalfOf
   readonly identities: IdentitySigner
   readonly teamspaces: Pick<TeamspaceLookup, 'findById'>
+  readonly metrics: Pick<Metrics, 'tallyOf'>
 }
 
 /** The inner door: what the server is shown instead of the caller's token, which never goes on, whatever fails here. */
@@ -32,9 +35,9 @@ export function exchange(
     case 'static':
       return advance(call, 'exchange', { credential: outbound })
     case 'signed-identity':
-      return showIdentity(call, outbound, deps)
+      return countExchange(call, deps.metrics.tallyOf(call.server.name), () => showIdentity(call, outbound, deps))
     case 'entra-obo':
-      return onBehalfOf(call, deps)
+      return countExchange(call, deps.metrics.tallyOf(call.server.name), () => onBehalfOf(call, deps))
   }
 }
 
@@ -62,6 +65,7 @@ function exchangeFor(
     throw new GateFault('exchange_misconfigured', 'the teamspace connection has no On-Behalf-Of client')
   }
   const outcome = deps.onBehalfOf.exchange(call.accessToken!, token, connection)
+  call.record.freshCredential = outcome instanceof Promise // what is cached is here at once
   const equip = (result: Awaited<typeof outcome>): EquippedCall | Denial =>
     isDenied(result)
       ? result
@@ -99,6 +103,7 @@ function signFor(
   identities: IdentitySigner,
 ): EquippedCall | Promise<EquippedCall> {
   const { proof } = call
+  const signedBefore = identities.uses.misses
   const signed = identities.sign(audience, {
     teamspaceId: principal.teamspaceId,
     teamspace: teamspace?.slug,
@@ -110,6 +115,7 @@ function signFor(
     clientId: 'clientId' in proof ? proof.clientId : undefined,
     scopes: 'scopes' in proof ? proof.scopes : [],
   })
+  call.record.freshCredential = identities.uses.misses > signedBefore
   const equip = (jwt: string): EquippedCall =>
     advance(call, 'exchange', { credential: { header, value: header === 'authorization' ? `Bearer ${jwt}` : jwt } })
   return signed instanceof Promise ? signed.then(equip, storeDown('the signing keys could not be read')) : equip(signed)

@@ -1,11 +1,18 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { EquippedCall } from '../call.ts'
+import type { CallRecord, EquippedCall } from '../call.ts'
 import { GateFault } from '../../outcome/fault.ts'
 import type { SessionBinder } from '../mcp/session.ts'
 import type { Outcomes } from '../outcomes.ts'
+import type { Metrics } from '../../telemetry/metrics.ts'
+import type { ServerTally } from '../../telemetry/server-tally.ts'
 import { ClientGone } from './read.ts'
 import { clientHeaders, isEventStream, upstreamHeaders } from '../upstream/headers.ts'
+import { listAnswer } from '../upstream/list-answer.ts'
+import type { ListAnswer, ListLimits } from '../upstream/list-answer.ts'
+import { hearTools } from '../upstream/tool-hearing.ts'
+import type { ToolHearing } from '../upstream/tool-hearing.ts'
+import type { MessageReader } from '../upstream/message-reader.ts'
 import type { UpstreamHandler, UpstreamPool } from '../upstream/pool.ts'
 
 /** Answers up to this size with a known length leave in one write with their head. */
@@ -14,7 +21,13 @@ const SMALL_ANSWER = 64 * 1024
 export interface ForwardDeps {
   readonly pools: ReadonlyMap<string, UpstreamPool>
   readonly sessions: SessionBinder
+  readonly metrics: Pick<Metrics, 'tallyOf'>
   readonly outcomes: Pick<Outcomes, 'addOwnHeaders' | 'answered' | 'fail'>
+  readonly listLimits: ListLimits
+  /** Is told what servers say of their tools. */
+  readonly hearing?: ToolHearing | undefined
+  /** Told of a stream that had to be cut, when its call is in the audit trail already. */
+  readonly onCut: (fault: GateFault, record: CallRecord) => void
   /** Another go through the inner door, after the server refused what the first one brought (S2B-18). */
   readonly retry: (call: EquippedCall, response: ServerResponse) => void
 }
@@ -47,7 +60,11 @@ class Answer implements UpstreamHandler {
   #headers: Record<string, string> | undefined
   #status = 0
   #small: Buffer[] | undefined
+  #lists: ListAnswer | undefined
+  #hearing: MessageReader | undefined
   #over = false
+  readonly #sentAt = performance.now()
+  #isStream = false
 
   constructor(call: EquippedCall, response: ServerResponse, deps: ForwardDeps) {
     this.#call = call
@@ -66,44 +83,75 @@ class Answer implements UpstreamHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return // informational answers are hop by hop
+    this.#tally.countUpstream(status, (performance.now() - this.#sentAt) / 1000)
     // Its challenge names its own authorization server and would send the client to the wrong place.
     if (status === 401) throw new CredentialRefused('upstream_refused_credential', 'the server answered 401')
     const call = this.#call
     this.#status = status
     this.#headers = this.#deps.outcomes.addOwnHeaders(call, clientHeaders(call, headers, this.#deps.sessions))
     const length = Number(headers['content-length'] ?? NaN)
-    if (length <= SMALL_ANSWER && call.request.method !== 'HEAD') {
+    const { listLimits: limits, hearing } = this.#deps
+    this.#lists = listAnswer(call, status, headers, limits)
+    this.#hearing = hearTools(call, status, headers, { limits, hearing })
+    if (this.#lists) this.#headers = headersOfFiltered(this.#headers)
+    if (this.#lists?.isWhole || (length <= SMALL_ANSWER && call.request.method !== 'HEAD')) {
       this.#small = []
       return
     }
+    this.#noteTime()
     this.#deps.outcomes.answered(call, status, status) // now: a stream may stay open for hours
-    if (isEventStream(headers)) this.#headers['x-accel-buffering'] = 'no' // X-47
+    if (isEventStream(headers)) {
+      this.#isStream = true
+      this.#tally.openStreams += 1
+      this.#headers['x-accel-buffering'] = 'no' // X-47
+    }
     this.#response.writeHead(status, this.#headers)
     this.#response.flushHeaders() // a silent stream's head must arrive at once
     this.#response.on('drain', () => this.#controller?.resume())
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#small) return void this.#small.push(chunk)
-    if (!this.#response.write(chunk)) controller.pause()
+    this.#hearing?.push(chunk)
+    this.#pass(controller, this.#lists ? this.#lists.push(chunk) : chunk)
   }
 
-  onResponseEnd(): void {
-    this.#over = true
-    this.release?.()
+  #pass(controller: Dispatcher.DispatchController, passing: Buffer): void {
+    if (this.#small) return void this.#small.push(passing)
+    if (passing.length > 0 && !this.#response.write(passing)) controller.pause()
+  }
+
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    this.#hearing?.end()
+    const lists = this.#lists
+    if (lists) {
+      try {
+        this.#pass(controller, lists.end())
+      } catch (fault) {
+        return this.onResponseError(controller, fault as Error)
+      }
+    }
+    this.#finish()
     const small = this.#small
     if (!small) return void this.#response.end()
-    this.#deps.outcomes.answered(this.#call, this.#status, this.#status)
+    this.#noteTime()
     const body = small.length === 1 ? small[0]! : Buffer.concat(small)
+    if (lists) {
+      this.#headers!['content-length'] = `${body.length}`
+      this.#call.record.filtered = lists.filtered
+    }
+    this.#deps.outcomes.answered(this.#call, this.#status, this.#status)
     this.#response.writeHead(this.#status, this.#headers)
     // As a string, head and body leave in one write; latin1 maps every byte to itself.
     this.#response.end(body.toString('latin1'), 'latin1')
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#over = true
-    this.release?.()
-    if (this.#response.headersSent) return void this.#response.destroy()
+    this.#finish()
+    if (this.#response.headersSent) {
+      if (error instanceof GateFault) this.#deps.onCut(error, this.#call.record)
+      return void this.#response.destroy()
+    }
+    this.#noteTime()
     if (error instanceof CredentialRefused && this.#call.renewCredential)
       return this.#deps.retry(this.#call, this.#response)
     this.#deps.outcomes.fail(
@@ -112,6 +160,31 @@ class Answer implements UpstreamHandler {
       this.#response.destroyed ? new ClientGone() : toUpstreamFault(error),
     )
   }
+
+  get #tally(): ServerTally {
+    return this.#deps.metrics.tallyOf(this.#call.server.name)
+  }
+
+  #finish(): void {
+    if (this.#isStream && !this.#over) this.#tally.openStreams -= 1
+    this.#over = true
+    this.#lists?.close()
+    this.#hearing?.close()
+    this.release?.()
+  }
+
+  /** The time until now was the server's; with a second go, that of both. */
+  #noteTime(): void {
+    const { record } = this.#call
+    record.upstreamMs = (record.upstreamMs ?? 0) + performance.now() - this.#sentAt
+  }
+}
+
+/** What is shown to one caller is not what the server described, and is nobody else's. */
+function headersOfFiltered(headers: Record<string, string>): Record<string, string> {
+  const { 'content-length': _length, etag: _etag, 'last-modified': _modified, ...others } = headers
+  const isShared = /\b(?:public|s-maxage)\b/i.test(others['cache-control'] ?? '')
+  return isShared ? { ...others, 'cache-control': 'private' } : others
 }
 
 class CredentialRefused extends GateFault {}

@@ -5,7 +5,7 @@ import { createOpenCalls } from '../../limits/open-calls.ts'
 import { localCounter } from '../../limits/rate-counter.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
-import type { RoutedCall } from '../call.ts'
+import type { Call } from '../call.ts'
 import { countRefusal, throttle } from './throttle.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -25,9 +25,9 @@ const callFrom = (remoteAddress: string, forwarded?: string, record: object = {}
   ({
     request: { socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } },
     record: { ...record },
-  }) as unknown as RoutedCall
+  }) as unknown as Call
 
-function refusedWith(limits: Throttle, denial: Denial, call: RoutedCall): void {
+function refusedWith(limits: Throttle, denial: Denial, call: Call): void {
   const throttled = throttle(call, limits)
   if (!isDenied(throttled)) countRefusal(throttled, denial, limits)
 }

@@ -4,7 +4,7 @@ import { rateLimited, tooManyOpenCalls } from '../../limits/rate-denial.ts'
 import type { RateCounter } from '../../limits/rate-counter.ts'
 import { quotaOf } from '../../limits/spend.ts'
 import { advance } from '../call.ts'
-import type { Call, RoutedCall, ThrottledCall } from '../call.ts'
+import type { Call, ThrottledCall } from '../call.ts'
 import { TERMS } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 
@@ -19,8 +19,11 @@ export interface Throttle {
   readonly now: () => number
 }
 
-/** Before the credential is looked at: an address beyond its limits costs no look-up, no key and no signature check. */
-export function throttle(call: RoutedCall, limits: Throttle): ThrottledCall | Denial {
+/**
+ * Before anything is looked up, the teamspace of the path included: an address beyond its limits costs no key, no
+ * signature check and nothing of the database.
+ */
+export function throttle(call: Call, limits: Throttle): ThrottledCall | Denial {
   const address = limits.addressOf(call.request)
   call.record.address = address.text
   const { countedAs } = address
@@ -45,13 +48,16 @@ function overLimit(call: Call, address: ClientAddress, countedAs: string, limits
   return full && tooManyOpenCalls(full)
 }
 
+/** Settled by the configuration alone: nothing was guessed, and a health check of a wrong path must shut nobody out. */
+const UNTRIED = new Set(['path_unknown', 'host_not_allowed', 'origin_not_allowed', 'method_not_allowed'])
 /** What cannot be read, whoever sent it. */
 const UNREADABLE = new Set(['message_type_unsupported', 'message_too_large', 'message_malformed', 'message_ambiguous'])
 
 /** Counts a refusal against the address that it went to, unless the caller was known and asked something sensible. */
 export function countRefusal(call: Call & Partial<ThrottledCall>, { denied }: Denial, { refused }: Throttle): void {
-  const countedAs = call.address?.countedAs // of calls that got as far as here
-  if (refused === undefined || countedAs === undefined || TERMS[denied.code].status === 429) return
+  const countedAs = call.address?.countedAs
+  if (refused === undefined || countedAs === undefined) return
+  if (TERMS[denied.code].status === 429 || UNTRIED.has(denied.code)) return
   const isKnown = call.record.principal !== undefined && !UNREADABLE.has(denied.code)
   if (isKnown) return
   const window = refused.findOrBegin(countedAs)

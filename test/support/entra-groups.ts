@@ -2,10 +2,10 @@ import type { TestContext } from 'node:test'
 import { createEntraVerifier, isDenied, localSource } from '@sallyport/verifier'
 import type { VerifiedToken } from '@sallyport/verifier'
 import { demoSeedUrl, loadSeed, startEmulator } from 'entra-emulator'
-import { testClock } from '../../../../test/support/entra-tokens.ts'
-import { ACME, signIn } from '../../../../test/support/gate.ts'
-import type { EntraConnectionRecord } from '../connections/connection.ts'
-import type { GroupAnswer } from './group-answer.ts'
+import { testClock } from './entra-tokens.ts'
+import { ACME, signIn } from './gate.ts'
+import type { EntraConnectionRecord } from '../../apps/sallyport/src/connections/connection.ts'
+import type { GroupAnswer } from '../../apps/sallyport/src/groups/group-answer.ts'
 
 export const groupIdOf = (n: number): string => `aaaaaaaa-0002-4000-8000-00000000000${n}`
 /** Whom the demo seed puts into 240 groups. */
@@ -17,7 +17,7 @@ export const NIGHTLY_JOB = {
   objectId: 'aaaaaaaa-0004-4000-8000-000000000004',
 }
 
-/** For tests: an Entra with its Graph, by a clock that stands still, and a connection whose client may read groups. */
+/** An Entra with its Graph, by a clock that stands still, and a connection whose client may read groups. */
 export async function startEntraWorld() {
   const clock = testClock()
   const emulator = await startEmulator({ seed: await loadSeed(demoSeedUrl), now: clock.now })
