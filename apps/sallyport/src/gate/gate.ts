@@ -13,7 +13,7 @@ import { route } from './steps/route.ts'
 
 /** One call: through both doors and on to the server, or refused. Every outcome is recorded before its head leaves. */
 export async function handle(request: IncomingMessage, response: ServerResponse, deps: GateDeps): Promise<void> {
-  const call: Call = { request, record: deps.outcomes.begin() }
+  const call: Call = { request, record: deps.outcomes.begin(request, response) }
   try {
     const outcome = await pass(call, deps)
     if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CallEvent } from '../audit/audit-event.ts'
 import { nextAuditId } from '../audit/audit-id.ts'
 import { renderDenial, TERMS } from '../outcome/denial.ts'
@@ -62,9 +62,11 @@ export function createOutcomes(deps: OutcomeDeps) {
   return {
     addOwnHeaders,
 
-    begin(): CallRecord {
+    begin(request: IncomingMessage, response: ServerResponse): CallRecord {
       const at = deps.now()
-      return { requestId: nextAuditId(at), at, step: 'route', startedAt: performance.now() }
+      const record: CallRecord = { requestId: nextAuditId(at), at, step: 'route', startedAt: performance.now() }
+      deps.telemetry.begun(record, request, response)
+      return record
     },
 
     async refuse(call: Call, response: ServerResponse, denial: Denial): Promise<void> {

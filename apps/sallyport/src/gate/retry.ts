@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import { advance } from './call.ts'
 import type { EquippedCall } from './call.ts'
 import type { GateDeps } from './deps.ts'
 import { isDenied } from '../outcome/denial.ts'
@@ -18,9 +17,10 @@ export async function retryWithFreshCredential(
   try {
     call.renewCredential?.()
     call.record.step = 'exchange'
+    call.record.times?.resume()
     const outcome = await exchange(call, deps.exchange)
     if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
-    else forward(advance(outcome, 'exchange', { renewCredential: undefined }), response, deps.forward)
+    else forward(Object.assign(outcome, { renewCredential: undefined }), response, deps.forward)
   } catch (fault) {
     deps.outcomes.fail(call, response, fault)
   }

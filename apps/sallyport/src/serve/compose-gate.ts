@@ -27,14 +27,19 @@ interface GateParts {
 
 /** The data plane: each step's own part of what it needs. */
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
-  const { teamspaces, connections, signingKeys, audit, held, metrics, log, now } = shared
+  const { teamspaces, connections, signingKeys, audit, held, metrics, tracer, log, now } = shared
   const { verifier, admission, onBehalfOf } = doors
   const { messageBytes, heldBytes } = config.limits
   const routes = routesOf(config)
   const outcomes = createOutcomes({
     routes,
     audit,
-    telemetry: createCallTelemetry({ metrics, logCall: createCallLog(log, config.telemetry.logCalls) }),
+    telemetry: createCallTelemetry({
+      metrics,
+      logCall: createCallLog(log, config.telemetry.logCalls),
+      tracer,
+      logsSteps: config.logLevel === 'debug',
+    }),
     now,
     challengeContext: createChallengeContext({ places, findSignIns, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
@@ -52,6 +57,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
       pools: poolsOf(config),
       sessions,
       metrics,
+      forwardBaggage: config.telemetry.forwardBaggage,
       outcomes,
       retry: (call, response) => void retryWithFreshCredential(call, response, gate),
     },

@@ -1,3 +1,4 @@
+import type { Tracer } from '@opentelemetry/api'
 import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
 import type { Config } from '../config/config.ts'
@@ -14,6 +15,7 @@ import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { registeredTracer } from '../telemetry/tracer.ts'
 import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import { createTokenUseQueue } from '../tokens/token-use-queue.ts'
@@ -35,6 +37,7 @@ export interface SharedParts {
   readonly audit: AuditQueue
   readonly readiness: Readiness
   readonly metrics: Metrics
+  readonly tracer: Tracer | undefined
   readonly operatorToken: string
   /** Bytes of bodies that are arriving. */
   readonly held: { bytes: number }
@@ -63,5 +66,6 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     readiness: createReadiness({ store, contacts, log, now }),
     held: { bytes: 0 },
     metrics,
+    tracer: registeredTracer(),
   }
 }

@@ -17,6 +17,7 @@ export interface ForwardDeps {
   readonly pools: ReadonlyMap<string, UpstreamPool>
   readonly sessions: SessionBinder
   readonly metrics: Pick<Metrics, 'tallyOf'>
+  readonly forwardBaggage: boolean
   readonly outcomes: Pick<Outcomes, 'addOwnHeaders' | 'answered' | 'fail'>
   /** Another go through the inner door, after the server refused what the first one brought (S2B-18). */
   readonly retry: (call: EquippedCall, response: ServerResponse) => void
@@ -32,7 +33,7 @@ export function forward(call: EquippedCall, response: ServerResponse, deps: Forw
   const options: Dispatcher.DispatchOptions = {
     path: server.upstream.pathname + server.upstream.search,
     method: request.method as Dispatcher.HttpMethod,
-    headers: upstreamHeaders(call),
+    headers: upstreamHeaders(call, deps),
     body: body ?? null,
   }
   if (!deps.pools.get(server.name)!.dispatch(options, handler)) {
@@ -71,6 +72,7 @@ class Answer implements UpstreamHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return // informational answers are hop by hop
+    this.#call.record.trace?.upstreamAnswered(status)
     this.#tally.countUpstream(status, (performance.now() - this.#sentAt) / 1000)
     // Its challenge names its own authorization server and would send the client to the wrong place.
     if (status === 401) throw new CredentialRefused('upstream_refused_credential', 'the server answered 401')
@@ -112,26 +114,24 @@ class Answer implements UpstreamHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#finish()
+    const fault = this.#response.destroyed ? new ClientGone() : toUpstreamFault(error)
+    this.#finish(fault instanceof ClientGone ? undefined : fault.code)
     if (this.#response.headersSent) return void this.#response.destroy()
     this.#noteTime()
     if (error instanceof CredentialRefused && this.#call.renewCredential)
       return this.#deps.retry(this.#call, this.#response)
-    this.#deps.outcomes.fail(
-      this.#call,
-      this.#response,
-      this.#response.destroyed ? new ClientGone() : toUpstreamFault(error),
-    )
+    this.#deps.outcomes.fail(this.#call, this.#response, fault)
   }
 
   get #tally(): ServerTally {
     return this.#deps.metrics.tallyOf(this.#call.server.name)
   }
 
-  #finish(): void {
+  #finish(failure?: string): void {
     if (this.#isStream && !this.#over) this.#tally.openStreams -= 1
     this.#over = true
     this.release?.()
+    this.#call.record.trace?.endUpstream(failure)
   }
 
   /** The time until now was the server's; with a second go, that of both. */
