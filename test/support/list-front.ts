@@ -51,6 +51,7 @@ export async function startListFront(upstreamUrl: string, options: ListFrontOpti
     sessions: sessionBinder(TEST_SEALING_KEY),
     outcomes,
     metrics,
+    forwardBaggage: false,
     listLimits: { listBytes: options.listBytes ?? 4 * 1024 * 1024, held, heldBytes: options.heldBytes ?? 1e9 },
     hearing: options.hearing,
     onCut: (fault) => cut.push(fault),
@@ -58,7 +59,7 @@ export async function startListFront(upstreamUrl: string, options: ListFrontOpti
   }
   const server = createServer((request, response) => {
     void handle(request, response, { upstream, options, deps }).catch((fault) =>
-      outcomes.fail({ request, response, record: outcomes.begin() }, response, fault),
+      outcomes.fail({ request, response, record: outcomes.begin(request, response) }, response, fault),
     )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

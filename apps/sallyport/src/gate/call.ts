@@ -34,7 +34,9 @@ export interface Call {
  * caller's, is copied nowhere, and only its type says how far it has come.
  */
 export function advance<From extends Call, Found extends object>(call: From, passed: Step, found: Found): From & Found {
-  call.record.step = stepAfter(passed)
+  const { record } = call
+  record.step = stepAfter(passed)
+  record.times?.mark(passed)
   return Object.assign(call, found)
 }
 

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CallEvent } from '../audit/audit-event.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
 import { nextAuditId } from '../audit/audit-id.ts'
@@ -9,7 +9,7 @@ import type { ChallengeContext, Denial } from '../outcome/denial.ts'
 import { GateFault, renderFault, toFault } from '../outcome/fault.ts'
 import type { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { EndedCall } from '../telemetry/ended-call.ts'
-import { advance, placeOf } from './call.ts'
+import { placeOf } from './call.ts'
 import type { Call, CallRecord, EquippedCall, LimitedCall, Place, RecordedCall } from './call.ts'
 import { corsHeaders } from './cors.ts'
 import type { Routes } from './steps/route.ts'
@@ -105,9 +105,11 @@ export function createOutcomes(deps: OutcomeDeps) {
   return {
     addOwnHeaders,
 
-    begin(): CallRecord {
+    begin(request: IncomingMessage, response: ServerResponse): CallRecord {
       const at = deps.now()
-      return { requestId: nextAuditId(at), at, step: 'throttle', startedAt: performance.now() }
+      const record: CallRecord = { requestId: nextAuditId(at), at, step: 'throttle', startedAt: performance.now() }
+      deps.telemetry.begun(record, request, response)
+      return record
     },
 
     async refuse(call: Call, response: ServerResponse, denial: Denial): Promise<void> {
@@ -125,10 +127,10 @@ export function createOutcomes(deps: OutcomeDeps) {
 
     /** Announces a call that is about to be forwarded. Rejects when that is required and cannot be written. */
     attempt(call: EquippedCall): RecordedCall | Promise<RecordedCall> {
-      if (!deps.isAuditRequired) return advance(call, 'exchange', RECORDED)
+      if (!deps.isAuditRequired) return Object.assign(call, RECORDED)
       const announced = { ...(call.record as CallEvent), decision: 'attempt', rule: call.rule } as const
       return deps.audit.committed(announced).then(
-        () => advance(call, 'exchange', RECORDED),
+        () => Object.assign(call, RECORDED),
         (cause: unknown) => {
           throw unrecorded(cause)
         },

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import { advance } from './call.ts'
 import type { RecordedCall } from './call.ts'
 import type { GateDeps } from './deps.ts'
 import { isDenied } from '../outcome/denial.ts'
@@ -18,11 +17,12 @@ export async function retryWithFreshCredential(
   try {
     call.renewCredential?.()
     call.record.step = 'exchange'
+    call.record.times?.resume()
     const outcome = await exchange(call, deps.exchange)
     if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
     else {
       const renewed = { credential: outcome.credential, renewCredential: undefined }
-      forward(advance(call, 'exchange', renewed), response, deps.forward)
+      forward(Object.assign(call, renewed), response, deps.forward)
     }
   } catch (fault) {
     deps.outcomes.fail(call, response, fault)

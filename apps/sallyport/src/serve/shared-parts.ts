@@ -1,3 +1,4 @@
+import type { Tracer } from '@opentelemetry/api'
 import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
 import { startPruning } from '../audit/start-pruning.ts'
@@ -21,6 +22,7 @@ import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { registeredTracer } from '../telemetry/tracer.ts'
 import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import { createToolCatalogue } from '../tools/tool-catalogue.ts'
@@ -48,6 +50,7 @@ export interface SharedParts {
   readonly pruning: { close(): Promise<void> }
   readonly readiness: Readiness
   readonly metrics: Metrics
+  readonly tracer: Tracer | undefined
   readonly operatorToken: string
   readonly rateCounters: RateCounters
   readonly openCalls: OpenCalls
@@ -83,5 +86,6 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     openCalls: createOpenCalls(),
     held: { bytes: 0 },
     metrics,
+    tracer: registeredTracer(),
   }
 }

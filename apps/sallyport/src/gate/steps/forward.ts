@@ -22,6 +22,7 @@ export interface ForwardDeps {
   readonly pools: ReadonlyMap<string, UpstreamPool>
   readonly sessions: SessionBinder
   readonly metrics: Pick<Metrics, 'tallyOf'>
+  readonly forwardBaggage: boolean
   readonly outcomes: Pick<Outcomes, 'addOwnHeaders' | 'answered' | 'fail'>
   readonly listLimits: ListLimits
   /** Is told what servers say of their tools. */
@@ -42,7 +43,7 @@ export function forward(call: RecordedCall, response: ServerResponse, deps: Forw
   const options: Dispatcher.DispatchOptions = {
     path: server.upstream.pathname + server.upstream.search,
     method: request.method as Dispatcher.HttpMethod,
-    headers: upstreamHeaders(call),
+    headers: upstreamHeaders(call, deps),
     body: body ?? null,
   }
   if (!deps.pools.get(server.name)!.dispatch(options, handler)) {
@@ -83,6 +84,7 @@ class Answer implements UpstreamHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return // informational answers are hop by hop
+    this.#call.record.trace?.upstreamAnswered(status)
     this.#tally.countUpstream(status, (performance.now() - this.#sentAt) / 1000)
     // Its challenge names its own authorization server and would send the client to the wrong place.
     if (status === 401) throw new CredentialRefused('upstream_refused_credential', 'the server answered 401')
@@ -146,7 +148,8 @@ class Answer implements UpstreamHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#finish()
+    const fault = this.#response.destroyed ? new ClientGone() : toUpstreamFault(error)
+    this.#finish(fault instanceof ClientGone ? undefined : fault.code)
     if (this.#response.headersSent) {
       if (error instanceof GateFault) this.#deps.onCut(error, this.#call.record)
       return void this.#response.destroy()
@@ -154,23 +157,20 @@ class Answer implements UpstreamHandler {
     this.#noteTime()
     if (error instanceof CredentialRefused && this.#call.renewCredential)
       return this.#deps.retry(this.#call, this.#response)
-    this.#deps.outcomes.fail(
-      this.#call,
-      this.#response,
-      this.#response.destroyed ? new ClientGone() : toUpstreamFault(error),
-    )
+    this.#deps.outcomes.fail(this.#call, this.#response, fault)
   }
 
   get #tally(): ServerTally {
     return this.#deps.metrics.tallyOf(this.#call.server.name)
   }
 
-  #finish(): void {
+  #finish(failure?: string): void {
     if (this.#isStream && !this.#over) this.#tally.openStreams -= 1
     this.#over = true
     this.#lists?.close()
     this.#hearing?.close()
     this.release?.()
+    this.#call.record.trace?.endUpstream(failure)
   }
 
   /** The time until now was the server's; with a second go, that of both. */

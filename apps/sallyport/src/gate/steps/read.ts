@@ -4,6 +4,7 @@ import type { AdmittedCall, ReadCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { GateFault } from '../../outcome/fault.ts'
+import { takeMetaContext } from '../../telemetry/take-context.ts'
 import { checkMirroredHeaders, isStateless } from '../mcp/headers.ts'
 import { readRpcBody } from '../mcp/message.ts'
 import type { RpcBody } from '../mcp/message.ts'
@@ -42,6 +43,7 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   const read = readRpcBody(body)
   if (isDenied(read)) return read
   const [first] = read.messages
+  if (!read.batch) takeMetaContext(call.record, first!.params)
   call.record.rpcMethod = read.batch ? 'batch' : first!.method || 'response'
   const target = first!.target ?? first!.acts?.target
   if (target !== undefined && !read.batch) call.record.target = target.slice(0, 512)
