@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { nextAuditId } from '../../apps/sallyport/src/audit/audit-id.ts'
 import type { CallEvent } from '../../apps/sallyport/src/audit/audit-event.ts'
-import type { CallRecord, EquippedCall, ListRules } from '../../apps/sallyport/src/gate/call.ts'
+import type { CallRecord, RecordedCall, ListRules } from '../../apps/sallyport/src/gate/call.ts'
 import { readRpcBody } from '../../apps/sallyport/src/gate/mcp/message.ts'
 import type { RpcBody } from '../../apps/sallyport/src/gate/mcp/message.ts'
 import { sessionBinder } from '../../apps/sallyport/src/gate/mcp/session.ts'
@@ -38,7 +38,8 @@ export async function startListFront(upstreamUrl: string, options: ListFrontOpti
   const metrics = createMetrics()
   const outcomes = createOutcomes({
     routes: { servers: new Map(), hosts: new Set(), isAllowedOrigin: () => false },
-    audit: { record: (event) => void recorded.push(event) },
+    audit: { record: (event) => void recorded.push(event), committed: () => Promise.reject(new Error('not required')) },
+    isAuditRequired: false,
     challengeContext: async () => ({}) as never,
     telemetry: createCallTelemetry({ metrics, logCall: () => undefined }),
     onRefusal: () => undefined,
@@ -105,7 +106,7 @@ async function handle(
     lists: options.lists,
     rule: 'default',
     credential: undefined,
-  } as unknown as EquippedCall
+  } as unknown as RecordedCall
   const session = request.headers['mcp-session-id']
   const owner = { server: 'listed', teamspaceId: call.principal.teamspaceId!, principalId: 'm', clientId: '' }
   const upstreamSessionId = typeof session === 'string' ? deps.sessions.unwrap(session, owner) : undefined

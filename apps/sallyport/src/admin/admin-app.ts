@@ -7,6 +7,7 @@ import { auditRoutes } from './audit-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
+import { decisionRoutes } from './decision-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
 import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
@@ -15,6 +16,7 @@ import { requireOperator } from './operator-auth.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { problem } from './problem.ts'
 import { serverRoutes } from './server-routes.ts'
+import { toolRoutes } from './tool-routes.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
 
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
@@ -50,7 +52,9 @@ function apiRoutes(deps: AdminDeps): Hono {
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/teamspaces/:slug/mcp-tokens', mcpTokenRoutes(tokens, operatorAsker(editor)))
   api.route('/teamspaces/:slug/policy', policyRoutes(editor, deps.servers))
+  api.route('/teamspaces/:slug/tools', toolRoutes(deps.store, deps.servers))
   api.route('/servers', serverRoutes(deps.servers))
   api.route('/audit', auditRoutes(deps.store))
+  api.route('/decisions', decisionRoutes(deps))
   return api
 }

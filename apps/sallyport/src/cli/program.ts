@@ -1,7 +1,10 @@
 import { Command } from 'commander'
 import { apimCommands } from './apim.ts'
+import { auditCommands } from './audit.ts'
 import { connectionCommands } from './connection.ts'
 import { demoCommand } from './demo.ts'
+import { explainCommand } from './explain.ts'
+import { explainTokenCommand } from './explain-token.ts'
 import { initCommand } from './init.ts'
 import { memberCommands } from './member.ts'
 import { migrateCommand } from './migrate.ts'
@@ -9,6 +12,7 @@ import { policyCommands } from './policy.ts'
 import { serveCommand } from './serve.ts'
 import { teamspaceCommands } from './teamspace.ts'
 import { tokenCommands } from './token.ts'
+import { toolCommands } from './tool.ts'
 import { tourCommand } from './tour.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -23,6 +27,10 @@ const COMMANDS: readonly Registration[] = [
   memberCommands,
   tokenCommands,
   policyCommands,
+  auditCommands,
+  explainCommand,
+  explainTokenCommand,
+  toolCommands,
   serveCommand,
   demoCommand,
   tourCommand,

@@ -115,3 +115,8 @@ export interface EquippedCall extends LimitedCall {
   /** Forgets the credential, after the server refused it; whether another attempt can fetch a fresh one. */
   readonly renewCredential?: (() => void) | undefined
 }
+
+/** A call that may be forwarded: where the audit trail is required, the row that announces it is on the disk. */
+export interface RecordedCall extends EquippedCall {
+  readonly isRecorded: true
+}

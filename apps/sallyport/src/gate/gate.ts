@@ -18,8 +18,9 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
   const call: Call = { request, response, record: deps.outcomes.begin() }
   try {
     const outcome = await pass(call, deps)
-    if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
-    else forward(outcome, response, deps.forward)
+    if (isDenied(outcome)) return await deps.outcomes.refuse(call, response, outcome)
+    const recorded = deps.outcomes.attempt(outcome) // where the audit trail is required, nothing goes on before its row
+    forward(recorded instanceof Promise ? await recorded : recorded, response, deps.forward)
   } catch (fault) {
     deps.outcomes.fail(call, response, fault)
   }

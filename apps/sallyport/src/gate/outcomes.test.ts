@@ -19,3 +19,18 @@ test('X-41 the refusal of a request carries its id, and null for what has no id 
   assert.equal(await refusedId({ id: 7, result: {} }, wrongMethod), null) // the id is the server's, not the client's
   assert.deepEqual(gate.upstream.seen, [])
 })
+
+test('B-07f the audit row of a completion says which prompt or resource it was about', async (t) => {
+  const gate = await startGate({
+    servers: (upstream) => `servers:
+  context7: { path: /context7/mcp, upstream: ${upstream}, outbound: { kind: none } }
+`,
+  })
+  t.after(() => gate.close())
+  const params = { ref: { type: 'ref/prompt', name: 'review' }, argument: { name: 'a', value: 'b' } }
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'completion/complete', params })
+  assert.equal((await gate.call(await gate.tokenFor(ACME.ada.email), { body })).status, 200)
+  await gate.sallyport.flushAudit()
+  const { events } = await gate.admin.must('GET', '/audit?limit=1')
+  assert.equal(events[0].target, 'review')
+})

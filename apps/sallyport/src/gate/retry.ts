@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { advance } from './call.ts'
-import type { EquippedCall } from './call.ts'
+import type { RecordedCall } from './call.ts'
 import type { GateDeps } from './deps.ts'
 import { isDenied } from '../outcome/denial.ts'
 import { exchange } from './steps/exchange.ts'
@@ -11,7 +11,7 @@ import { forward } from './steps/forward.ts'
  * again. Nothing has been sent to the client, and a second refusal is final (S2B-18).
  */
 export async function retryWithFreshCredential(
-  call: EquippedCall,
+  call: RecordedCall,
   response: ServerResponse,
   deps: GateDeps,
 ): Promise<void> {
@@ -20,7 +20,10 @@ export async function retryWithFreshCredential(
     call.record.step = 'exchange'
     const outcome = await exchange(call, deps.exchange)
     if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
-    else forward(advance(outcome, 'exchange', { renewCredential: undefined }), response, deps.forward)
+    else {
+      const renewed = { credential: outcome.credential, renewCredential: undefined }
+      forward(advance(call, 'exchange', renewed), response, deps.forward)
+    }
   } catch (fault) {
     deps.outcomes.fail(call, response, fault)
   }

@@ -53,7 +53,8 @@ export function composeDoors(config: Config, shared: SharedParts): Doors {
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now, uses: metrics.caches.exchanged_tokens })
   const groups = createGroups({ ...shared, clouds, ttlSeconds: groupsCacheSeconds })
   const unsubscribe = store.changes.subscribe((change) => {
-    if (change.kind === 'mcp_token' || change.kind === 'policy') return // remembered by their own look-ups alone
+    const isOthers = change.kind === 'mcp_token' || change.kind === 'policy' || change.kind === 'tools'
+    if (isOthers) return // remembered by their own look-ups alone
     const changed = change.kind === 'everything' ? undefined : change.teamspaceId
     onBehalfOf.forgetTeamspace(changed)
     if (change.kind === 'member') return

@@ -30,7 +30,7 @@ interface GateParts {
 
 /** The data plane: each step's own part of what it needs. */
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
-  const { teamspaces, connections, policies, signingKeys, audit, held, metrics, log, now } = shared
+  const { teamspaces, connections, policies, signingKeys, tools, audit, held, metrics, log, now } = shared
   const { verifier, admission, groups, onBehalfOf } = doors
   const { messageBytes, heldBytes, listBytes } = config.limits
   const routes = routesOf(config)
@@ -39,6 +39,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
     routes,
     audit,
     telemetry: createCallTelemetry({ metrics, logCall: createCallLog(log, config.telemetry.logCalls) }),
+    isAuditRequired: config.audit.mode === 'required',
     now,
     onRefusal: (call, denial) => countRefusal(call, denial, throttle),
     challengeContext: createChallengeContext({ places, findSignIns, config }),
@@ -61,7 +62,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
     rules: {
       policies,
       groups,
-      tools: { find: () => undefined },
+      tools,
       expandScopes: createScopeHierarchy(config.scopeHierarchy),
     },
     limits: composeCallLimits(config, shared),
@@ -71,6 +72,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
       sessions,
       metrics,
       outcomes,
+      hearing: tools,
       listLimits: { listBytes, held, heldBytes },
       onCut: (fault, record) =>
         log('An answer was cut off', { fault, requestId: record.requestId, server: record.server }),

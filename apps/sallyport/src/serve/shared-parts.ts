@@ -1,5 +1,6 @@
 import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
+import { startPruning } from '../audit/start-pruning.ts'
 import type { Config } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
@@ -22,6 +23,8 @@ import { createMetrics } from '../telemetry/metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
+import { createToolCatalogue } from '../tools/tool-catalogue.ts'
+import type { ToolCatalogue } from '../tools/tool-catalogue.ts'
 import { createTokenUseQueue } from '../tokens/token-use-queue.ts'
 import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
 import { writeTokenUses } from '../tokens/write-token-uses.ts'
@@ -39,7 +42,10 @@ export interface SharedParts {
   readonly policies: PolicyLookup
   readonly tokenUses: TokenUseQueue
   readonly signingKeys: SigningKeys
+  readonly tools: ToolCatalogue
   readonly audit: AuditQueue
+  /** Removes old rows of the audit trail. */
+  readonly pruning: { close(): Promise<void> }
   readonly readiness: Readiness
   readonly metrics: Metrics
   readonly operatorToken: string
@@ -69,7 +75,9 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     policies: createPolicyLookup(store, now),
     tokenUses: createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log }),
     signingKeys: createSigningKeys({ store, now, log }),
+    tools: createToolCatalogue({ store, now, log }),
     audit: createAuditQueue({ store, log }),
+    pruning: startPruning(store, { retentionDays: config.audit.retentionDays, now, log }),
     readiness: createReadiness({ store, contacts, log, now }),
     rateCounters: createRateCounters({ store, now, log }),
     openCalls: createOpenCalls(),

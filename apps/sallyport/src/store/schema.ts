@@ -1,4 +1,4 @@
-import type { AuditTable } from '../audit/audit.table.ts'
+import type { AuditChainTable, AuditTable, AuditUnchainedTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
 import type { SigningKeyTable } from '../exchange/signing-key.table.ts'
 import type { RateLimitTable } from '../limits/rate-limit.table.ts'
@@ -12,6 +12,7 @@ import type {
 import type { PolicyTable } from '../policies/policy.table.ts'
 import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
 import type { McpTokenTable } from '../tokens/mcp-token.table.ts'
+import type { ServerToolTable } from '../tools/server-tool.table.ts'
 import type { InstanceTable } from './instance.table.ts'
 
 /** One member per table. Both engines: ids are UUID text, times integer milliseconds, booleans 0/1, JSON text. */
@@ -28,6 +29,9 @@ export interface Database {
   mcp_token: McpTokenTable
   policy: PolicyTable
   audit: AuditTable
+  audit_chain: AuditChainTable
+  audit_unchained: AuditUnchainedTable
   signing_key: SigningKeyTable
   rate_limit: RateLimitTable
+  server_tool: ServerToolTable
 }

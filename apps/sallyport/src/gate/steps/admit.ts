@@ -40,7 +40,7 @@ export function admit<From extends AuthenticatedCall>(
   }
   if (teamspace && teamspace.id !== proof.teamspaceId) {
     // The row stays with the teamspace whose door was tried; its owner should see the attempt.
-    return deny({ code: 'teamspace_mismatch', expected: teamspace.slug })
+    return deny({ code: 'teamspace_mismatch', expected: teamspace.id, presented: proof.teamspaceId })
   }
   record.teamspaceId = proof.teamspaceId
   const principal =
@@ -67,7 +67,9 @@ function findMember(
   if (found && !(found instanceof Promise)) return asMember(found)
   return Promise.resolve(found)
     .then((member) => member ?? admission.makeMember(token, issuer))
-    .then((member) => (member ? asMember(member) : deny({ code: 'member_unknown' })))
+    .then((member) =>
+      member ? asMember(member) : deny({ code: 'member_unknown', presented: { issuer, subject: token.subject } }),
+    )
 }
 
 const asMember = ({ id, teamspaceId, role, email }: Member): Principal => ({

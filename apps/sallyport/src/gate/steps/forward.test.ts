@@ -70,6 +70,16 @@ test('B-07c a list in an event stream comes without it too, and leaves at once',
   assert.equal(gate.recorded[0]!.filtered, undefined)
 })
 
+test('a stream of known length is filtered in one piece, and its length is told anew', async (t) => {
+  const events = `data: ${TOOLS}\n\n`
+  const gate = await start(t, sending(events, { ...STREAM, 'content-length': `${events.length}` }))
+  const response = await gate.post()
+  const filtered = `data: ${WITHOUT_B}\n\n`
+  assert.equal(response.headers.get('content-length'), `${filtered.length}`)
+  assert.equal(await response.text(), filtered)
+  assert.deepEqual(gate.recorded[0]!.filtered, { shown: 1, hidden: 1 })
+})
+
 test('B-07c a stream that repeats an earlier answer to a GET repeats no more than the caller may see', async (t) => {
   for (const headers of [STREAM, { 'content-type': 'text/event-stream; charset=utf-8' }, {}]) {
     const gate = await start(t, sending(`id: 5\ndata: ${TOOLS}\n\ndata: {"a":1}\n\n`, headers))

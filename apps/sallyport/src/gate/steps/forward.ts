@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { CallRecord, EquippedCall } from '../call.ts'
+import type { CallRecord, RecordedCall } from '../call.ts'
 import { GateFault } from '../../outcome/fault.ts'
 import type { SessionBinder } from '../mcp/session.ts'
 import type { Outcomes } from '../outcomes.ts'
@@ -29,14 +29,14 @@ export interface ForwardDeps {
   /** Told of a stream that had to be cut, when its call is in the audit trail already. */
   readonly onCut: (fault: GateFault, record: CallRecord) => void
   /** Another go through the inner door, after the server refused what the first one brought (S2B-18). */
-  readonly retry: (call: EquippedCall, response: ServerResponse) => void
+  readonly retry: (call: RecordedCall, response: ServerResponse) => void
 }
 
 /**
  * Sends the judged bytes on and streams the answer back: unbuffered, with back-pressure, and aborted with the client,
  * before its head too.
  */
-export function forward(call: EquippedCall, response: ServerResponse, deps: ForwardDeps): void {
+export function forward(call: RecordedCall, response: ServerResponse, deps: ForwardDeps): void {
   const { server, request, body } = call
   const handler = new Answer(call, response, deps)
   const options: Dispatcher.DispatchOptions = {
@@ -53,7 +53,7 @@ export function forward(call: EquippedCall, response: ServerResponse, deps: Forw
 /** One answer on its way from the server to the client. */
 class Answer implements UpstreamHandler {
   release?: () => void
-  readonly #call: EquippedCall
+  readonly #call: RecordedCall
   readonly #response: ServerResponse
   readonly #deps: ForwardDeps
   #controller: Dispatcher.DispatchController | undefined
@@ -66,7 +66,7 @@ class Answer implements UpstreamHandler {
   readonly #sentAt = performance.now()
   #isStream = false
 
-  constructor(call: EquippedCall, response: ServerResponse, deps: ForwardDeps) {
+  constructor(call: RecordedCall, response: ServerResponse, deps: ForwardDeps) {
     this.#call = call
     this.#response = response
     this.#deps = deps

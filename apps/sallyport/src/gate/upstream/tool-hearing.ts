@@ -1,23 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { ToolCatalogue } from '../../tools/tool-catalogue.ts'
 import type { EquippedCall } from '../call.ts'
 import { isEventStream } from './headers.ts'
 import type { ListLimits } from './list-answer.ts'
 import { streamReader, wholeReader } from './message-reader.ts'
 import type { MessageReader } from './message-reader.ts'
 
-/** Learns from what servers say of their tools. Returns at once, and never throws. */
-export interface ToolHearing {
-  heard(answer: HeardAnswer): void
-}
-
-export interface HeardAnswer {
-  readonly teamspaceId: string
-  readonly server: string
-  /** Of the requests that this may be an answer to. */
-  readonly ids: ReadonlySet<string | number>
-  /** JSON, as the server sent it. */
-  readonly message: Buffer
-}
+/** Learns from what servers say of their tools. */
+export type ToolHearing = Pick<ToolCatalogue, 'heard'>
 
 /** What listens in on an answer to `tools/list`; undefined for all others. It changes nothing and holds nothing up. */
 export function hearTools(

@@ -8,6 +8,8 @@ import { removedIdentities } from './0006-removed-identities.ts'
 import { mcpTokenScopes } from './0008-mcp-token-scopes.ts'
 import { policies } from './0007-policies.ts'
 import { rateLimits } from './0011-rate-limits.ts'
+import { auditChain } from './0009-audit-chain.ts'
+import { serverTools } from './0010-server-tools.ts'
 
 /** Run in the order of their names. One that was released is never edited: write the next. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +22,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-mcp-token-scopes': mcpTokenScopes,
   '0007-policies': policies,
   '0011-rate-limits': rateLimits,
+  '0009-audit-chain': auditChain,
+  '0010-server-tools': serverTools,
 }
