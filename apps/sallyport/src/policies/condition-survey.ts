@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
+import { PARTS_OF_TIME, isCheap, isLarge, isOfMessage, lengthOf, mentions, operandsOf } from './condition-tree.ts'
 
 /** What an expression asks about, and what it may cost. Costs are in units of about a tenth of a microsecond. */
 export interface Survey {
@@ -19,10 +20,6 @@ const UNITS_A_BYTE: Readonly<Record<string, number>> = {
 /** Search for one text in another, which may take the product of both. */
 const SEARCHES = new Set(['contains', 'indexOf', 'lastIndexOf', 'split'])
 const UNITS_A_BYTE_SOUGHT = 1 / 400
-const PARTS_OF_TIME = new Set([
-  ...['getFullYear', 'getMonth', 'getDate', 'getDayOfMonth', 'getDayOfWeek', 'getDayOfYear', 'getHours', 'getMinutes'],
-  ...['getSeconds', 'getMilliseconds'],
-])
 /** `matches` is not among them: JavaScript's regular expressions can run for hours. */
 const CALLS = new Set([
   ...MACROS,
@@ -192,65 +189,3 @@ function isZone(text: string): boolean {
     return false
   }
 }
-
-function operandsOf(node: ASTNode): readonly ASTNode[] {
-  switch (node.op) {
-    case 'value':
-    case 'id':
-      return []
-    case '.':
-    case '.?':
-      return [node.args[0]]
-    case 'call':
-      return node.args[1]
-    case 'rcall':
-      return [node.args[1], ...node.args[2]]
-    case '!_':
-    case '-_':
-      return [node.args]
-    case 'map':
-      return node.args.flat()
-    default:
-      return node.args as readonly ASTNode[]
-  }
-}
-
-/** Whether a part of the expression has this variable in it. */
-const mentions = (node: ASTNode, name: string): boolean =>
-  node.op === 'id' ? node.args === name : operandsOf(node).some((operand) => mentions(operand, name))
-
-const isOfMessage = (node: ASTNode): boolean => mentions(node, 'args') || mentions(node, 'tool')
-
-const LISTS_OF_CALLER = new Set(['roles', 'groups', 'scopes'])
-
-/** What may be long by itself, whatever the element. */
-const isLarge = (node: ASTNode): boolean =>
-  isOfMessage(node) ||
-  (node.op === '.' &&
-    node.args[0].op === 'id' &&
-    node.args[0].args === 'principal' &&
-    LISTS_OF_CALLER.has(node.args[1])) ||
-  operandsOf(node).some((operand) => isLarge(operand))
-
-/** Comparing with one number or text written out takes one look; so does looking for something in a list written out. */
-function isCheap(name: string, operands: readonly ASTNode[]): boolean {
-  if (name === 'startsWith' || name === 'endsWith') return operands[1]?.op === 'value'
-  if (name === 'in') return operands[1]?.op === 'list'
-  return (name === '==' || name === '!=' || name === '+') && operands.some((operand) => isSingle(operand))
-}
-
-const lengthOf = (node: ASTNode | undefined): number =>
-  node?.op === 'value' && typeof node.args === 'string' ? node.args.length : 0
-
-const SINGLES = new Set(['size', 'int', 'uint', 'double', 'bool', 'indexOf', 'lastIndexOf', ...PARTS_OF_TIME])
-
-const isSingle = (node: ASTNode): boolean =>
-  node.op === 'value' ||
-  (node.op === '-_' && isSingle(node.args)) ||
-  (node.op === 'call' && SINGLES.has(node.args[0])) ||
-  (node.op === 'rcall' && SINGLES.has(node.args[0])) ||
-  (node.op === 'id' && (node.args === 'server' || node.args === 'method' || node.args === 'tool')) ||
-  (node.op === '.' &&
-    node.args[0].op === 'id' &&
-    node.args[0].args === 'principal' &&
-    !LISTS_OF_CALLER.has(node.args[1]))
