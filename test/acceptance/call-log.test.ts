@@ -90,7 +90,7 @@ test('at logLevel debug the line says how long each step took', async (t) => {
   const steps = callLines(gate)[0]!['stepMs'] as [string, number][]
   assert.deepEqual(
     steps.map(([step]) => step),
-    ['route', 'authenticate', 'admit', 'read', 'readmit', 'authorize', 'exchange'],
+    ['throttle', 'route', 'authenticate', 'admit', 'read', 'readmit', 'authorize', 'limit', 'exchange'],
   )
   assert.ok(steps.every(([, ms]) => ms >= 0))
 })

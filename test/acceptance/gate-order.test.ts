@@ -6,7 +6,17 @@ import { before, after, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const STEPS = ['throttle', 'route', 'authenticate', 'admit', 'read', 'authorize', 'limit', 'exchange'] as const
+const STEPS = [
+  'throttle',
+  'route',
+  'authenticate',
+  'admit',
+  'read',
+  'readmit',
+  'authorize',
+  'limit',
+  'exchange',
+] as const
 
 /** `const admitted = await admit(authenticated, …)`, with the check of its outcome. */
 const stepPattern = (step: string) =>

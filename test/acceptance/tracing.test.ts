@@ -78,7 +78,17 @@ test('B-31 a call has a span, with one for each step and one for the server behi
   assert.equal(root.name, 'tools/call search')
   assert.equal(root.status.code, SpanStatusCode.UNSET)
   const steps = children.filter(({ kind }) => kind === SpanKind.INTERNAL)
-  assert.deepEqual(names(steps), ['route', 'authenticate', 'admit', 'read', 'readmit', 'authorize', 'exchange'])
+  assert.deepEqual(names(steps), [
+    'throttle',
+    'route',
+    'authenticate',
+    'admit',
+    'read',
+    'readmit',
+    'authorize',
+    'limit',
+    'exchange',
+  ])
   for (const span of children) {
     assert.equal(span.parentSpanContext?.spanId, root.spanContext().spanId)
     assert.equal(span.spanContext().traceId, root.spanContext().traceId)
@@ -149,7 +159,7 @@ test('B-31 a context that is not as the standard says begins no trace and goes n
 test('B-31 a refusal ends at its step and is no error; its target names no span', async () => {
   const refused = await traced('tools', {}, 'nonsense')
   assert.equal(refused.status, 401)
-  assert.deepEqual(names(refused.children), ['route', 'authenticate'])
+  assert.deepEqual(names(refused.children), ['throttle', 'route', 'authenticate'])
   assert.equal(refused.root.name, 'mcp POST')
   assert.equal(refused.root.status.code, SpanStatusCode.UNSET)
   assert.equal(refused.root.attributes['sallyport.decision'], 'denied')
