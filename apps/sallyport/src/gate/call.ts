@@ -85,6 +85,11 @@ export interface ReadCall extends AdmittedCall {
   readonly stateless: boolean
 }
 
+/** A call whose caller was still a member when its message had come. */
+export interface ReadmittedCall extends ReadCall {
+  readonly isReadmitted: true
+}
+
 /** What a caller may see in lists: what they may use. */
 export interface ListRules {
   isVisible(entry: {
@@ -98,7 +103,7 @@ export interface ListRules {
   }): boolean
 }
 
-export interface AuthorizedCall extends ReadCall {
+export interface AuthorizedCall extends ReadmittedCall {
   /** What allowed the call, for the audit row. */
   readonly rule: string
   /** Undefined when nothing is hidden from this caller: lists then pass unread. */

@@ -4,7 +4,7 @@ import type { PersonalToken as Person } from '../../members/identity-issuer.ts'
 import type { Member } from '../../members/member.ts'
 import type { UsableMcpToken } from '../../tokens/mcp-token-lookup.ts'
 import { advance } from '../call.ts'
-import type { Admitted, AuthenticatedCall, ReadCall } from '../call.ts'
+import type { Admitted, AuthenticatedCall, ReadCall, ReadmittedCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { storeDown } from '../../outcome/fault.ts'
@@ -53,10 +53,14 @@ export function admit<From extends AuthenticatedCall>(
 }
 
 /** A body may take a minute to come: whoever was removed meanwhile is no member any more. */
-export function readmit(call: ReadCall, admission: Admission): Awaitable<ReadCall | Denial> {
-  if (call.admittedIn === admission.epoch) return advance(call, 'readmit', {})
-  return whenReady(admit(call, admission), (outcome) => (isDenied(outcome) ? outcome : advance(outcome, 'readmit', {})))
+export function readmit(call: ReadCall, admission: Admission): Awaitable<ReadmittedCall | Denial> {
+  if (call.admittedIn === admission.epoch) return advance(call, 'readmit', READMITTED)
+  return whenReady(admit(call, admission), (outcome) =>
+    isDenied(outcome) ? outcome : advance(outcome, 'readmit', READMITTED),
+  )
 }
+
+const READMITTED = { isReadmitted: true } as const
 
 function findMember(
   token: Person,
