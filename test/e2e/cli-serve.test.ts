@@ -55,7 +55,10 @@ describe('the program', { concurrency: true, timeout: 60_000 }, () => {
     assert.ok(performance.now() - asked < 5_000)
     await assert.rejects(stream.text())
     assert.deepEqual({ code, signal }, { code: 0, signal: null })
-    const lines = stderr.trimEnd().split('\n').map((line) => JSON.parse(line)) // no warning among them
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)) // no warning among them
     const { level, msg, servers } = lines[0]
     const notes = { name: 'notes', auth: ['EntraJwt'], outbound: 'none' }
     assert.deepEqual({ level, msg, servers }, { level: 30, msg: 'Serving', servers: [notes] })

@@ -22,11 +22,7 @@ export interface ConnectionLookup {
 /** Entra's audiences are unique by themselves, whatever the tenant. */
 const ENTRA_ISSUER = ''
 
-export function createConnectionLookup(
-  store: Store,
-  now: () => number = Date.now,
-  uses?: CacheUses,
-): ConnectionLookup {
+export function createConnectionLookup(store: Store, now: () => number = Date.now, uses?: CacheUses): ConnectionLookup {
   const { db, sealer } = store
   const shared = { changes: store.changes, kinds: ['connection', 'teamspace'], now, uses } as const
   const byAudience = cachedLookup<OwnedAudience<'entra'>>({

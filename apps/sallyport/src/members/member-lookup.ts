@@ -11,11 +11,7 @@ export interface MemberLookup {
   find(teamspaceId: string, issuer: string, subject: string): Member | undefined | Promise<Member | undefined>
 }
 
-export function createMemberLookup(
-  store: Store,
-  now: () => number = Date.now,
-  uses?: CacheUses,
-): MemberLookup {
+export function createMemberLookup(store: Store, now: () => number = Date.now, uses?: CacheUses): MemberLookup {
   const members = cachedLookup<Member>({
     changes: store.changes,
     kinds: ['member', 'teamspace'],

@@ -45,7 +45,12 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
   })
   const sessions = sessionBinder(config.sealingKey)
-  const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now, uses: metrics.caches.signed_identities })
+  const identities = createIdentitySigner({
+    keys: signingKeys,
+    issuer: config.publicUrl,
+    now,
+    uses: metrics.caches.signed_identities,
+  })
   const gate: GateDeps = {
     routes,
     teamspaces,

@@ -35,11 +35,7 @@ interface Known {
   readonly end: number
 }
 
-export function createMcpTokenLookup(
-  store: Store,
-  now: () => number = Date.now,
-  uses?: CacheUses,
-): McpTokenLookup {
+export function createMcpTokenLookup(store: Store, now: () => number = Date.now, uses?: CacheUses): McpTokenLookup {
   const options = {
     changes: store.changes,
     kinds: ['mcp_token', 'member', 'teamspace'],

@@ -9,12 +9,7 @@ import type { SessionBinder } from '../mcp/session.ts'
  * Request headers that go on. Everything else stays: credentials, cookies, identity headers of whatever gateway, the
  * hop-by-hop ones and those named in `Connection` (X-52). A list of what passes cannot forget one.
  */
-const PASSED_ON = new Set([
-  'accept',
-  'accept-language',
-  'last-event-id',
-  'user-agent',
-])
+const PASSED_ON = new Set(['accept', 'accept-language', 'last-event-id', 'user-agent'])
 
 /** Response headers that come back; never the server's own challenge, cookies or CORS. */
 const PASSED_BACK = new Set([
@@ -32,7 +27,10 @@ const PASSED_BACK = new Set([
 const isMcp = (name: string): boolean => name.startsWith('mcp-') && name !== 'mcp-session-id'
 
 /** Flat name-value list, as undici takes it. */
-export function upstreamHeaders(call: EquippedCall, { forwardBaggage }: { readonly forwardBaggage: boolean }): string[] {
+export function upstreamHeaders(
+  call: EquippedCall,
+  { forwardBaggage }: { readonly forwardBaggage: boolean },
+): string[] {
   const { request, record, server, credential, body, upstreamSessionId } = call
   const { headers } = request
   const out: string[] = ['host', server.upstream.host]
