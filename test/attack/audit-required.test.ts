@@ -114,14 +114,20 @@ async function assertWhole(store: Store): Promise<void> {
 async function killRounds(fresh: typeof freshDatabase, rounds: number): Promise<number> {
   const { url, drop } = await fresh()
   const answered: Answered[] = []
-  for (let done = 0; done < rounds; done++) {
-    answered.push(...(await round(url)))
-    const store = await openStore({ url, sealingKey: Buffer.from(TEST_SALLYPORT_KEY, 'base64') })
-    await assertRecorded(store, answered)
-    await assertWhole(store)
-    await store.close()
+  try {
+    for (let done = 0; done < rounds; done++) {
+      answered.push(...(await round(url)))
+      const store = await openStore({ url, sealingKey: Buffer.from(TEST_SALLYPORT_KEY, 'base64') })
+      try {
+        await assertRecorded(store, answered)
+        await assertWhole(store)
+      } finally {
+        await store.close()
+      }
+    }
+  } finally {
+    await drop()
   }
-  await drop()
   assert.ok(answered.some(({ status }) => status === 200) && answered.some(({ status }) => status === 401))
   return answered.length
 }
