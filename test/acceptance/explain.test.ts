@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { createHttpAdminClient } from '../../apps/sallyport/src/cli/admin-client.ts'
 import { sayDecision } from '../../apps/sallyport/src/cli/explain.ts'
+import { verifyChains } from '../../apps/sallyport/src/cli/verify-chains.ts'
 import type { DecisionView } from '../../apps/sallyport/src/audit/explain-decision.ts'
 import { NO_CREDENTIAL } from '../support/entra-tokens.ts'
 import { ACME, startGate } from '../support/gate.ts'
@@ -96,4 +98,29 @@ test('explain reads well in 80 columns', async () => {
   }
   const { status: _, ...unfinished } = view
   assert.match(sayDecision({ ...unfinished, isFinished: false }).at(-1)!, /Only its beginning is recorded/)
+})
+
+test('B-27 a running Sallyport lets its audit trail be verified and exported, in pages and as a stream', async () => {
+  await Promise.all(Array.from({ length: 600 }, () => explained(undefined)))
+  const client = createHttpAdminClient(gate.sallyport, fetch)
+  const chains = await verifyChains(client, { teamspace: undefined, expect: [] })
+  assert.ok(
+    chains.every(({ isWhole }) => isWhole),
+    JSON.stringify(chains),
+  )
+  const rows = chains.reduce((sum, chain) => sum + chain.rows, 0)
+  assert.ok(rows > 600)
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of await client.download('/audit/export?all=true'))
+    text += decoder.decode(chunk, { stream: true })
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { seq: number; hash: string })
+  assert.equal(lines.length, rows)
+  await assert.rejects(client.download('/audit/export'), /either a teamspace, or all=true/)
+  const left = (await client.download('/audit/export?all=true')).getReader()
+  await left.read()
+  await left.cancel() // whoever goes away early keeps nothing open
 })
