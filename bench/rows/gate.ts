@@ -50,6 +50,11 @@ const configuration = ({ issuer, upstreamPort }: Setting, folder: string, port: 
     listen: { public: `127.0.0.1:${port}`, admin: `127.0.0.1:${adminPort}` },
     database: `sqlite:${databaseFile(folder)}`,
     clouds: { bench: { authority: new URL(issuer.issuer).origin } },
+    // On, and out of reach: one caller opens thousands of streams here.
+    limits: {
+      rate: { principal: { calls: 1_000_000_000, seconds: 60 } },
+      openCalls: { principal: 100_000, teamspace: 100_000 },
+    },
     servers: {
       bench: {
         path: '/mcp',

@@ -6,7 +6,7 @@ import { before, after, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const STEPS = ['route', 'authenticate', 'admit', 'read', 'authorize', 'exchange'] as const
+const STEPS = ['throttle', 'route', 'authenticate', 'admit', 'read', 'authorize', 'limit', 'exchange'] as const
 
 /** `const admitted = await admit(authenticated, …)`, with the check of its outcome. */
 const stepPattern = (step: string) =>
@@ -54,7 +54,10 @@ describe('the order of checks is the order of types', () => {
       exclude: [],
     }
     await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
-    const tsc = promisify(execFile)(path.join(ROOT, 'node_modules/.bin/tsc'), ['--noEmit', '-p', folder], { cwd: folder, timeout: 60_000 })
+    const tsc = promisify(execFile)(path.join(ROOT, 'node_modules/.bin/tsc'), ['--noEmit', '-p', folder], {
+      cwd: folder,
+      timeout: 60_000,
+    })
     errors = await tsc.then(
       ({ stdout }) => stdout,
       (failure: { stdout: string }) => failure.stdout,

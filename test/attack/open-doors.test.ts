@@ -11,8 +11,8 @@ let gate: TestGate
 before(async () => void (gate = await startGate({ now: clock.now, servers: NO_CREDENTIAL })))
 after(() => gate.close())
 
-/** Routes of the admin listener that hold nothing secret and change nothing. */
-const OPEN = [/^\/healthz$/, /^\/v2\/entra\/config(?:\/|$)/]
+/** Routes of the admin listener that hold nothing secret and change nothing, but for the token that is shown to one. */
+const OPEN = [/^\/healthz$/, /^\/v2\/entra\/config(?:\/|$)/, /^\/api\/v1\/mcp-tokens\/revoke$/]
 
 test('unguarded route: every route of the admin listener asks for the operator, but for those listed here', async () => {
   const app = createAdminApp({

@@ -55,9 +55,17 @@ describe('the program', { concurrency: true, timeout: 60_000 }, () => {
     assert.ok(performance.now() - asked < 5_000)
     await assert.rejects(stream.text())
     assert.deepEqual({ code, signal }, { code: 0, signal: null })
-    const { level, msg, servers } = JSON.parse(stderr) // one line, and no warning
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)) // no warning among them
+    const { level, msg, servers } = lines[0]
     const notes = { name: 'notes', auth: ['EntraJwt'], outbound: 'none' }
     assert.deepEqual({ level, msg, servers }, { level: 30, msg: 'Serving', servers: [notes] })
+    assert.deepEqual(
+      lines.slice(1).map((line) => [line.level, line.msg, line.server, line.status]),
+      [200, 200].map((status) => [30, 'call', 'notes', status]),
+    )
     assert.deepEqual(stdout.split('\n'), [
       `notes: ${publicUrl}/notes/mcp → ${upstream.url}`,
       `admin: ${adminUrl}`,

@@ -5,6 +5,7 @@ import type { Emulator } from 'entra-emulator'
 import { parseConfigFile } from '../../apps/sallyport/src/config/parse-config-file.ts'
 import { resolveConfig } from '../../apps/sallyport/src/config/resolve-config.ts'
 import type { Config } from '../../apps/sallyport/src/config/config.ts'
+import type { Policy } from '../../apps/sallyport/src/policies/policy.ts'
 import { startSallyport } from '../../apps/sallyport/src/serve/start.ts'
 import type { Sallyport } from '../../apps/sallyport/src/serve/start.ts'
 import { createLog } from '../../apps/sallyport/src/telemetry/log.ts'
@@ -146,19 +147,20 @@ ${(options.servers ?? DEFAULT_SERVERS)(upstream.url)}${options.settings ?? ''}`
 
 /** The admin API as the console and the CLI use it. */
 export function adminClient({ adminUrl, operatorToken }: Sallyport) {
-  const send = async (method: string, path: string, body?: unknown) => {
+  const send = async (method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) => {
     const response = await fetch(`${adminUrl}/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${operatorToken}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     return { status: response.status, body: (await response.json().catch(() => undefined)) as any }
   }
-  const must = async (method: string, path: string, body?: unknown) => {
-    const answer = await send(method, path, body)
+  const must = async (method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => {
+    const answer = await send(method, path, body, headers)
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
     return answer.body
   }
@@ -183,6 +185,14 @@ export function adminClient({ adminUrl, operatorToken }: Sallyport) {
       must('POST', `/teamspaces/${slug}/members`, { email, objectId: oid, ...(role && { role }) }),
     removeMember: (slug: string, email: string) =>
       must('DELETE', `/teamspaces/${slug}/members?email=${encodeURIComponent(email)}`),
+    /** In the place of whatever there was; without one, the teamspace leaves everything to the default. */
+    async setPolicy(slug: string, policy?: Policy) {
+      const path = `/teamspaces/${slug}/policy`
+      const { version } = await must('GET', path)
+      const replaced = { 'if-match': `"${version}"` }
+      if (policy) await must('PUT', path, policy, replaced)
+      else await send('DELETE', path, undefined, replaced)
+    },
     async setUp(teamspace: typeof ACME | typeof GLOBEX, people: readonly { email: string; oid: string }[]) {
       await must('POST', '/teamspaces', { slug: teamspace.slug, name: teamspace.slug })
       await must('PUT', `/teamspaces/${teamspace.slug}/connections/entra`, connectionBody(teamspace))

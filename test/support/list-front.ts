@@ -11,6 +11,8 @@ import { isStateless } from '../../apps/sallyport/src/gate/mcp/headers.ts'
 import { createOutcomes } from '../../apps/sallyport/src/gate/outcomes.ts'
 import { forward } from '../../apps/sallyport/src/gate/steps/forward.ts'
 import type { ForwardDeps } from '../../apps/sallyport/src/gate/steps/forward.ts'
+import { createCallTelemetry } from '../../apps/sallyport/src/telemetry/call-telemetry.ts'
+import { createMetrics } from '../../apps/sallyport/src/telemetry/metrics.ts'
 import { createUpstreamPool } from '../../apps/sallyport/src/gate/upstream/pool.ts'
 import type { GateFault } from '../../apps/sallyport/src/outcome/fault.ts'
 import { TEST_SEALING_KEY } from './sealing-key.ts'
@@ -33,10 +35,13 @@ export async function startListFront(upstreamUrl: string, options: ListFrontOpti
   const cut: GateFault[] = []
   const faults: GateFault[] = []
   const held = { bytes: 0 }
+  const metrics = createMetrics()
   const outcomes = createOutcomes({
     routes: { servers: new Map(), hosts: new Set(), isAllowedOrigin: () => false },
     audit: { record: (event) => void recorded.push(event) },
     challengeContext: async () => ({}) as never,
+    telemetry: createCallTelemetry({ metrics, logCall: () => undefined }),
+    onRefusal: () => undefined,
     onFault: (fault) => faults.push(fault),
     now: Date.now,
   })
@@ -44,6 +49,7 @@ export async function startListFront(upstreamUrl: string, options: ListFrontOpti
     pools: new Map([['listed', pool]]),
     sessions: sessionBinder(TEST_SEALING_KEY),
     outcomes,
+    metrics,
     listLimits: { listBytes: options.listBytes ?? 4 * 1024 * 1024, held, heldBytes: options.heldBytes ?? 1e9 },
     hearing: options.hearing,
     onCut: (fault) => cut.push(fault),
@@ -51,7 +57,7 @@ export async function startListFront(upstreamUrl: string, options: ListFrontOpti
   }
   const server = createServer((request, response) => {
     void handle(request, response, { upstream, options, deps }).catch((fault) =>
-      outcomes.fail({ request, record: outcomes.begin() }, response, fault),
+      outcomes.fail({ request, response, record: outcomes.begin() }, response, fault),
     )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -79,10 +85,16 @@ async function handle(
   const chunks: Buffer[] = await request.toArray()
   const body = request.method === 'POST' ? Buffer.concat(chunks) : undefined
   const { messages } = (body ? readRpcBody(body) : { messages: [] }) as RpcBody
-  const record: CallRecord = { requestId: nextAuditId(Date.now()), at: Date.now() }
+  const record: CallRecord = {
+    requestId: nextAuditId(Date.now()),
+    at: Date.now(),
+    step: 'forward',
+    startedAt: performance.now(),
+  }
   const version = messages[0]?.revision ?? (request.headers['mcp-protocol-version'] as string | undefined)
   const call = {
     request,
+    response,
     record,
     body,
     messages,

@@ -30,13 +30,23 @@ test('S2A-02 the demonstration has the two registrations of the guide in both te
   }
 })
 
+test('a series of groups is that many groups', () => {
+  const series = { idPrefix: '33333333-0000-4000-8000-', displayName: 'Project', count: 3, members: [id(7)] }
+  const user = { id: id(7), userPrincipalName: 'a@b.example', displayName: 'A', password: 'x' }
+  const [loaded] = parseSeed(tenant({ users: [user], groupSeries: [series] })).tenants
+  assert.deepEqual(
+    loaded?.groups.map((group) => [group.id, group.displayName, group.members]),
+    [1, 2, 3].map((n) => [`33333333-0000-4000-8000-00000000000${n}`, `Project ${n}`, [id(7)]]),
+  )
+})
+
 const bad: [string, unknown, RegExp][] = [
   ['ids that are no GUIDs', { tenants: [{ id: 'acme', displayName: 'A' }] }, /tenants\.0\.id: must be a GUID/],
   ['unknown members', { tenants: [{ id: TENANT, displayName: 'T', colour: 'red' }] }, /Unrecognized key: "colour"/],
   ['one id used twice', tenant({ apps: [app(1), app(1)] }), /is used twice/],
   ['one redirect URI on two platforms (M-51)', tenant({ apps: [app(1, { redirectUris: { web: ['https://x.example/'], spa: ['https://x.example/'] } })] }), /redirect URI .* is used twice/], // prettier-ignore
   ['one identifier URI in two applications', tenant({ apps: [app(1, { identifierUris: ['api://a'] }), app(2, { identifierUris: ['api://a'] })] }), /identifier URI/], // prettier-ignore
-  ['members that do not exist', tenant({ groups: [{ id: id(5), displayName: 'G', members: [id(6)] }] }), /no user or group/], // prettier-ignore
+  ['members that do not exist', tenant({ groups: [{ id: id(5), displayName: 'G', members: [id(6)] }] }), /no user, group or application/], // prettier-ignore
   ['a role that is not there', tenant({ apps: [app(1, { roleAssignments: [{ principalId: id(9), role: 'Nope' }] })] }), /has no app role 'Nope'/], // prettier-ignore
   ['a Graph role that is not there', tenant({ graph: { roleAssignments: [{ principalId: id(9), role: 'Mail.Read' }] } }), /has no app role 'Mail.Read'/], // prettier-ignore
   ['a pre-authorised scope that is not there', tenant({ apps: [app(1, { preAuthorizedApplications: [{ appId: id(2), scopeIds: [id(3)] }] })] }), /has no scope/], // prettier-ignore

@@ -54,12 +54,15 @@ const appNames = ({ appId, identifierUris, redirectUris }: AppRegistration, t: n
     .map((uri) => ({ key: `${t} redirect ${appId} ${uri}`, path, what: `redirect URI ${uri}` })),
 ]
 
-function findStrayMembers({ users, groups }: Tenant, path: SeedProblem['path']): SeedProblem[] {
-  const known = new Set([...users, ...groups].map(({ id }) => id))
+function findStrayMembers({ users, groups, apps }: Tenant, path: SeedProblem['path']): SeedProblem[] {
+  const known = new Set([...[...users, ...groups].map(({ id }) => id), ...apps.map(({ objectId }) => objectId)])
   return groups.flatMap((group, g) =>
     group.members
       .filter((id) => !known.has(id))
-      .map((id) => ({ path: [...path, 'groups', g, 'members'], message: `there is no user or group ${id}` })),
+      .map((id) => ({
+        path: [...path, 'groups', g, 'members'],
+        message: `there is no user, group or application ${id}`,
+      })),
   )
 }
 

@@ -20,10 +20,30 @@ const userSchema = z.strictObject({
 const groupSchema = z.strictObject({
   id: guid,
   displayName: z.string(),
-  /** Ids of users and of nested groups. */
+  /** Ids of users, of nested groups, and object ids of applications. */
   members: list(guid),
   securityEnabled: z.boolean().default(true),
 })
+
+/** Many groups in one line: `Project 1` to `Project 240`. The number is the end of the id. */
+const groupSeriesSchema = z
+  .strictObject({
+    idPrefix: z
+      .string()
+      .toLowerCase()
+      .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-$/, 'must be a GUID up to its last dash'),
+    displayName: z.string(),
+    count: z.int().min(1).max(20_000),
+    members: list(guid),
+  })
+  .transform(({ idPrefix, displayName, count, members }) =>
+    Array.from({ length: count }, (_, index) => ({
+      id: `${idPrefix}${String(index + 1).padStart(12, '0')}`,
+      displayName: `${displayName} ${index + 1}`,
+      members: [...members],
+      securityEnabled: true,
+    })),
+  )
 
 const scopeSchema = z.strictObject({
   id: guid,
@@ -88,23 +108,27 @@ const appSchema = z
   })
   .transform((app) => ({ ...app, identifierUris: app.identifierUris ?? [`api://${app.appId}`] }))
 
-const tenantSchema = z.strictObject({
-  id: guid,
-  displayName: z.string(),
-  /** Names that stand for the GUID in addresses, such as `acme.example`. */
-  domains: list(z.string().toLowerCase()),
-  users: list(userSchema),
-  groups: list(groupSchema),
-  apps: list(appSchema),
-  /** What Microsoft Graph, present in each tenant, was granted to whom. */
-  graph: z.strictObject({ consents: list(consentSchema), roleAssignments: list(roleAssignmentSchema) }).prefault({}),
-  /** Fixed access-token lifetime; absent: random between 60 and 90 minutes, as in Entra. */
-  tokenLifetimeSeconds: z.int().min(1).max(86_400).optional(),
-  /** `match`: `resource` must name the owner of the scopes (9010010). `refuse`: any is refused (901002). */
-  resourceParameter: z.enum(['match', 'refuse']).default('match'),
-  /** So many identical failing token requests within a minute are a loop (50196). */
-  loopThreshold: z.int().min(2).default(10),
-})
+const tenantSchema = z
+  .strictObject({
+    id: guid,
+    displayName: z.string(),
+    /** Names that stand for the GUID in addresses, such as `acme.example`. */
+    domains: list(z.string().toLowerCase()),
+    users: list(userSchema),
+    groups: list(groupSchema),
+    /** Become groups when the seed is loaded. */
+    groupSeries: list(groupSeriesSchema),
+    apps: list(appSchema),
+    /** What Microsoft Graph, present in each tenant, was granted to whom. */
+    graph: z.strictObject({ consents: list(consentSchema), roleAssignments: list(roleAssignmentSchema) }).prefault({}),
+    /** Fixed access-token lifetime; absent: random between 60 and 90 minutes, as in Entra. */
+    tokenLifetimeSeconds: z.int().min(1).max(86_400).optional(),
+    /** `match`: `resource` must name the owner of the scopes (9010010). `refuse`: any is refused (901002). */
+    resourceParameter: z.enum(['match', 'refuse']).default('match'),
+    /** So many identical failing token requests within a minute are a loop (50196). */
+    loopThreshold: z.int().min(2).default(10),
+  })
+  .transform(({ groupSeries, groups, ...tenant }) => ({ ...tenant, groups: [...groups, ...groupSeries.flat()] }))
 
 export const seedSchema = z.strictObject({ tenants: z.array(tenantSchema).min(1) })
 

@@ -97,6 +97,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   // In each of them, who judges a token follows from its issuer alone. In one cache it would not: where only plain issuers are
   // accepted Entra may be one of them, and what was proven there must not be found where Entra's own verifier counts.
   const caches = { withEntra: newCache(), withoutEntra: newCache() }
+  const uses = options.tokenCache?.uses ?? { hits: 0, misses: 0 }
   const clusterTokens = new ClusterTokens(now)
   const tokens = options.tokens && createMcpTokenVerifier({ ...options.tokens, now })
   const doors: Doors = {
@@ -120,11 +121,15 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const key = kubernetes && accept.has('kubernetes') ? `${digest} ${context.place ?? ''}` : digest
     const known = cache.get(key)
     // What is not accepted here is refused as if it had never been seen: a caller cannot tell what is cached.
-    if (known && accept.has(known.kind)) return known
+    if (known && accept.has(known.kind)) {
+      uses.hits += 1
+      return known
+    }
 
     const presented = { accessToken, key, place: context.place, accept, cache }
     if (isKnownToBeClusters(presented, doors))
       return neverThrowing(() => kubernetes!.verify(accessToken, context.place))
+    uses.misses += 1
     const jwt = decodeCompactJwt(accessToken)
     return isDenied(jwt) ? jwt : neverThrowing(() => dispatch(jwt, presented, doors))
   }

@@ -7,6 +7,8 @@ import type { Awaitable } from './when-ready.ts'
 export interface TokenCacheOptions {
   readonly maxEntries?: number
   readonly maxAgeSeconds?: number
+  /** Is counted up: how often a verified token was known, and how often it was not. */
+  readonly uses?: { hits: number; misses: number }
 }
 
 interface Entry<Token> {

@@ -65,7 +65,9 @@ test('X-22 a valid token with too few scopes is a 403 that names all that are ne
   const call = () => gate.call(accessToken, { url: at('/files/mcp') })
   const challenge = challengeOf(await expectRefusal(gate, call, { status: 403, code: 'scope_insufficient' }))
   assert.equal(challenge['error'], 'insufficient_scope')
-  assert.equal(challenge['scope'], 'files.read files.list')
+  // The connection's own included: a new token has only what is asked for. In Entra's words, which are its resource's.
+  const needed = ['Mcp.Gateway.Access', 'files.read', 'files.list']
+  assert.equal(challenge['scope'], needed.map((scope) => `api://${ACME.gatewayClientId}/${scope}`).join(' '))
   assert.equal(challenge['resource_metadata'], at('/.well-known/oauth-protected-resource/files/mcp'))
 
   const enough = await signed({ scp: 'Mcp.Gateway.Access files.read files.list' })

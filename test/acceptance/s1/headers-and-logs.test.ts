@@ -211,6 +211,7 @@ test('X-51 a row of the trail says who, where, what and why, and no more', async
   await gate.sallyport.flushAudit()
   const [event] = (await gate.admin.must('GET', '/audit?limit=1')).events
   assert.deepEqual(Object.keys(event).sort(), [
+    'address',
     'at',
     'clientId',
     'decision',

@@ -11,7 +11,7 @@ export const exchangesOf = ({ emulator }: TestGate) =>
   emulator.requests.filter(({ form }) => form?.grant_type === OBO_GRANT)
 
 /** The one audit row of a call, as an admin reads it. */
-export async function auditRowOf(gate: TestGate, response: Response): Promise<any> {
+export async function auditRowOf(gate: TestGate, response: { readonly headers: Headers }): Promise<any> {
   await gate.sallyport.flushAudit()
   const { events } = await gate.admin.must('GET', '/audit?limit=1000')
   const rows = events.filter((event: any) => event.requestId === response.headers.get('x-request-id'))

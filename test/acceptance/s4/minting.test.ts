@@ -117,6 +117,7 @@ test('S4 3: a list shows prefix and metadata of the own teamspace, never hash or
     'revoked_at',
     'revoked_by',
     'role',
+    'tool_scopes',
     'usable',
   ])
   for (const { token } of [shared, own, foreign]) {

@@ -6,10 +6,13 @@ import type { AdminDeps } from './admin-deps.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
+import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
+import { metricsRoutes } from './metrics-routes.ts'
 import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
 import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
+import { policyRoutes } from './policy-routes.ts'
 import { problem } from './problem.ts'
 import { serverRoutes } from './server-routes.ts'
 import { toolRoutes } from './tool-routes.ts'
@@ -26,6 +29,7 @@ export function createAdminApp(deps: AdminDeps): Hono {
   app.get('/healthz', (context) => context.text('ok'))
   app.route('/v2/entra/config', configRoutes(deps))
   app.route('/api/v1', apiRoutes(deps))
+  if (deps.metrics) app.route('/metrics', metricsRoutes(deps.operatorToken, deps.metrics))
   app.notFound((context) => problem(context, 404, 'There is nothing here'))
   app.onError((error, context) => {
     deps.log('The admin API failed', { error, method: context.req.method, path: context.req.routePath })
@@ -38,13 +42,15 @@ function apiRoutes(deps: AdminDeps): Hono {
   const tokens = { ...deps, limiter: createMintLimiter(deps), limits: deps.tokenLimits ?? DEFAULT_TOKEN_LIMITS }
   const editor: Editor = { store: deps.store, now: deps.now, actor: 'operator' }
   const api = new Hono()
-  // Before the operator's guard: here members come by their own access tokens.
+  // Before the operator's guard: here whoever holds a token ends it, and members come by their own access tokens.
+  api.route('/mcp-tokens', mcpTokenOauthRoutes(deps))
   if (deps.members) api.route('/mcp-tokens', mcpTokenRoutes(tokens, memberAsker(deps, deps.members)))
   api.use(requireOperator(deps.operatorToken))
   api.route('/teamspaces', teamspaceRoutes(editor))
   api.route('/teamspaces/:slug/connections', connectionRoutes(editor, deps))
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/teamspaces/:slug/mcp-tokens', mcpTokenRoutes(tokens, operatorAsker(editor)))
+  api.route('/teamspaces/:slug/policy', policyRoutes(editor, deps.servers))
   api.route('/teamspaces/:slug/tools', toolRoutes(deps.store, deps.servers))
   api.route('/servers', serverRoutes(deps.servers))
   api.route('/audit', auditRoutes(deps.store))

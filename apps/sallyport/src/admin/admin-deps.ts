@@ -5,6 +5,13 @@ import type { Store } from '../store/store.ts'
 import type { TokenLimits } from '../tokens/token-limits.ts'
 import type { MemberDoor } from './member-auth.ts'
 
+/** `GET /metrics`. */
+export interface MetricsPage {
+  /** Opens this page and nothing else; the operator's token opens it, too. */
+  readonly token?: string | undefined
+  read(): Promise<string>
+}
+
 export interface AdminDeps {
   readonly store: Store
   /** As they are configured; the API shows them and changes none. */
@@ -18,6 +25,7 @@ export interface AdminDeps {
   /** How members prove themselves; without it only the operator can come in. */
   readonly members?: MemberDoor
   readonly tokenLimits?: TokenLimits
+  readonly metrics?: MetricsPage
   /** Asks Microsoft Entra. */
   readonly fetch: typeof fetch
   /** Asks issuers that teamspaces name. Reaches public addresses only, unless given. */

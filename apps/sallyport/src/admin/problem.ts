@@ -19,10 +19,17 @@ export interface Problem {
   readonly errors?: readonly FieldError[]
 }
 
-const REFUSAL_STATUS = { invalid: 400, forbidden: 403, not_found: 404, conflict: 409 } as const satisfies Record<
-  RefusalReason['code'],
-  ContentfulStatusCode
->
+const REFUSAL_STATUS = {
+  invalid: 400,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  precondition_failed: 412,
+  precondition_required: 428, // RFC 6585 §3
+} as const satisfies Record<RefusalReason['code'], ContentfulStatusCode>
+
+/** At most this many, so that a hostile body is not answered with a larger one. */
+const MAX_ERRORS = 20
 
 export function problem(
   context: Context,
@@ -40,12 +47,10 @@ export function problem(
   return context.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' })
 }
 
-export function refusalProblem(context: Context, { code, field, says }: RefusalReason): Response {
-  return problem(context, REFUSAL_STATUS[code], says, field === undefined ? undefined : [{ path: field, says }])
+export function refusalProblem(context: Context, { code, field, says, errors }: RefusalReason): Response {
+  const all = errors ?? (field === undefined ? undefined : [{ path: field, says }])
+  return problem(context, REFUSAL_STATUS[code], says, all?.slice(0, MAX_ERRORS))
 }
-
-/** At most this many, so that a hostile body is not answered with a larger one. */
-const MAX_ERRORS = 20
 
 export function invalidProblem(context: Context, error: z.ZodError): Response {
   const errors = error.issues.flatMap((issue): FieldError[] =>

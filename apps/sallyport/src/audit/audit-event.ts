@@ -1,8 +1,12 @@
+import type { Step } from '../telemetry/step.ts'
+
 /** One row per call through the gate, refusals and faults included. Nothing in it is secret. */
 export interface CallEvent {
   readonly requestId: string
   readonly at: number
   readonly teamspaceId?: string
+  /** Where the call came from: the peer, or the client that a trusted proxy named. */
+  readonly address?: string
   readonly memberId?: string
   /** What kind of caller was admitted: `member`, `mcp_token`, `gateway` or `anonymous`. */
   readonly principal?: string
@@ -20,8 +24,14 @@ export interface CallEvent {
   readonly decision: 'allowed' | 'denied' | 'fault'
   /** The denial's or fault's code, or the rule that allowed. */
   readonly rule: string
+  /** What the rules that are only tried out would have changed. */
+  readonly dryRun?: string
   /** Details for the admin: what was expected and presented. Never a secret. */
   readonly detail?: Readonly<Record<string, unknown>>
+  /** Where the call ended, unless it was allowed. */
+  readonly step?: Step | undefined
+  /** Of the W3C trace context that the call came with or was given. */
+  readonly traceId?: string | undefined
   /** Entries of lists that the caller was shown, and that were taken out; of answers that were read whole. */
   readonly filtered?: { readonly shown: number; readonly hidden: number }
   readonly exchange?: string

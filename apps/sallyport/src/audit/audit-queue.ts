@@ -13,6 +13,8 @@ export interface AuditQueueOptions {
 export interface AuditQueue {
   /** Never throws and never waits: it stands in the path of every call. */
   record(event: CallEvent): void
+  /** How many events wait to be written. */
+  readonly queued: number
   /** How many events were lost because the database kept failing or lagging. */
   readonly dropped: number
   /** Resolves when everything recorded so far is written. Rejects when that fails; the events stay queued. */
@@ -87,6 +89,9 @@ export function createAuditQueue(options: AuditQueueOptions): AuditQueue {
       }
       queued.push(event)
       if (timer === undefined) schedule()
+    },
+    get queued() {
+      return queued.length
     },
     get dropped() {
       return dropped

@@ -68,6 +68,8 @@ type Stored = Omit<CallEvent, 'requestId' | 'at' | 'teamspaceId'>
 
 /** What has no column of its own. Spelt out, because a rest pattern costs more than the rest of the row. */
 const toStored = (event: CallEvent): { [Member in keyof Required<Stored>]: Stored[Member] | undefined } => ({
+  address: event.address,
+  dryRun: event.dryRun,
   memberId: event.memberId,
   principal: event.principal,
   email: event.email,
@@ -82,6 +84,8 @@ const toStored = (event: CallEvent): { [Member in keyof Required<Stored>]: Store
   decision: event.decision,
   rule: event.rule,
   detail: event.detail,
+  step: event.decision === 'allowed' ? undefined : event.step,
+  traceId: event.traceId,
   filtered: event.filtered,
   exchange: event.exchange,
   status: event.status,

@@ -20,7 +20,12 @@ type Request = (path: string, init: RequestInit) => Response | Promise<Response>
 
 /** The admin API, whoever serves it. Throws `CommandFailed` with what a problem says. */
 export interface AdminClient {
-  send<Answer>(method: Method, path: string, body?: unknown): Promise<Answer>
+  send<Answer>(
+    method: Method,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>
 }
 
 /**
@@ -93,9 +98,10 @@ const DOT_SEGMENT = /\/\.{1,2}(?=[/?]|$)/
 
 function createClient(request: Request, operatorToken: string): AdminClient {
   return {
-    async send<Answer>(method: Method, path: string, body?: unknown) {
+    async send<Answer>(method: Method, path: string, body?: unknown, more: Readonly<Record<string, string>> = {}) {
       if (DOT_SEGMENT.test(path)) throw new CommandFailed('"." and ".." are nobody\'s name')
       const headers = {
+        ...more,
         authorization: `Bearer ${operatorToken}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
       }

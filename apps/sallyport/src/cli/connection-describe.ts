@@ -1,5 +1,5 @@
 import type { ConnectionView, EntraConnectionView } from '../connections/connection-view.ts'
-import type { KubernetesConnectionRecord } from '../connections/connection.ts'
+import type { EntraGroupSource, KubernetesConnectionRecord } from '../connections/connection.ts'
 
 export function headingOf(slug: string, view: ConnectionView): string {
   switch (view.kind) {
@@ -17,12 +17,24 @@ export function describeConnection(view: ConnectionView): string[] {
   const lines = [`People bring tokens for ${audience}${withScope(requiredScope)}.`]
   if (view.kind === 'entra') lines.push(describeServer(view))
   if (view.kind === 'oidc' && view.subjectClaim !== undefined) lines.push(`Claim ${view.subjectClaim} identifies them.`)
+  lines.push(...describeGroups(view))
   if (view.kind === 'kubernetes') lines.push(describeReview(view))
   if (jit) {
     const whoever = jit.claim === null ? 'Whoever signs in' : `Whoever has ${jit.values.join(' or ')} in ${jit.claim}`
     lines.push(`${whoever} becomes a member at the first call, as ${jit.role}.`)
   }
   return lines
+}
+
+const GROUPS_ARE_READ: Readonly<Record<EntraGroupSource, string>> = {
+  token: 'Groups are read in tokens only.',
+  graph: 'Groups are read at Microsoft Graph.',
+  'token-then-graph': 'Groups are read in tokens, and at Microsoft Graph where a token does not say.',
+}
+
+function describeGroups(view: ConnectionView): string[] {
+  if (view.kind === 'entra' && view.groups) return [GROUPS_ARE_READ[view.groups]]
+  return view.kind === 'oidc' && view.groupsClaim !== undefined ? [`Claim ${view.groupsClaim} names their groups.`] : []
 }
 
 function describeReview({ verify, issuer, acceptUsers }: KubernetesConnectionRecord): string {

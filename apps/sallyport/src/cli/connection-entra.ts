@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import { ENTRA_GROUP_SOURCES } from '../connections/connection.ts'
 import { toEntraInput } from '../connections/entra-card.ts'
 import { isRefused } from '../teamspaces/refusal.ts'
 import type { KindOptions, SharedOptions } from './connection-options.ts'
@@ -16,6 +17,7 @@ interface EntraOptions extends SharedOptions, CredentialOptions {
   readonly redirectUri?: string[]
   readonly facadeClientAuth?: string
   readonly acceptedRole?: string[]
+  readonly groups?: string
 }
 
 export const ENTRA_OPTIONS: KindOptions = { kind: 'entra', addTo, toInput }
@@ -35,6 +37,11 @@ function addTo(command: Command): Command {
     .option('--redirect-uri <uri...>', 'redirect URIs of MCP clients, instead of the usual ones')
     .addOption(new Option('--facade-client-auth <how>', 'inject adds the secret on /token').choices(['none', 'inject']))
     .option('--accepted-role <role...>', 'app roles that admit tokens of applications')
+    .addOption(
+      new Option('--groups <source>', 'where groups of people are read; token-then-graph, unless set').choices(
+        ENTRA_GROUP_SOURCES,
+      ),
+    )
 }
 
 async function toInput(options: EntraOptions): Promise<object> {
@@ -54,6 +61,7 @@ async function toInput(options: EntraOptions): Promise<object> {
     clientAuth: options.facadeClientAuth,
     allowedClients: options.allowedClient,
     acceptedRoles: options.acceptedRole,
+    groups: options.groups,
   })
   if (isRefused(input)) throw new CommandFailed(`${optionOf(input.refused.field)}${input.refused.says}`)
   return input

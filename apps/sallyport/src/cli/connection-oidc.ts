@@ -6,6 +6,7 @@ interface OidcOptions extends SharedOptions {
   readonly issuer?: string
   readonly provider?: string
   readonly subjectClaim?: string
+  readonly groupsClaim?: string
   readonly keysUrl?: string
 }
 
@@ -17,11 +18,12 @@ function addTo(command: Command): Command {
     .option('--issuer <url>', 'the issuer, exactly as its tokens spell it')
     .option('--provider <name>', "auth0, clerk, entra, keycloak or okta; told by the issuer's address, unless set")
     .option('--subject-claim <claim>', 'claim that identifies a person for good, instead of sub')
+    .option('--groups-claim <claim>', 'claim that names the groups of a person, instead of groups')
     .option('--keys-url <url>', 'where the keys are, for an issuer without discovery')
 }
 
 function toInput(options: OidcOptions): object {
-  const { issuer, audience, scope, allowedClient, provider, subjectClaim, keysUrl } = options
+  const { issuer, audience, scope, allowedClient, provider, subjectClaim, groupsClaim, keysUrl } = options
   if (issuer === undefined) throw new CommandFailed('--oidc needs --issuer')
   return {
     kind: 'oidc',
@@ -31,6 +33,7 @@ function toInput(options: OidcOptions): object {
     ...(allowedClient && { allowedClients: allowedClient }),
     provider,
     subjectClaim,
+    groupsClaim,
     keysUrl,
   }
 }

@@ -10,13 +10,23 @@ const ENTRA = ['--entra', '--tenant', ACME_TENANT, '--audience', API_APP]
 test('an OIDC connection is set up in words, and says what it does', async (t) => {
   const { run } = await installation(t)
   await run('teamspace', 'create', 'acme')
-  const more = ['--audience', 'https://mcp.example/mcp', '--scope', 'mcp.access', '--subject-claim', 'uid']
+  const more = [
+    '--audience',
+    'https://mcp.example/mcp',
+    '--scope',
+    'mcp.access',
+    '--subject-claim',
+    'uid',
+    '--groups-claim',
+    'roles',
+  ]
   const jit = ['--jit-claim', 'groups', '--jit-value', 'staff', 'admins', '--jit-role', 'developer']
   const { out, err } = await run('connection', 'set', 'acme', ...OIDC, ...more, '--provider', 'okta', ...jit)
   assert.equal(err, '')
   const says = [
     'People bring tokens for https://mcp.example/mcp with scope mcp.access.',
     'Claim uid identifies them.',
+    'Claim roles names their groups.',
     'Whoever has staff or admins in groups becomes a member at the first call, as developer.',
   ]
   assert.deepEqual(out.split('\n'), ['Set the connection of acme.', ...says])
@@ -25,6 +35,13 @@ test('an OIDC connection is set up in words, and says what it does', async (t) =
   const added = await run('member', 'add', 'acme', '--email', 'anna@acme.example', '--subject', '00u1')
   assert.equal(added.out, 'Added anna@acme.example to acme as developer.')
   assert.match((await run('connection', 'remove', 'acme')).out, /^Removed the oidc connection .* with it: 1\.$/)
+})
+
+test('where groups are read is set and said', async (t) => {
+  const { run } = await installation(t)
+  await run('teamspace', 'create', 'acme')
+  const set = await run('connection', 'set', 'acme', ...ENTRA, '--groups', 'token')
+  assert.match(set.out, /\nGroups are read in tokens only\.$/)
 })
 
 test('D-12 without --audience, the tokens are for the default server', async (t) => {
@@ -70,6 +87,10 @@ test('options that would have no effect are refused, each in one line', async (t
     [[...set, '--entra', '--audience', API_APP], /--entra needs --tenant$/],
     [[...set, ...OIDC, '--tenant', ACME_TENANT], /--tenant has no meaning with --oidc$/],
     [[...set, ...ENTRA, '--subject-claim', 'uid'], /--subject-claim has no meaning with --entra$/],
+    [[...set, ...OIDC, '--groups', 'token'], /--groups has no meaning with --oidc$/],
+    [[...set, ...ENTRA, '--groups-claim', 'x'], /--groups-claim has no meaning with --entra$/],
+    [[...set, ...ENTRA, '--groups', 'names'], /Allowed choices are token, graph, token-then-graph/],
+    [[...set, ...ENTRA, '--groups', 'graph'], /groups graph needs onBehalfOf/],
     [[...set, ...OIDC, '--jit-value', 'x'], /need --jit-claim or --jit-anybody$/],
     [[...set, ...OIDC, '--jit-claim', 'x', '--jit-anybody'], /exclude each other$/],
     [[...set, ...OIDC, '--jit-claim', 'groups'], /jit\.values needs at least one value/],

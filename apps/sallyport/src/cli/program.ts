@@ -5,6 +5,7 @@ import { demoCommand } from './demo.ts'
 import { initCommand } from './init.ts'
 import { memberCommands } from './member.ts'
 import { migrateCommand } from './migrate.ts'
+import { policyCommands } from './policy.ts'
 import { serveCommand } from './serve.ts'
 import { teamspaceCommands } from './teamspace.ts'
 import { tokenCommands } from './token.ts'
@@ -23,6 +24,7 @@ const COMMANDS: readonly Registration[] = [
   memberCommands,
   tokenCommands,
   toolCommands,
+  policyCommands,
   serveCommand,
   demoCommand,
   tourCommand,

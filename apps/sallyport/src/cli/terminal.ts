@@ -14,6 +14,12 @@ export interface Terminal {
 /** The command could not do its work; the message is the one line that says why. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed'
+  readonly exitCode: number
+
+  constructor(message: string, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
 }
 
 /** What a command did: one or two plain lines for people, or the same for programs. */

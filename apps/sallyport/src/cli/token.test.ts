@@ -36,7 +36,7 @@ test('a token is minted, shown once, listed without itself, rotated and revoked'
   const listed = await run('token', 'list', 'acme')
   assert.match(
     listed.out,
-    new RegExp(`\t${token.slice(0, 12)}…\tClaude Desktop\tadmin\tnever used, ends soon: .*\tby operator$`),
+    new RegExp(`\t${token.slice(0, 12)}…\tClaude Desktop\tadmin\tall tools\tnever used, ends soon: .*\tby operator$`),
   )
   const json = await run('token', 'list', 'acme', '--json')
   for (const { out } of [listed, json]) assert.ok(!out.includes(token) && !out.includes(hashMcpToken(token)))
@@ -70,6 +70,18 @@ test('minting prints the configuration of a client for each server that takes to
       },
     },
   })
+})
+
+test('B-07 a token is minted for the scopes that are given, which the list shows, and a wrong one is named', async (t) => {
+  const { run } = await installationOfAcme(t)
+  const mint = (...scopes: string[]) =>
+    run('token', 'mint', 'acme', '--name', 'ci', ...scopes.flatMap((scope) => ['--scope', scope]))
+  assert.equal((await mint('read', 'tool:add', 'server:example')).code, 0)
+  const listed = await run('token', 'list', 'acme')
+  assert.match(listed.out, /\tdeveloper\tclass:read tool:add server:example\tnever used\t/)
+  const { code, err } = await mint('read', 'tool:*')
+  assert.equal(code, 1)
+  assert.match(err, /"tool:\*" is not a scope: say tools:\* for all tools/)
 })
 
 test('what the configuration forbids and what does not exist is said in one line', async (t) => {

@@ -14,6 +14,7 @@ interface MintOptions extends CommonOptions {
   readonly name: string
   readonly role?: Role
   readonly expiresInDays?: number
+  readonly scope?: readonly string[]
 }
 
 interface RotateOptions extends CommonOptions {
@@ -35,11 +36,17 @@ function mintCommand(group: Command, terminal: Terminal): void {
       .description('make a token of the teamspace; it is shown once')
       .requiredOption('--name <name>', 'what it is for, such as "Claude Desktop of Ada"')
       .addOption(new Option('--role <role>', 'developer, unless set').choices(ROLES))
-      .option('--expires-in-days <days>', 'for ever, unless set', toNumber),
+      .option('--expires-in-days <days>', 'for ever, unless set', toNumber)
+      .option(
+        '--scope <scope>',
+        'what it may call, given once for each: read, tool:NAME, server:NAME …; all tools, unless set',
+        collect,
+      ),
     terminal,
-    async (client, [slug], { name, role, expiresInDays, config }) => {
+    async (client, [slug], { name, role, expiresInDays, scope: tool_scopes, config }) => {
       const expires_in_seconds = expiresInDays === undefined ? undefined : Math.round(expiresInDays * 86_400)
-      const minted = await client.send<MintedTokenView>('POST', tokensOf(slug), { name, role, expires_in_seconds })
+      const asked = { name, role, expires_in_seconds, tool_scopes }
+      const minted = await client.send<MintedTokenView>('POST', tokensOf(slug), asked)
       const { servers, publicUrl } = await terminal.loadConfig(config, terminal.env)
       const lines = [...shownOnce(minted), '', ...toSnippet(minted.token, { servers, publicUrl })]
       return { lines, json: minted }
@@ -54,7 +61,15 @@ function listCommand(group: Command, terminal: Terminal): void {
     async (client, [slug]) => {
       const tokens = await listAll(client, slug)
       const lines = tokens.map((token) =>
-        [token.id, `${token.prefix}…`, token.name, token.role, stateOf(token), `by ${token.created_by}`].join('\t'),
+        [
+          token.id,
+          `${token.prefix}…`,
+          token.name,
+          token.role,
+          scopesOf(token),
+          stateOf(token),
+          `by ${token.created_by}`,
+        ].join('\t'),
       )
       return { lines: lines.length > 0 ? lines : [`${slug} has no MCP tokens yet.`], json: tokens }
     },
@@ -90,6 +105,10 @@ function rotateCommand(group: Command, terminal: Terminal): void {
 }
 
 const tokensOf = (slug = ''): string => `/teamspaces/${encodeURIComponent(slug)}/mcp-tokens`
+
+const collect = (scope: string, before: readonly string[] = []): readonly string[] => [...before, scope]
+
+const scopesOf = ({ tool_scopes }: McpTokenView): string => tool_scopes?.join(' ') ?? 'all tools'
 
 function toNumber(text: string): number {
   const number = Number(text)

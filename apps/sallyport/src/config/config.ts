@@ -6,6 +6,7 @@ import type { Notice } from './findings.ts'
 import type { GatewayConfig } from './gateway.ts'
 import type { DeclaredKubernetes } from './kubernetes-section.ts'
 import type { ConfigFile } from './schema.ts'
+import type { Rate } from '../limits/rate.ts'
 import type { ToolClasses } from '../tools/tool-class-for.ts'
 
 export interface ListenAddress {
@@ -39,6 +40,8 @@ export interface ServerConfig {
   readonly scopes: readonly string[]
   readonly resourcePath: string
   readonly forwardHeaders: readonly string[]
+  /** By tool name, in which `*` stands for anything. */
+  readonly toolRates: Readonly<Record<string, Rate>>
   /** What the operator says of tools, whatever the server says. */
   readonly toolClasses?: ToolClasses | undefined
 }
@@ -78,6 +81,8 @@ export interface Config extends Omit<
   readonly sealingKey: Uint8Array
   /** Opens the admin API; made anew at each start when undefined (SQLite keeps it for the CLI). */
   readonly operatorToken?: string
+  /** Opens `GET /metrics` of the admin listener, beside the operator token. */
+  readonly metricsToken?: string
 }
 
 /** The address of the default server, which is also the audience of tokens for it (RFC 8707 §2). */

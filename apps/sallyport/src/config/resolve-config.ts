@@ -46,7 +46,8 @@ export async function resolveConfig(
   const hasSentinel = sentinel !== undefined
   checkExposure({ servers, address: listen.public, hasSentinel, inFile, inEnvironment, env }, findings)
   const key = await resolveKey(parsed, database, context)
-  const operatorToken = operatorTokenOf(env, problems)
+  const operatorToken = tokenOf('SALLYPORT_OPERATOR_TOKEN', env.SALLYPORT_OPERATOR_TOKEN, problems)
+  const metricsToken = tokenOf('SALLYPORT_METRICS_TOKEN', env.SALLYPORT_METRICS_TOKEN, problems)
   const publicUrl = new URL(parsed.publicUrl).origin
   const { defaultServer = servers[0]!.name, defaultTeamspace = DECLARED_TEAMSPACE } = parsed
   const { path: defaultPath } = parsed.servers[defaultServer]!
@@ -77,6 +78,7 @@ export async function resolveConfig(
     database,
     sealingKey: key,
     ...(operatorToken !== undefined && { operatorToken }),
+    ...(metricsToken !== undefined && { metricsToken }),
   })
 }
 
@@ -125,14 +127,11 @@ const resolveClouds = ({ clouds }: ConfigFile): EntraClouds =>
     ]),
   )
 
-function operatorTokenOf(env: Environment, problems: string[]): string | undefined {
-  const operatorToken = env.SALLYPORT_OPERATOR_TOKEN
-  if (operatorToken !== undefined && !/^[\x21-\x7e]{32,512}$/.test(operatorToken)) {
-    problems.push(
-      'SALLYPORT_OPERATOR_TOKEN: must be 32 to 512 printable characters (`openssl rand -base64 32` makes one)',
-    )
+function tokenOf(name: string, token: string | undefined, problems: string[]): string | undefined {
+  if (token !== undefined && !/^[\x21-\x7e]{32,512}$/.test(token)) {
+    problems.push(`${name}: must be 32 to 512 printable characters (\`openssl rand -base64 32\` makes one)`)
   }
-  return operatorToken
+  return token
 }
 
 function toAddress(text: string): ListenAddress {

@@ -1,9 +1,12 @@
 import { z } from 'zod'
+import { isNetwork } from '../http/client-address.ts'
 import { clustersSection } from './clusters-section.ts'
 import { gatewaySection } from './gateway-section.ts'
 import { kubernetesSection } from './kubernetes-section.ts'
+import { openCallsSection, rateSection } from './limits-section.ts'
 import { serverSection } from './server-section.ts'
-import { authModes, httpUrl, INSECURE, isSecure, name, secureUrl } from './setting-types.ts'
+import { telemetrySection } from './telemetry-section.ts'
+import { authModes, httpUrl, INSECURE, isSecure, name, scope, secureUrl } from './setting-types.ts'
 
 const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ''), {
   error: 'must be an origin: scheme, host and port, nothing after them',
@@ -92,6 +95,11 @@ export const configFileSchema = z.strictObject({
     .max(100)
     .default([])
     .describe('Host header values, beside our own.'),
+  trustedProxies: z
+    .array(z.string().refine(isNetwork, { error: 'must be an address or a network, such as 10.0.0.0/8' }))
+    .max(100)
+    .default([])
+    .describe('Peers whose X-Forwarded-For is believed. Nobody, unless set.'),
   allowPrivateIssuers: z
     .boolean()
     .default(false)
@@ -111,6 +119,10 @@ export const configFileSchema = z.strictObject({
     .prefault({})
     .describe('For clients that read the bodies of refusals as other gateways write them.'),
   clockToleranceSeconds: seconds(60, 300),
+  scopeHierarchy: z
+    .record(scope, z.array(scope).min(1).max(50))
+    .default({})
+    .describe('Scopes that each scope stands for as well, such as mcp.admin: [mcp.write].'),
   limits: z
     .strictObject({
       messageBytes: z
@@ -143,8 +155,18 @@ export const configFileSchema = z.strictObject({
       upstreamConnections: z.number().int().min(1).max(100_000).default(16_384),
       upstreamHeadersSeconds: seconds(300, 86_400).describe('Longest wait for the head of an answer.'),
       upstreamSilenceSeconds: seconds(3600, 86_400).describe('Longest silence within an answer. 0: no limit.'),
+      rate: rateSection.prefault({}).describe('Who is told to wait with 429, and after how many calls.'),
+      openCalls: openCallsSection.prefault({}).describe('How many calls may be open at once, in each process.'),
     })
     .prefault({}),
+  groupsCacheSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(900)
+    .default(300)
+    .describe('How long an answer of Microsoft Graph about the groups of a caller counts.'),
+  telemetry: telemetrySection.prefault({}),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),
   docsUrl: httpUrl.optional().describe('Where docs/denials.md is published; challenges then carry error_uri.'),
 })

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { TOOL_CLASSES } from '../policies/policy.ts'
 import { forwardedHeader, staticHeader } from './header-types.ts'
-import { authModes, httpUrl } from './setting-types.ts'
+import { toolRates } from './limits-section.ts'
+import { authModes, httpUrl, scope } from './setting-types.ts'
 
 const RESERVED_PATH = /^\/(?:t|\.well-known|authorize|token|register|healthz|readyz)(?:\/|$)/
 
@@ -68,16 +69,16 @@ export const serverSection = z.strictObject({
     .min(1)
     .optional()
     .describe('App roles of Entra tokens, one of which is needed (roles claim).'),
-  scopes: z
-    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/))
-    .default([])
-    .describe("Scopes needed beside the connection's own."),
+  scopes: z.array(scope).default([]).describe("Scopes needed beside the connection's own."),
   resourcePath: path.optional().describe('Path of the resource that the root metadata names, when shorter than path.'),
   forwardHeaders: z
     .array(forwardedHeader)
     .max(50)
     .default([])
     .describe('Further request headers that reach the server.'),
+  toolRates: toolRates
+    .default({})
+    .describe('How often one member or MCP token may call the tools of a name; * in it stands for anything.'),
   toolClasses: z
     .record(z.string().min(1).max(256), z.enum(TOOL_CLASSES))
     .refine((classes) => Object.keys(classes).length <= 1_000, { error: 'has more than 1000 entries' })

@@ -30,3 +30,9 @@ export const authModes = z
 
 /** Owner of the connections that the configuration declares, unless `defaultTeamspace` names another. */
 export const DECLARED_TEAMSPACE = 'default'
+
+/** RFC 6749 §3.3. */
+export const scope = z
+  .string()
+  .max(256)
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: 'must be one word of printable ASCII' })

@@ -2,6 +2,7 @@ import { cachedLookup } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
 import { whenReady } from '../store/when-ready.ts'
 import type { Awaitable } from '../store/when-ready.ts'
+import type { CacheUses } from '../telemetry/cache-uses.ts'
 import { toAudience } from './audience.ts'
 import { connectionRepository, findConnectionsByIssuer } from './connection-repository.ts'
 import type { OwnedAudience, RecordOf } from './connection-repository.ts'
@@ -21,9 +22,9 @@ export interface ConnectionLookup {
 /** Entra's audiences are unique by themselves, whatever the tenant. */
 const ENTRA_ISSUER = ''
 
-export function createConnectionLookup(store: Store, now: () => number = Date.now): ConnectionLookup {
+export function createConnectionLookup(store: Store, now: () => number = Date.now, uses?: CacheUses): ConnectionLookup {
   const { db, sealer } = store
-  const shared = { changes: store.changes, kinds: ['connection', 'teamspace'], now } as const
+  const shared = { changes: store.changes, kinds: ['connection', 'teamspace'], now, uses } as const
   const byAudience = cachedLookup<OwnedAudience<'entra'>>({
     ...shared,
     teamspaceOf: ({ record }) => record.teamspaceId,

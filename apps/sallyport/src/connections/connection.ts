@@ -29,6 +29,10 @@ export interface JustInTime {
   readonly values: readonly string[]
 }
 
+/** Where the groups of Entra's people are read: in their tokens, at Microsoft Graph, or there where the token does not say. */
+export const ENTRA_GROUP_SOURCES = ['token', 'graph', 'token-then-graph'] as const
+export type EntraGroupSource = (typeof ENTRA_GROUP_SOURCES)[number]
+
 /** How a teamspace's people prove themselves with Microsoft Entra, and what the servers behind the gate are given. */
 export interface EntraConnectionRecord extends ConnectionRecordBase {
   readonly kind: 'entra'
@@ -36,6 +40,8 @@ export interface EntraConnectionRecord extends ConnectionRecordBase {
   readonly tenantId: string
   readonly acceptedRoles: readonly string[]
   readonly allowedClients: readonly string[]
+  /** `token-then-graph`, unless set. */
+  readonly groups?: EntraGroupSource
   /** The inner door by On-Behalf-Of; absent where servers need no exchanged token. */
   readonly onBehalfOf?: {
     /** Confidential client; Entra demands that it is the audience of the assertion. */
@@ -63,6 +69,8 @@ export interface OidcConnectionRecord extends ConnectionRecordBase {
   readonly allowedClients: readonly string[]
   /** The claim that identifies a person for good, where it is not `sub`. */
   readonly subjectClaim?: string
+  /** The claim that names a person's groups, where it is not `groups`. */
+  readonly groupsClaim?: string
   readonly keysUrl?: string
 }
 

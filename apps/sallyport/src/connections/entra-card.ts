@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { refuse } from '../teamspaces/refusal.ts'
 import type { Refusal } from '../teamspaces/refusal.ts'
 import { audienceOfScope } from './audience.ts'
-import type { ClientCredential } from './connection.ts'
+import type { ClientCredential, EntraGroupSource } from './connection.ts'
 import type { entraSettings } from './entra-settings.ts'
 
 /** How people fill in a connection, with the words of Microsoft's portal. */
@@ -19,6 +19,7 @@ export interface EntraCard {
   readonly clientAuth?: string | undefined
   readonly allowedClients?: readonly string[] | undefined
   readonly acceptedRoles?: readonly string[] | undefined
+  readonly groups?: string | undefined
 }
 
 type EntraInput = z.input<typeof entraSettings>
@@ -76,13 +77,14 @@ function forServer(card: EntraCard, clientId: string): EntraInput {
   }
 }
 
-function shared({ cloud, tenantId, redirectUris, clientAuth, allowedClients, acceptedRoles }: EntraCard) {
+function shared({ cloud, tenantId, redirectUris, clientAuth, allowedClients, acceptedRoles, groups }: EntraCard) {
   return {
     kind: 'entra' as const,
     tenantId,
     ...(cloud !== undefined && { cloud }),
     ...(allowedClients && { allowedClients: [...allowedClients] }),
     ...(acceptedRoles && { acceptedRoles: [...acceptedRoles] }),
+    ...(groups !== undefined && { groups: groups as EntraGroupSource }),
     facade: {
       ...(redirectUris && { redirectUris: [...redirectUris] }),
       ...(clientAuth !== undefined && { clientAuth: clientAuth as 'none' | 'inject' }),

@@ -10,13 +10,14 @@ export function toEntraParts(
 ): Omit<EntraConnectionRecord, 'id' | 'teamspaceId' | 'createdAt' | 'updatedAt'> | Refusal {
   const credential = credentialFor(settings, before)
   if (credential && isRefused(credential)) return credential
-  const { onBehalfOf, server, jit, ...rest } = settings
+  const { onBehalfOf, server, jit, groups, ...rest } = settings
   return {
     ...rest,
     ...(onBehalfOf &&
       credential && { onBehalfOf: { clientId: onBehalfOf.clientId, scope: onBehalfOf.scope, credential } }),
     ...(server && { server }),
     ...(jit && { jit }),
+    ...(groups && { groups }),
   }
 }
 

@@ -54,6 +54,16 @@ test('the API behind is read from the downstream scope', () => {
   assert.equal(serverOf('api://contoso/mcp/.default'), undefined)
 })
 
+test('M-21 groups are read where the connection says, and at Microsoft Graph only by a client of its own', () => {
+  for (const groups of ['token', 'token-then-graph']) assert.equal(settingsWith({ groups }).groups, groups)
+  assert.equal(settingsWith({ groups: 'graph', onBehalfOf: onBehalfOf() }).groups, 'graph')
+  assert.deepEqual(problemsOf({ groups: 'graph' }), [
+    'groups graph needs onBehalfOf, whose client asks Microsoft Graph',
+  ])
+  assert.match(problemsOf({ groups: 'names' })[0] ?? '', /^groups /)
+  assert.equal(settingsWith().groups, undefined)
+})
+
 test('S2 the exchanged token must be for another API, and the assertion for the gateway itself', () => {
   assert.deepEqual(problemsOf({ onBehalfOf: onBehalfOf({ clientId: API_APP, scope: 'api://x/.default' }) }), [
     'onBehalfOf.clientId must equal audience: Entra exchanges a token only for its own audience',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { audienceOfScope, requiredScopeOf, toAudience } from './audience.ts'
+import { ENTRA_GROUP_SOURCES } from './connection.ts'
 import { toGuid } from './guid.ts'
 import { jitSettings } from './jit-settings.ts'
 import { DEFAULT_REDIRECT_URIS, redirectUriProblem } from './redirect-uri.ts'
@@ -68,6 +69,7 @@ export const entraSettings = z
     requiredScope: scopeName.nullable().default(null),
     acceptedRoles: z.array(scopeName).max(50).default([]).transform(unique),
     allowedClients: z.array(guid).max(200).default([]).transform(unique),
+    groups: z.enum(ENTRA_GROUP_SOURCES).optional(),
     onBehalfOf: z
       .strictObject({ clientId: guid, scope: downstreamScope, credential: credential.optional() })
       .optional(),
@@ -98,6 +100,9 @@ export const entraSettings = z
     const scopeAudience = onBehalfOf && audienceOfScope(onBehalfOf.scope)
     if (server && scopeAudience !== undefined && server.audience !== scopeAudience) {
       problem(['server', 'audience'], 'is not the API of onBehalfOf.scope')
+    }
+    if (settings.groups === 'graph' && !onBehalfOf) {
+      problem(['groups'], 'graph needs onBehalfOf, whose client asks Microsoft Graph')
     }
     if (settings.facade.clientAuth === 'inject' && !onBehalfOf) {
       problem(['facade', 'clientAuth'], 'inject needs onBehalfOf, whose credential it adds')

@@ -38,6 +38,7 @@ test('S5-33 an audience is needed, and everything else is bounded', () => {
   assert.equal(faultOf({ requiredScope: 'two words' }), 'requiredScope')
   assert.equal(faultOf({ provider: 'constructor' }), 'provider')
   assert.equal(faultOf({ subjectClaim: '' }), 'subjectClaim')
+  assert.equal(faultOf({ groupsClaim: 'x'.repeat(201) }), 'groupsClaim')
   assert.equal(faultOf({ keysUrl: 'http://127.0.0.1/keys' }), 'keysUrl')
   assert.equal(faultOf({ clientSecret: 'x' }), '')
 })
@@ -53,7 +54,7 @@ test('members are made just in time by a claim or of everybody, and never as own
 })
 
 test('what was not said is not stored', () => {
-  assert.deepEqual(oidcSettings.parse({ ...input, subjectClaim: 'sub' }), {
+  assert.deepEqual(oidcSettings.parse({ ...input, subjectClaim: 'sub', groupsClaim: 'groups' }), {
     ...input,
     requiredScope: null,
     allowedClients: [],

@@ -35,14 +35,16 @@ export const createOidcSettings = (defaultAudience?: string) =>
       audience: z.preprocess((given) => given ?? defaultAudience, word(512)),
       allowedClients: z.array(word(255)).max(200).default([]).transform(unique),
       subjectClaim: word(200).optional(),
+      groupsClaim: word(200).optional(),
       jit: jitSettings.optional(),
     })
     .superRefine(checkKeysUrl)
     // Optional members are left out, not undefined.
-    .transform(({ provider, subjectClaim, keysUrl, jit, ...rest }) => ({
+    .transform(({ provider, subjectClaim, groupsClaim, keysUrl, jit, ...rest }) => ({
       ...rest,
       ...(provider !== undefined && { provider }),
       ...(subjectClaim !== undefined && subjectClaim !== 'sub' && { subjectClaim }),
+      ...(groupsClaim !== undefined && groupsClaim !== 'groups' && { groupsClaim }),
       ...(keysUrl !== undefined && { keysUrl }),
       ...(jit !== undefined && { jit }),
     }))

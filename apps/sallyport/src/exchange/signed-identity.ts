@@ -1,5 +1,6 @@
 import { randomUUID, sign } from 'node:crypto'
 import { BoundedMap } from '@sallyport/verifier'
+import type { CacheUses } from '../telemetry/cache-uses.ts'
 import type { SigningKey } from './signing-key.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
@@ -31,6 +32,8 @@ export interface Identity {
 }
 
 export interface IdentitySigner {
+  /** Signed before and shown again, or signed anew. */
+  readonly uses: Readonly<CacheUses>
   /** A JWT about the caller for this audience alone. At once when the keys are in hand. */
   sign(audience: string, about: Identity): string | Promise<string>
 }
@@ -41,11 +44,12 @@ export interface IdentitySignerOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number
   readonly maxEntries?: number
+  readonly uses?: CacheUses
 }
 
 /** The inner door by our own signature (B-10): an access token as in RFC 9068, so that any OIDC library can verify it. */
 export function createIdentitySigner(options: IdentitySignerOptions): IdentitySigner {
-  const { keys, issuer, now = Date.now, maxEntries = 10_000 } = options
+  const { keys, issuer, now = Date.now, maxEntries = 10_000, uses = { hits: 0, misses: 0 } } = options
   const signed = new BoundedMap<{ readonly jwt: string; readonly signedAt: number }>(maxEntries)
 
   function signNew(said: string, { privateKey, publicJwk }: SigningKey): string {
@@ -61,12 +65,17 @@ export function createIdentitySigner(options: IdentitySignerOptions): IdentitySi
   }
 
   return {
+    uses,
     sign(audience, about) {
       // All that the JWT says is its key in the cache: it cannot be another caller's, nor outlive a change.
       const said = JSON.stringify(toClaims(audience, about))
       const held = signed.get(said)
       const age = held ? now() - held.signedAt : Infinity
-      if (held && age >= 0 && age < REUSED_MS) return held.jwt
+      if (held && age >= 0 && age < REUSED_MS) {
+        uses.hits += 1
+        return held.jwt
+      }
+      uses.misses += 1
       const key = keys.current()
       return key instanceof Promise ? key.then((later) => signNew(said, later)) : signNew(said, key)
     },

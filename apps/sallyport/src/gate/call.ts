@@ -1,31 +1,42 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { VerifiedToken } from '@sallyport/verifier'
 import type { CallEvent } from '../audit/audit-event.ts'
 import type { ServerConfig } from '../config/config.ts'
-import type { ToolClass } from '../policies/policy.ts'
+import type { ClientAddress } from '../http/client-address.ts'
+import type { Quota } from '../limits/spend.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
+import type { Measured } from '../telemetry/ended-call.ts'
+import { stepAfter } from '../telemetry/step.ts'
+import type { Step } from '../telemetry/step.ts'
+import type { ToolClass } from '../policies/policy.ts'
 import type { RpcAct } from './mcp/acts.ts'
 import type { RpcMessage } from './mcp/message.ts'
 import type { Principal } from './principal.ts'
 
 /** The audit row of a call while it is being written: each step adds what it learnt. */
-export type CallRecord = { -readonly [Field in keyof CallEvent]?: CallEvent[Field] | undefined } & {
+export type CallRecord = Measured & { -readonly [Field in keyof CallEvent]?: CallEvent[Field] | undefined } & {
   requestId: string
   at: number
+  /** Where the call is; where it ended, once it has. */
+  step: Step
 }
 
 /** What the gate was asked, before anything is known. */
 export interface Call {
   readonly request: IncomingMessage
+  /** Steps ask it only whether the call is over: outcomes and forward alone write to it. */
+  readonly response: ServerResponse
   readonly record: CallRecord
 }
 
 /**
- * The call with what a step found out. The same object goes through all steps: a call is one caller's, is copied
- * nowhere, and only its type says how far it has come.
+ * The call with what a step found out, on its way to the next. The same object goes through all steps: a call is one
+ * caller's, is copied nowhere, and only its type says how far it has come.
  */
-export const advance = <From extends Call, Found extends object>(call: From, found: Found): From & Found =>
-  Object.assign(call, found)
+export function advance<From extends Call, Found extends object>(call: From, passed: Step, found: Found): From & Found {
+  call.record.step = stepAfter(passed)
+  return Object.assign(call, found)
+}
 
 export interface Place {
   readonly server: ServerConfig
@@ -33,7 +44,12 @@ export interface Place {
   readonly teamspace: Teamspace | undefined
 }
 
-export interface RoutedCall extends Call, Place {}
+/** A call whose address may still call. */
+export interface ThrottledCall extends Call {
+  readonly address: ClientAddress
+}
+
+export interface RoutedCall extends ThrottledCall, Place {}
 
 /** Where a call is addressed to, once it is routed: a refusal further on names the sign-in of that place. */
 export const placeOf = (call: Call & Partial<Place>): Place | undefined =>
@@ -87,8 +103,14 @@ export interface AuthorizedCall extends ReadCall {
   readonly lists?: ListRules | undefined
 }
 
+/** A call within every limit. */
+export interface LimitedCall extends AuthorizedCall {
+  /** Where its caller stands with the limit that has the least left; undefined when there is no such limit. */
+  readonly quota: Quota | undefined
+}
+
 /** A call that may go through the inner door, with what the server behind is shown in place of the caller's token. */
-export interface EquippedCall extends AuthorizedCall {
+export interface EquippedCall extends LimitedCall {
   readonly credential: { readonly header: string; readonly value: string } | undefined
   /** Forgets the credential, after the server refused it; whether another attempt can fetch a fresh one. */
   readonly renewCredential?: (() => void) | undefined

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Routes } from './steps/route.ts'
 
 /** Browser clients cannot start the flow unless they may read these. */
-const EXPOSED = 'WWW-Authenticate, Mcp-Session-Id, Mcp-Protocol-Version, Retry-After, X-Request-Id'
+const EXPOSED =
+  'WWW-Authenticate, Mcp-Session-Id, Mcp-Protocol-Version, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id'
 
 /** CORS headers for an allowed origin; never with credentials. */
 export const corsHeaders = (origin: string): Record<string, string> => ({

@@ -3,17 +3,19 @@ import type { Call, EquippedCall } from './call.ts'
 import { isDenied } from '../outcome/denial.ts'
 import type { Denial } from '../outcome/denial.ts'
 import type { GateDeps } from './deps.ts'
-import { admit } from './steps/admit.ts'
+import { admit, readmit } from './steps/admit.ts'
 import { authenticate } from './steps/authenticate.ts'
 import { authorize } from './steps/authorize.ts'
 import { exchange } from './steps/exchange.ts'
 import { forward } from './steps/forward.ts'
+import { limit } from './steps/limit.ts'
 import { read } from './steps/read.ts'
 import { route } from './steps/route.ts'
+import { throttle } from './steps/throttle.ts'
 
 /** One call: through both doors and on to the server, or refused. Every outcome is recorded before its head leaves. */
 export async function handle(request: IncomingMessage, response: ServerResponse, deps: GateDeps): Promise<void> {
-  const call: Call = { request, record: deps.outcomes.begin() }
+  const call: Call = { request, response, record: deps.outcomes.begin() }
   try {
     const outcome = await pass(call, deps)
     if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
@@ -28,7 +30,10 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
  * before returned, so none can be left out or moved.
  */
 async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> {
-  const routed = await route(call, deps.routes, deps.teamspaces) // which server, which teamspace; Host and Origin
+  const throttled = throttle(call, deps.throttle) // an address that was not refused too often
+  if (isDenied(throttled)) return throttled
+
+  const routed = await route(throttled, deps.routes, deps.teamspaces) // which server, which teamspace; Host and Origin
   if (isDenied(routed)) return routed
 
   const authenticated = await authenticate(routed, deps.door) // the outer door: who is calling
@@ -40,13 +45,14 @@ async function pass(call: Call, deps: GateDeps): Promise<EquippedCall | Denial> 
   const readCall = await read(admitted, deps.read) // the message, once, whole and unambiguous; whose session
   if (isDenied(readCall)) return readCall
 
-  // A body may take a minute to come: whoever was removed meanwhile is no member any more.
-  const isCurrent = readCall.admittedIn === deps.admission.epoch
-  const stillAdmitted = isCurrent ? readCall : await admit(readCall, deps.admission)
+  const stillAdmitted = await readmit(readCall, deps.admission) // still a member, however long the message took
   if (isDenied(stillAdmitted)) return stillAdmitted
 
-  const authorized = authorize(stillAdmitted) // may they do this
+  const authorized = await authorize(stillAdmitted, deps.rules) // may they do this, by scopes, roles and policy
   if (isDenied(authorized)) return authorized
 
-  return exchange(authorized, deps.exchange) // the inner door: a credential minted for the server
+  const limited = await limit(authorized, deps.limits) // not more often than they may
+  if (isDenied(limited)) return limited
+
+  return exchange(limited, deps.exchange) // the inner door: a credential minted for the server
 }

@@ -1,12 +1,15 @@
 import type { ServerResponse } from 'node:http'
 import type { CallEvent } from '../audit/audit-event.ts'
 import { nextAuditId } from '../audit/audit-id.ts'
+import { quotaHeaders } from '../limits/rate-denial.ts'
 import { renderDenial, TERMS } from '../outcome/denial.ts'
 import type { ChallengeContext, Denial } from '../outcome/denial.ts'
 import { renderFault, toFault } from '../outcome/fault.ts'
 import type { GateFault } from '../outcome/fault.ts'
+import type { CallTelemetry } from '../telemetry/call-telemetry.ts'
+import type { EndedCall } from '../telemetry/ended-call.ts'
 import { placeOf } from './call.ts'
-import type { Call, CallRecord, EquippedCall, Place } from './call.ts'
+import type { Call, CallRecord, EquippedCall, LimitedCall, Place } from './call.ts'
 import { corsHeaders } from './cors.ts'
 import type { Routes } from './steps/route.ts'
 import { ClientGone } from './steps/read.ts'
@@ -17,6 +20,9 @@ const DRAIN_BYTES = 64 * 1024
 export interface OutcomeDeps {
   readonly routes: Routes
   readonly audit: { record(event: CallEvent): void }
+  /** Told of each refusal: too many of them close the door to an address. */
+  readonly onRefusal: (call: Call, denial: Denial) => void
+  readonly telemetry: CallTelemetry
   /** Where the caller can find its sign-in; asked for refusals only. */
   readonly challengeContext: (place: Place | undefined) => Promise<ChallengeContext>
   readonly onFault: (fault: GateFault, record: CallRecord) => void
@@ -30,14 +36,17 @@ export function createOutcomes(deps: OutcomeDeps) {
     record.rule = rule
     record.status = status
     record.durationMs = deps.now() - record.at
+    deps.telemetry.ended(record as EndedCall)
     deps.audit.record(record as CallEvent)
   }
 
   /** Adds what each answer of the gate carries. */
-  const addOwnHeaders = ({ request, record }: Call, headers: Record<string, string>): Record<string, string> => {
+  const addOwnHeaders = (call: Call & Partial<LimitedCall>, headers: Record<string, string>) => {
+    const { request, record, quota } = call
     const { origin } = request.headers
     if (origin !== undefined && deps.routes.isAllowedOrigin(origin)) Object.assign(headers, corsHeaders(origin))
     headers['x-request-id'] = record.requestId
+    if (quota) Object.assign(headers, quotaHeaders(quota))
     return headers
   }
 
@@ -60,16 +69,19 @@ export function createOutcomes(deps: OutcomeDeps) {
 
     begin(): CallRecord {
       const at = deps.now()
-      return { requestId: nextAuditId(at), at }
+      return { requestId: nextAuditId(at), at, step: 'route', startedAt: performance.now() }
     },
 
     async refuse(call: Call, response: ServerResponse, denial: Denial): Promise<void> {
       const { record } = call
+      deps.onRefusal(call, denial)
       const { code, ...known } = denial.denied
-      const { fix } = TERMS[code]
+      const { fix, status } = TERMS[code]
       const detail = { ...known, ...(fix !== undefined && { fix }) }
       if (Object.keys(detail).length > 0) record.detail = detail
-      const answer = renderDenial(denial, await deps.challengeContext(placeOf(call)), record.requestId)
+      // Whoever called too often is told so without a look-up of any kind.
+      const context = status === 429 ? {} : await deps.challengeContext(placeOf(call))
+      const answer = renderDenial(denial, context, record.requestId)
       finish(record, 'denied', code, answer.status)
       send(call, response, answer)
     },

@@ -1,4 +1,5 @@
 import type { Role } from '../members/member.ts'
+import type { ToolScopes } from '../tokens/tool-scopes.ts'
 
 /** Who a call is, once it is admitted. */
 export type Principal = MemberPrincipal | McpTokenPrincipal | TrustedPrincipal
@@ -20,6 +21,10 @@ export interface McpTokenPrincipal extends Known {
   readonly kind: 'mcp_token'
   readonly name: string
   readonly memberId?: string | undefined
+  /** What the holder is now; a held token is judged as its holder too. */
+  readonly holderRole?: Role | undefined
+  /** Undefined when it may call everything. */
+  readonly toolScopes?: ToolScopes | undefined
 }
 
 /** Whoever the gateway in front let through, or anybody: no rule about people can apply (S3-13). */

@@ -17,9 +17,10 @@ export async function retryWithFreshCredential(
 ): Promise<void> {
   try {
     call.renewCredential?.()
+    call.record.step = 'exchange'
     const outcome = await exchange(call, deps.exchange)
     if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
-    else forward(advance(outcome, { renewCredential: undefined }), response, deps.forward)
+    else forward(advance(outcome, 'exchange', { renewCredential: undefined }), response, deps.forward)
   } catch (fault) {
     deps.outcomes.fail(call, response, fault)
   }

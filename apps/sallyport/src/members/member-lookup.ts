@@ -1,5 +1,6 @@
 import { cachedLookup } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
+import type { CacheUses } from '../telemetry/cache-uses.ts'
 import { memberRepository, toMember } from './member-repository.ts'
 import type { Member } from './member.ts'
 
@@ -10,12 +11,13 @@ export interface MemberLookup {
   find(teamspaceId: string, issuer: string, subject: string): Member | undefined | Promise<Member | undefined>
 }
 
-export function createMemberLookup(store: Store, now: () => number = Date.now): MemberLookup {
+export function createMemberLookup(store: Store, now: () => number = Date.now, uses?: CacheUses): MemberLookup {
   const members = cachedLookup<Member>({
     changes: store.changes,
     kinds: ['member', 'teamspace'],
     teamspaceOf: (member) => member.teamspaceId,
     now,
+    uses,
   })
   return {
     get epoch() {

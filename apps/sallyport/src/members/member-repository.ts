@@ -59,6 +59,15 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
     findByEmail: (email: string) => first(owned.where('user.email', '=', email)),
     findBySubject: (issuer: string, subject: string) =>
       first(owned.where('identity.issuer', '=', issuer).where('identity.subject', '=', subject)),
+    /** Those among them who have one of these ids or e-mails. */
+    listNamed: (names: readonly string[]): Promise<{ id: string; email: string }[]> =>
+      db
+        .selectFrom('member')
+        .innerJoin('user', 'user.id', 'member.user_id')
+        .select(['member.id', 'user.email'])
+        .where('member.teamspace_id', '=', teamspaceId)
+        .where(({ eb, or }) => or([eb('member.id', 'in', names), eb('user.email', 'in', names)]))
+        .execute(),
     insert: async (member: { id: string; userId: string; role: Role; at: number }): Promise<void> => {
       const { id, userId, role, at } = member
       await db

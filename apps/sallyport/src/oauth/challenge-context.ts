@@ -25,6 +25,11 @@ export function createChallengeContext({ places, findSignIns, config }: Options)
     const signIns = await findSignIns(place.teamspace?.slug).catch(() => undefined)
     const signIn = signIns && signInTo(place.server, signIns, places)
     if (!signIn) return always
-    return { ...always, resourceMetadata: places.metadataUrl(place.server, place.teamspace), scope: signIn.scope }
+    return {
+      ...always,
+      resourceMetadata: places.metadataUrl(place.server, place.teamspace),
+      scope: signIn.scope,
+      qualifyScope: signIn.qualify,
+    }
   }
 }

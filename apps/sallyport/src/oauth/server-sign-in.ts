@@ -10,6 +10,8 @@ export interface ServerSignIn {
   readonly scopes: readonly string[]
   /** The least of them, for a challenge; undefined where any token of the audience will do. */
   readonly scope: string | undefined
+  /** A scope as the preferred issuer knows it. */
+  readonly qualify: (scope: string) => string
 }
 
 /**
@@ -21,15 +23,26 @@ export function signInTo(server: ServerConfig, signIns: SignIns, places: Places)
   const oidc = takes(server, 'oidc') ? signIns.oidc : undefined
   const issuers = [...(entra ? [places.issuer(signIns.named)] : []), ...(oidc ? [oidc.issuer] : [])]
   if (entra) {
-    const more = server.scopes.map((scope) => `${entra.scopeResource}/${scope}`)
-    return { authorizationServers: issuers, scopes: [entra.scope, ...more], scope: entra.scope }
+    const qualify = (scope: string) => (scope.includes('/') ? scope : `${entra.scopeResource}/${scope}`)
+    return {
+      authorizationServers: issuers,
+      qualify,
+      ...asked([entra.scope], signIns.moreScopes.map(qualify), server.scopes.map(qualify)),
+    }
   }
   // Workloads have their tokens already: a cluster is named where people have nowhere else to go.
   const own = oidc ?? (takes(server, 'kubernetes') ? signIns.kubernetes : undefined)
   if (!own) return undefined
-  const scope = own.requiredScope ?? undefined
-  const scopes = [...(scope === undefined ? [] : [scope]), ...server.scopes]
-  return { authorizationServers: [own.issuer], scopes, scope }
+  const least = own.requiredScope === null ? [] : [own.requiredScope]
+  const qualify = (scope: string) => scope
+  return { authorizationServers: [own.issuer], qualify, ...asked(least, signIns.moreScopes, server.scopes) }
+}
+
+/** A teamspace that wants everything at sign-in has a challenge that asks for everything. */
+function asked(least: readonly string[], more: readonly string[], ofServer: readonly string[]) {
+  const scopes = [...new Set([...least, ...ofServer, ...more])]
+  const inChallenge = more.length > 0 ? scopes : least
+  return { scopes, scope: inChallenge.length > 0 ? inChallenge.join(' ') : undefined }
 }
 
 export const takes = ({ auth }: ServerConfig, kind: 'entra' | 'oidc' | 'kubernetes'): boolean =>

@@ -7,6 +7,7 @@ import type {
 } from '../connections/connection.ts'
 import { findCluster } from '../kubernetes/find-cluster.ts'
 import type { Clusters } from '../kubernetes/find-cluster.ts'
+import type { PolicySource } from '../policies/compile.ts'
 import { findDefaultTeamspace } from '../teamspaces/default-teamspace.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
@@ -21,6 +22,8 @@ export interface SignIns {
   readonly oidc: OidcConnectionRecord | undefined
   /** With tokens of a cluster. */
   readonly kubernetes: ClusterSignIn | undefined
+  /** Scopes of the teamspace's policy that are asked for at once, for clients that do not come back for more. */
+  readonly moreScopes: readonly string[]
 }
 
 /** Who issues the tokens of a cluster: the issuer of the connection, or the API server itself (S5-09). */
@@ -51,15 +54,24 @@ export interface SignInDeps {
   readonly clouds: Readonly<Record<string, { readonly authority: string }>>
   readonly clusters: Clusters
   readonly defaultTeamspace: string | undefined
+  readonly policies: PolicySource
 }
 
 /** The sign-ins behind an address. Rejects when the database cannot tell. */
-export function createSignInLookup({ teamspaces, connections, clouds, clusters, defaultTeamspace }: SignInDeps) {
+export function createSignInLookup({
+  teamspaces,
+  connections,
+  clouds,
+  clusters,
+  defaultTeamspace,
+  policies,
+}: SignInDeps) {
   return async function findSignIns(slug: string | undefined): Promise<SignIns | undefined> {
     const named = slug === undefined ? undefined : await teamspaces.findBySlug(slug)
     const teamspace = slug === undefined ? await findDefaultTeamspace(defaultTeamspace, teamspaces) : named
     if (!teamspace) return undefined
     const all = await connections.listOfTeamspace(teamspace.id)
+    const policy = await policies.find(teamspace.id)
     const entra = ofKind(all, 'entra')
     const authority = entra && clouds[entra.cloud]?.authority
     return {
@@ -67,6 +79,7 @@ export function createSignInLookup({ teamspaces, connections, clouds, clusters, 
       entra: authority === undefined ? undefined : toSignIn(named, entra!, authority),
       oidc: ofKind(all, 'oidc'),
       kubernetes: toClusterSignIn(ofKind(all, 'kubernetes'), teamspace, clusters),
+      moreScopes: policy?.askForAllScopes ? policy.scopes : [],
     }
   }
 }

@@ -1,5 +1,6 @@
 import { bearerChallenge, deny, isDenied, TOKEN_TERMS } from '@sallyport/verifier'
 import type { Denial as DenialOf, Terms as TokenTerms, TokenDenialReason } from '@sallyport/verifier'
+import { rateLimitFields } from '../http/rate-limit-fields.ts'
 import { compatBody } from './compat.ts'
 import type { Compat } from './compat.ts'
 
@@ -22,15 +23,37 @@ export type DenialReason =
   | { code: 'message_ambiguous'; detail: string }
   | { code: 'batch_not_allowed' }
   | { code: 'header_mismatch'; header: string }
+  | RateLimited
+  | { code: 'too_many_open_calls'; limit: string; openCalls: number; setting: string }
   | { code: 'sentinel_invalid'; detail: string }
   | { code: 'app_role_missing'; required: readonly string[]; presented: readonly string[] }
   | { code: 'role_insufficient'; required: readonly string[]; presented: string }
+  | {
+      code: 'tool_unknown' | 'prompt_unknown' | 'resource_unknown'
+      target: string
+      by: string | undefined
+      detail: string | undefined
+    }
+  | { code: 'token_scope_insufficient'; required: readonly string[]; presented: readonly string[] }
+  | { code: 'call_forbidden'; by: string; detail?: string | undefined }
   | { code: 'assertion_refused'; aadsts?: readonly number[]; hint?: string }
   | { code: 'claims_required'; claims: string; authorizationUri: string; aadsts?: readonly number[]; hint?: string }
   | { code: 'interaction_required'; aadsts?: readonly number[]; hint?: string }
   | { code: 'consent_required'; aadsts?: readonly number[]; hint?: string }
   | { code: 'user_not_assigned'; aadsts?: readonly number[]; hint?: string }
   | { code: 'access_blocked'; aadsts?: readonly number[]; hint?: string }
+
+/** Which limit it was, and where the caller stands with it. */
+export interface RateLimited {
+  readonly code: 'rate_limited'
+  readonly limit: string
+  readonly calls: number
+  readonly seconds: number
+  readonly remaining: number
+  readonly retryAfterSeconds: number
+  readonly setting: string
+  readonly hint?: string
+}
 
 export type Denial = DenialOf<DenialReason> & {
   /** Id of the JSON-RPC request that is refused, once it was read: clients match answers by it (JSON-RPC 2.0 §5). */
@@ -66,6 +89,9 @@ export const TERMS: Record<DenialReason['code'], Terms> = {
   message_ambiguous: { status: 400, says: 'The body can be read in two ways', rpc: -32600 },
   batch_not_allowed: { status: 400, says: 'This protocol revision has no batches', rpc: -32600 },
   header_mismatch: { status: 400, says: 'A header and the body disagree', rpc: -32020 },
+  // -32000 to -32019 are for implementations (JSON-RPC 2.0 §5.1, of which MCP keeps the rest for itself).
+  rate_limited: { status: 429, says: 'Too many calls; wait before the next', rpc: -32010 },
+  too_many_open_calls: { status: 429, says: 'Too many calls are open at once', rpc: -32010 },
   role_insufficient: {
     status: 403,
     error: 'insufficient_scope',
@@ -78,6 +104,28 @@ export const TERMS: Record<DenialReason['code'], Terms> = {
     error: 'access_denied',
     says: 'The user has no app role that may call this server',
     fix: 'assign the app role in Entra, or change servers.NAME.appRoles',
+  },
+  token_scope_insufficient: {
+    status: 403,
+    error: 'insufficient_scope',
+    says: 'The token was minted for less than this',
+    fix: 'sallyport token mint --scope',
+  },
+  // As servers answer for what they do not have (MCP, "Error handling"), so that what is hidden and what is not there
+  // look alike.
+  tool_unknown: { status: 200, says: 'Unknown tool', rpc: -32602, fix: 'a rule of the policy that allows the tool' },
+  prompt_unknown: { status: 200, says: 'Unknown prompt', rpc: -32602, fix: 'a rule of the policy that allows it' },
+  resource_unknown: {
+    status: 200,
+    says: 'Resource not found',
+    rpc: -32602,
+    fix: 'a rule of the policy that allows it',
+  },
+  call_forbidden: {
+    status: 403,
+    says: 'The rules of this teamspace do not allow this call',
+    rpc: -32600,
+    fix: 'the rule of the policy that is named here',
   },
   assertion_refused: { status: 401, error: 'invalid_token', says: 'The identity provider refused this access token' },
   claims_required: { status: 401, error: 'insufficient_claims', says: 'The identity provider asks for more proof' },
@@ -107,6 +155,8 @@ export interface ChallengeContext {
   readonly resourceMetadata?: string | undefined
   /** Scopes to ask for at sign-in, when nothing more exact is known. */
   readonly scope?: string | undefined
+  /** A scope of ours as the issuer knows it, such as `api://{client id}/mcp.write`. */
+  readonly qualifyScope?: ((scope: string) => string) | undefined
   readonly docsUrl?: string | undefined
   readonly unmappedUserStatus?: 401 | 403
   readonly compat?: Compat
@@ -127,9 +177,25 @@ export function renderDenial(denial: Denial, context: ChallengeContext, requestI
   const contentType = compat?.contentType ?? 'application/json'
   const headers: Record<string, string> = { 'content-type': contentType, 'cache-control': 'no-store' }
   if (reason.code === 'method_not_allowed') headers.allow = 'POST, GET, DELETE, OPTIONS'
+  if (status === 429) Object.assign(headers, waitHeaders(reason))
   if (status === 401 || terms.error === 'insufficient_scope')
     headers['www-authenticate'] = challenge(reason, terms, context)
   return { status, headers, body: compat?.body ?? refusalBody(denial, terms, requestId) }
+}
+
+/** When to try again: nobody knows when another call will end, so for open calls it is a moment. */
+function waitHeaders(reason: DenialReason): Record<string, string> {
+  if (reason.code === 'rate_limited') {
+    const { limit, calls, seconds, remaining, retryAfterSeconds } = reason
+    const policy = { name: limit, quota: calls, windowSeconds: seconds }
+    return {
+      'retry-after': String(retryAfterSeconds),
+      ...rateLimitFields(policy, { remaining, resetSeconds: retryAfterSeconds }),
+    }
+  }
+  if (reason.code !== 'too_many_open_calls') return {}
+  const policy = { name: reason.limit, quota: reason.openCalls }
+  return { 'retry-after': '1', ...rateLimitFields(policy, { remaining: 0 }) }
 }
 
 function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext): string {
@@ -138,7 +204,8 @@ function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext
     scope: context.scope,
     ...(context.compat?.plainTextErrors && { realm: 'Kubernetes MCP Server' }),
   }
-  if (reason.code === 'scope_insufficient') params.scope = reason.required.join(' ')
+  if (reason.code === 'token_scope_insufficient') params.scope = reason.required.join(' ') // nobody signs in for these
+  if (reason.code === 'scope_insufficient') params.scope = allScopes(reason.required, context)
   if (terms.error === undefined) return bearerChallenge(params) // no credential, no error: RFC 6750 §3.1
   params.error = terms.error
   params.error_description = terms.says
@@ -152,14 +219,23 @@ function challenge(reason: DenialReason, terms: Terms, context: ChallengeContext
   return bearerChallenge(params)
 }
 
+/** Everything that the call needs: clients ask for exactly this, and nothing that they had before comes by itself. */
+function allScopes(required: readonly string[], { scope, qualifyScope }: ChallengeContext): string {
+  const qualified = qualifyScope ? required.map(qualifyScope) : required
+  return [...new Set([...(scope?.split(' ') ?? []), ...qualified])].join(' ')
+}
+
 function refusalBody({ denied, answers = null }: Denial, terms: Terms, requestId: string | undefined): string {
   const about = { code: denied.code, request_id: requestId }
   if (terms.rpc !== undefined) {
     return JSON.stringify({
       jsonrpc: '2.0',
       id: answers,
-      error: { code: terms.rpc, message: terms.says, data: about },
+      error: { code: terms.rpc, message: saysOf(denied, terms), data: about },
     })
   }
   return JSON.stringify({ error: terms.error ?? denied.code, error_description: terms.says, ...about })
 }
+
+const saysOf = (denied: DenialReason, { says }: Terms): string =>
+  'target' in denied ? `${says}: ${denied.target.slice(0, 256)}` : says

@@ -5,6 +5,7 @@ export type FaultCode =
   | 'connections_unavailable'
   | 'review_unavailable'
   | 'store_unavailable'
+  | 'groups_unavailable'
   | 'exchange_unavailable'
   | 'exchange_throttled'
   | 'exchange_misconfigured'
@@ -23,6 +24,7 @@ export const FAULT_TERMS: Record<FaultCode, { status: number; says: string; retr
   connections_unavailable: { status: 503, says: 'Sign-in settings cannot be read', retryAfterSeconds: 5 },
   review_unavailable: { status: 503, says: 'The Kubernetes cluster cannot be asked', retryAfterSeconds: 5 },
   store_unavailable: { status: 503, says: 'The database cannot be reached', retryAfterSeconds: 2 },
+  groups_unavailable: { status: 503, says: 'Group memberships cannot be found out', retryAfterSeconds: 5 },
   exchange_unavailable: { status: 503, says: 'The identity provider cannot be reached', retryAfterSeconds: 5 },
   exchange_throttled: { status: 503, says: 'The identity provider asks to wait', retryAfterSeconds: 30 },
   exchange_misconfigured: { status: 502, says: 'The credential for this server cannot be obtained' },

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../store/when-ready.ts'
 import { parseCondition } from './condition.ts'
 import type { Condition } from './condition.ts'
 import { anyOf } from './pattern.ts'
@@ -33,8 +34,15 @@ export interface CompiledPolicy {
   /** Whether a decision needs to know of groups. */
   readonly asksGroups: boolean
   readonly askForAllScopes: boolean
+  /** Whether it can keep anything from anybody; a policy of dry runs cannot. */
+  readonly restricts: boolean
   /** All scopes that rules speak of. */
   readonly scopes: readonly string[]
+}
+
+/** Where the policy of a teamspace is had from; nothing for one that leaves everything to the default. */
+export interface PolicySource {
+  find(teamspaceId: string): Awaitable<CompiledPolicy | undefined>
 }
 
 /** Throws for a condition that cannot be read: policies are checked before they are saved. */
@@ -56,6 +64,7 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     },
     asksGroups: ordered.some(({ rule }) => rule.groups !== undefined || rule.when?.asksGroups),
     askForAllScopes: policy.askForAllScopes ?? false,
+    restricts: policy.default === 'deny' || ordered.some(({ rule }) => rule.denies && !rule.dryRun),
     scopes: [
       ...new Set(policy.rules.flatMap(({ who, unless }) => [...(who?.scopes ?? []), ...(unless?.scopes ?? [])])),
     ],

@@ -7,7 +7,10 @@ import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import { createOnBehalfOf } from '../exchange/entra-obo.ts'
 import type { OnBehalfOf } from '../exchange/entra-obo.ts'
 import type { Admission } from '../gate/steps/admit.ts'
+import { createGroups } from '../groups/groups.ts'
+import type { Groups } from '../groups/groups.ts'
 import { createJustInTime } from '../members/just-in-time.ts'
+import type { Change } from '../store/change-feed.ts'
 import { createAdmission } from './admission.ts'
 import { createKubernetesDoor } from './kubernetes-door.ts'
 import { createOuterVerifier } from './outer-door.ts'
@@ -23,13 +26,17 @@ export interface Doors {
   readonly verifier: Verifier
   readonly admission: Admission
   readonly onBehalfOf: OnBehalfOf
+  readonly groups: Groups
   /** Stops listening to changes. */
   unsubscribe(): void
 }
 
+/** Kinds of change that concern nothing but look-ups of their own. */
+const REMEMBERED_ELSEWHERE: ReadonlySet<Change['kind']> = new Set(['mcp_token', 'policy', 'tools'])
+
 export function composeDoors(config: Config, shared: SharedParts): Doors {
-  const { store, fetch, now } = shared
-  const { clockToleranceSeconds, defaultTeamspace } = config
+  const { store, fetch, now, metrics } = shared
+  const { clockToleranceSeconds, defaultTeamspace, groupsCacheSeconds } = config
   const clouds = { ...ENTRA_CLOUDS, ...config.clouds }
   const issuerFetch = createIssuerFetch(config)
   const clusterRules = kubernetesRules(config, { fetch, issuerFetch })
@@ -39,13 +46,24 @@ export function composeDoors(config: Config, shared: SharedParts): Doors {
     defaultTeamspace,
     clockToleranceSeconds,
   })
-  const verifier = createOuterVerifier({ ...shared, clouds, kubernetes, issuerFetch, clockToleranceSeconds })
-  const onBehalfOf = createOnBehalfOf({ clouds, fetch, now })
+  const verifier = createOuterVerifier({
+    ...shared,
+    clouds,
+    kubernetes,
+    issuerFetch,
+    clockToleranceSeconds,
+    cacheUses: metrics.caches.verified_tokens,
+  })
+  const onBehalfOf = createOnBehalfOf({ clouds, fetch, now, uses: metrics.caches.exchanged_tokens })
+  const groups = createGroups({ ...shared, clouds, ttlSeconds: groupsCacheSeconds })
   const unsubscribe = store.changes.subscribe((change) => {
-    if (change.kind === 'mcp_token' || change.kind === 'tools') return // remembered by their own look-ups alone
-    if (change.kind !== 'member') verifier.forget()
-    onBehalfOf.forgetTeamspace(change.kind === 'everything' ? undefined : change.teamspaceId)
+    if (REMEMBERED_ELSEWHERE.has(change.kind)) return
+    const changed = change.kind === 'everything' ? undefined : change.teamspaceId
+    onBehalfOf.forgetTeamspace(changed)
+    if (change.kind === 'member') return
+    verifier.forget()
+    groups.forget(changed)
   })
   const admission = createAdmission({ ...shared, makeMember: createJustInTime(shared) })
-  return { clouds, clusterRules, issuerFetch, verifier, admission, onBehalfOf, unsubscribe }
+  return { clouds, clusterRules, issuerFetch, verifier, admission, onBehalfOf, groups, unsubscribe }
 }

@@ -7,13 +7,18 @@ import { sessionBinder } from '../gate/mcp/session.ts'
 import { createOutcomes } from '../gate/outcomes.ts'
 import { retryWithFreshCredential } from '../gate/retry.ts'
 import type { Routes } from '../gate/steps/route.ts'
+import { countRefusal } from '../gate/steps/throttle.ts'
 import { createUpstreamPool } from '../gate/upstream/pool.ts'
 import type { UpstreamPool } from '../gate/upstream/pool.ts'
 import { createChallengeContext } from '../oauth/challenge-context.ts'
 import type { Places } from '../oauth/metadata/places.ts'
 import type { FindSignIns } from '../oauth/sign-in.ts'
+import { createScopeHierarchy } from '../policies/scope-hierarchy.ts'
+import { createCallLog } from '../telemetry/call-log.ts'
+import { createCallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Doors } from './compose-doors.ts'
+import { composeCallLimits, composeThrottle } from './compose-limits.ts'
 import { allowedHosts, originRule } from './hosts.ts'
 import type { SharedParts } from './shared-parts.ts'
 
@@ -25,29 +30,46 @@ interface GateParts {
 
 /** The data plane: each step's own part of what it needs. */
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
-  const { teamspaces, connections, signingKeys, tools, audit, held, log, now } = shared
-  const { verifier, admission, onBehalfOf } = doors
+  const { teamspaces, connections, policies, signingKeys, tools, audit, held, metrics, log, now } = shared
+  const { verifier, admission, groups, onBehalfOf } = doors
   const { messageBytes, heldBytes, listBytes } = config.limits
   const routes = routesOf(config)
+  const throttle = composeThrottle(config, shared)
   const outcomes = createOutcomes({
     routes,
     audit,
+    telemetry: createCallTelemetry({ metrics, logCall: createCallLog(log, config.telemetry.logCalls) }),
     now,
+    onRefusal: (call, denial) => countRefusal(call, denial, throttle),
     challengeContext: createChallengeContext({ places, findSignIns, config }),
     onFault: (fault, record) => log('A call failed', { fault, requestId: record.requestId, server: record.server }),
   })
   const sessions = sessionBinder(config.sealingKey)
-  const identities = createIdentitySigner({ keys: signingKeys, issuer: config.publicUrl, now })
+  const identities = createIdentitySigner({
+    keys: signingKeys,
+    issuer: config.publicUrl,
+    now,
+    uses: metrics.caches.signed_identities,
+  })
   const gate: GateDeps = {
     routes,
     teamspaces,
+    throttle,
     door: { verifier, gateway: gatewayDoorOf(config, log) },
     admission,
     read: { messageBytes, held, heldBytes, sessions },
-    exchange: { connections, onBehalfOf, identities, teamspaces },
+    rules: {
+      policies,
+      groups,
+      tools,
+      expandScopes: createScopeHierarchy(config.scopeHierarchy),
+    },
+    limits: composeCallLimits(config, shared),
+    exchange: { connections, onBehalfOf, identities, teamspaces, metrics },
     forward: {
       pools: poolsOf(config),
       sessions,
+      metrics,
       outcomes,
       hearing: tools,
       listLimits: { listBytes, held, heldBytes },

@@ -1,6 +1,7 @@
 import { getRequestListener } from '@hono/node-server'
 import type { RequestListener } from 'node:http'
 import { createAdminApp } from '../admin/admin-app.ts'
+import { modesOf } from '../config/auth-mode.ts'
 import { defaultResourceOf } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
 import { createOAuthApp } from '../oauth/oauth-routes.ts'
@@ -27,7 +28,7 @@ export interface Composition {
 }
 
 export function compose(config: Config, shared: SharedParts): Composition {
-  const { signingKeys, fetch, log } = shared
+  const { signingKeys, metrics, fetch, log } = shared
   const { servers, clusters, defaultTeamspace, facade } = config
   const doors = composeDoors(config, shared)
   const places = createPlaces(config)
@@ -44,12 +45,17 @@ export function compose(config: Config, shared: SharedParts): Composition {
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
   const pools = [...gate.forward.pools.values()]
+  const stopServing = metrics.serve({
+    servers: servers.map(({ name, auth }) => ({ name, modes: modesOf(auth) })),
+    pools: gate.forward.pools,
+  })
   return {
     publicListener: createPublicListener(gate, oauth, shared.readiness),
     adminListener: composeAdmin(config, shared, doors),
     async retire() {
       doors.unsubscribe()
       await Promise.all(pools.map((pool) => pool.drain()))
+      stopServing()
     },
     async cut() {
       await Promise.all(pools.map((pool) => pool.close()))
@@ -58,7 +64,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
 }
 
 function composeAdmin(config: Config, shared: SharedParts, doors: Doors): RequestListener {
-  const { store, operatorToken, fetch, now, log } = shared
+  const { store, operatorToken, audit, readiness, metrics, fetch, now, log } = shared
   const { servers, publicUrl, listen } = config
   const { clouds, clusterRules, issuerFetch, verifier, admission } = doors
   const admin = createAdminApp({
@@ -77,6 +83,10 @@ function composeAdmin(config: Config, shared: SharedParts, doors: Doors): Reques
       appRoles: servers.find(({ entraAppRoles }) => entraAppRoles)?.entraAppRoles,
     },
     tokenLimits: toTokenLimits(config),
+    metrics: {
+      token: config.metricsToken,
+      read: () => metrics.toText({ audit, isReady: () => readiness.isReady() }),
+    },
     now,
     log,
   })

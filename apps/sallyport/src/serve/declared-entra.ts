@@ -49,13 +49,14 @@ const isSame = (present: EntraConnectionRecord, { cloud, tenantId, audience, acc
 /** What administrators narrowed stays narrow: a new tenant or client must not open what they closed. */
 function declaredOver(present: EntraConnectionRecord | undefined, settings: EntraSettings): EntraSettings {
   if (!present) return { ...settings, jit: WHOEVER_IS_LET_IN }
-  const { requiredScope, allowedClients, acceptedRoles, facade, jit } = present
+  const { requiredScope, allowedClients, acceptedRoles, facade, jit, groups } = present
   return {
     ...settings,
     requiredScope,
     allowedClients: [...allowedClients],
     acceptedRoles: [...new Set([...settings.acceptedRoles, ...acceptedRoles])],
     facade: { ...facade, redirectUris: [...facade.redirectUris] },
+    ...(groups && { groups }),
     ...(jit && { jit: jit as typeof WHOEVER_IS_LET_IN }), // saved through the same settings
   }
 }

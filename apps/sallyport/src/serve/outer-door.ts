@@ -1,6 +1,7 @@
 import { createVerifier } from '@sallyport/verifier'
 import type { EntraClouds, KubernetesDoor, Verifier } from '@sallyport/verifier'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
+import type { CacheUses } from '../telemetry/cache-uses.ts'
 import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import type { TokenUseQueue } from '../tokens/token-use-queue.ts'
 import { certain } from './certain.ts'
@@ -17,6 +18,7 @@ export interface OuterDoorParts {
   readonly issuerFetch: typeof fetch
   readonly now: () => number
   readonly clockToleranceSeconds: number
+  readonly cacheUses: CacheUses
 }
 
 /** The one verifier of the gate, over the connections in the database: which kinds count is each server's own. */
@@ -30,10 +32,12 @@ export function createOuterVerifier({
   issuerFetch,
   now,
   clockToleranceSeconds,
+  cacheUses,
 }: OuterDoorParts): Verifier {
   return createVerifier({
     now,
     kubernetes,
+    tokenCache: { uses: cacheUses },
     entra: {
       fetch,
       clockToleranceSeconds,

@@ -6,12 +6,20 @@ import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { createSigningKeys } from '../exchange/signing-keys.ts'
 import type { SigningKeys } from '../exchange/signing-keys.ts'
+import { createOpenCalls } from '../limits/open-calls.ts'
+import type { OpenCalls } from '../limits/open-calls.ts'
+import { createRateCounters } from '../limits/rate-counters.ts'
+import type { RateCounters } from '../limits/rate-counters.ts'
 import { createMemberLookup } from '../members/member-lookup.ts'
 import type { MemberLookup } from '../members/member-lookup.ts'
+import { createPolicyLookup } from '../policies/policy-lookup.ts'
+import type { PolicyLookup } from '../policies/policy-lookup.ts'
 import type { Store } from '../store/store.ts'
 import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import { createToolCatalogue } from '../tools/tool-catalogue.ts'
@@ -30,12 +38,16 @@ export interface SharedParts {
   readonly connections: ConnectionLookup
   readonly members: MemberLookup
   readonly mcpTokens: McpTokenLookup
+  readonly policies: PolicyLookup
   readonly tokenUses: TokenUseQueue
   readonly signingKeys: SigningKeys
   readonly tools: ToolCatalogue
   readonly audit: AuditQueue
   readonly readiness: Readiness
+  readonly metrics: Metrics
   readonly operatorToken: string
+  readonly rateCounters: RateCounters
+  readonly openCalls: OpenCalls
   /** Bytes of bodies that are arriving. */
   readonly held: { bytes: number }
   readonly log: Log
@@ -48,18 +60,24 @@ type Given = Pick<SharedParts, 'store' | 'operatorToken' | 'log' | 'fetch' | 'no
 
 export function createSharedParts(config: Config, given: Given): SharedParts {
   const { store, log, fetch, now } = given
+  const metrics = createMetrics()
+  const { caches } = metrics
   const contacts = kubernetesContacts(config, { fetch, issuerFetch: createIssuerFetch(config), now })
   return {
     ...given,
-    teamspaces: createTeamspaceLookup(store, now),
-    connections: createConnectionLookup(store, now),
-    members: createMemberLookup(store, now),
-    mcpTokens: createMcpTokenLookup(store, now),
+    teamspaces: createTeamspaceLookup(store, now, caches.teamspaces),
+    connections: createConnectionLookup(store, now, caches.connections),
+    members: createMemberLookup(store, now, caches.members),
+    mcpTokens: createMcpTokenLookup(store, now, caches.mcp_tokens),
+    policies: createPolicyLookup(store, now),
     tokenUses: createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log }),
     signingKeys: createSigningKeys({ store, now, log }),
     tools: createToolCatalogue({ store, now, log }),
     audit: createAuditQueue({ store, log }),
     readiness: createReadiness({ store, contacts, log, now }),
+    rateCounters: createRateCounters({ store, now, log }),
+    openCalls: createOpenCalls(),
     held: { bytes: 0 },
+    metrics,
   }
 }

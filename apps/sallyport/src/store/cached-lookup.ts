@@ -1,4 +1,5 @@
 import { BoundedMap } from '@sallyport/verifier'
+import type { CacheUses } from '../telemetry/cache-uses.ts'
 import type { Change, ChangeFeed } from './change-feed.ts'
 
 export interface CachedLookupOptions<Value> {
@@ -12,6 +13,7 @@ export interface CachedLookupOptions<Value> {
   readonly maxEntries?: number
   /** A backstop only, should an event get lost. */
   readonly maxAgeMs?: number
+  readonly uses?: CacheUses | undefined
 }
 
 export interface CachedLookup<Value> {
@@ -34,6 +36,7 @@ interface Entry<Value> {
 /** Answers of the database kept in memory until a change says otherwise. Concurrent questions are asked once. */
 export function cachedLookup<Value>(options: CachedLookupOptions<Value>): CachedLookup<Value> {
   const { changes, kinds, teamspaceOf, now, maxEntries = 10_000, maxAgeMs = 30_000 } = options
+  const uses = options.uses ?? { hits: 0, misses: 0 }
   const found = new BoundedMap<Entry<Value>>(maxEntries)
   const absent = new BoundedMap<Entry<Value>>(maxEntries)
   const flights = new Map<string, Promise<Value | undefined>>()
@@ -56,6 +59,14 @@ export function cachedLookup<Value>(options: CachedLookupOptions<Value>): Cached
     teamspaceOf === 'any' ? epoch : (changedAt.get(teamspaceOf(value)) ?? 0)
   const isCurrent = (entry: Entry<Value>, value: Value): boolean =>
     entry.epoch >= lastChangeOf(value) && entry.expiresAt > now()
+
+  /** What is known for certain, be it that there is nothing. */
+  function recall(key: string): Entry<Value> | undefined {
+    const hit = found.get(key)
+    if (hit?.value !== undefined && isCurrent(hit, hit.value)) return hit
+    const miss = absent.get(key)
+    return miss !== undefined && miss.expiresAt > now() ? miss : undefined
+  }
 
   function load(key: string, ask: () => Promise<Value | undefined>): Promise<Value | undefined> {
     const begun = epoch
@@ -82,19 +93,21 @@ export function cachedLookup<Value>(options: CachedLookupOptions<Value>): Cached
       return epoch
     },
     get(key, ask) {
-      const hit = found.get(key)
-      if (hit?.value !== undefined && isCurrent(hit, hit.value)) return hit.value
-      const miss = absent.get(key)
-      if (miss !== undefined && miss.expiresAt > now()) return undefined
+      const known = recall(key)
+      if (known) {
+        uses.hits += 1
+        return known.value
+      }
+      uses.misses += 1
       return flights.get(key) ?? load(key, ask)
     },
   }
 }
 
 /** The answer, or a rejection when it takes too long. */
-export function inTime<Value>(answer: Promise<Value>): Promise<Value> {
+export function inTime<Value>(answer: Promise<Value>, deadlineMs = DEADLINE_MS): Promise<Value> {
   const { promise, resolve, reject } = Promise.withResolvers<Value>()
-  const timer = setTimeout(() => reject(new Error('the database did not answer in time')), DEADLINE_MS)
+  const timer = setTimeout(() => reject(new Error('the database did not answer in time')), deadlineMs)
   void answer.then(resolve, reject).finally(() => clearTimeout(timer))
   return promise
 }

@@ -6,7 +6,7 @@ import { decodeChanges, encodeChanges } from './change-message.ts'
 const EVERYTHING: Change[] = [{ kind: 'everything' }]
 
 test('changes arrive as they were sent', () => {
-  const kinds = ['teamspace', 'connection', 'member', 'mcp_token', 'tools'] as const
+  const kinds = ['teamspace', 'connection', 'member', 'mcp_token', 'policy', 'tools'] as const
   const changes: Change[] = [...kinds.map((kind) => ({ kind, teamspaceId: 't' })), { kind: 'everything' }]
   const message = { origin: 'o', changes }
   assert.deepEqual(decodeChanges(encodeChanges(message)), message)

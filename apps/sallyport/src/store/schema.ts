@@ -1,6 +1,7 @@
 import type { AuditTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
 import type { SigningKeyTable } from '../exchange/signing-key.table.ts'
+import type { RateLimitTable } from '../limits/rate-limit.table.ts'
 import type {
   IdentitySourceTable,
   IdentityTable,
@@ -8,6 +9,7 @@ import type {
   RemovedIdentityTable,
   UserTable,
 } from '../members/member.table.ts'
+import type { PolicyTable } from '../policies/policy.table.ts'
 import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
 import type { McpTokenTable } from '../tokens/mcp-token.table.ts'
 import type { ServerToolTable } from '../tools/server-tool.table.ts'
@@ -25,7 +27,9 @@ export interface Database {
   connection: ConnectionTable
   connection_audience: ConnectionAudienceTable
   mcp_token: McpTokenTable
+  policy: PolicyTable
   audit: AuditTable
   signing_key: SigningKeyTable
   server_tool: ServerToolTable
+  rate_limit: RateLimitTable
 }

@@ -1,6 +1,7 @@
 import { cachedLookup, inTime } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
 import type { Awaitable } from '../store/when-ready.ts'
+import type { CacheUses } from '../telemetry/cache-uses.ts'
 import { teamspaceRepository } from './teamspace-repository.ts'
 import type { Teamspace } from './teamspace.ts'
 
@@ -16,8 +17,14 @@ export interface TeamspaceLookup {
 /** A caller may write anything into a path; what cannot be a slug is not looked up. */
 const SLUG_LIKE = /^[a-z0-9-]{1,63}$/
 
-export function createTeamspaceLookup(store: Store, now: () => number = Date.now): TeamspaceLookup {
-  const options = { changes: store.changes, kinds: ['teamspace'], teamspaceOf: ({ id }: Teamspace) => id, now } as const
+export function createTeamspaceLookup(store: Store, now: () => number = Date.now, uses?: CacheUses): TeamspaceLookup {
+  const options = {
+    changes: store.changes,
+    kinds: ['teamspace'],
+    teamspaceOf: ({ id }: Teamspace) => id,
+    now,
+    uses,
+  } as const
   const bySlug = cachedLookup<Teamspace>(options)
   const byId = cachedLookup<Teamspace>(options)
   const teamspaces = teamspaceRepository(store.db)

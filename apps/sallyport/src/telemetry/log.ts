@@ -1,22 +1,28 @@
 import pino from 'pino'
-import type { DestinationStream } from 'pino'
+import { bufferedDestination } from './buffered-destination.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** Lines with an `error` or a `fault` are errors; others have a `level` among their fields, or are information. */
 export type Log = (message: string, fields?: object) => void
 
+/** The one line that comes with every call. */
+export const CALL_MESSAGE = 'call'
+
+export interface LogDestination {
+  write(line: string): void
+  flush?: () => void
+}
+
 /** JSON lines. Only named fields are ever logged: no headers, no bodies, no tokens (X-50, X-51). */
-export function createLog(
-  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
-  lowest: LogLevel = 'info',
-): Log {
+export function createLog(destination: LogDestination = bufferedDestination(2), lowest: LogLevel = 'info'): Log {
   const serializers = { error: toSafeError, fault: toSafeError }
   const logger = pino({ base: null, level: lowest, serializers }, destination)
   return (message, all = {}) => {
     const { level, ...fields } = all as { readonly level?: LogLevel }
     const failed = 'error' in fields || 'fault' in fields
     logger[level ?? (failed ? 'error' : 'info')](fields, message)
+    if (message !== CALL_MESSAGE) destination.flush?.() // rare, and looked for at once
   }
 }
 

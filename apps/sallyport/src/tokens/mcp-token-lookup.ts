@@ -4,18 +4,26 @@ import { cachedLookup } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
 import { whenReady } from '../store/when-ready.ts'
 import type { Awaitable } from '../store/when-ready.ts'
+import type { CacheUses } from '../telemetry/cache-uses.ts'
 import { effectiveRole, endOf, isVoid } from './mcp-token.ts'
 import type { HeldMcpToken } from './mcp-token.ts'
 import { findMcpTokenByHash, findMcpTokenById } from './mcp-token-repository.ts'
+import { compileToolScopes } from './tool-scopes.ts'
+import type { ToolScopes } from './tool-scopes.ts'
 
 /** What a token stands for while it may be used. */
 export interface UsableMcpToken {
   readonly id: string
   readonly teamspaceId: string
   readonly name: string
+  /** Its own or its holder's, whichever is lower. */
   readonly role: Role
+  /** Undefined when it may call everything. */
+  readonly toolScopes?: ToolScopes | undefined
   /** The member who holds it, and without whom it is worth nothing; none when the teamspace itself does. */
   readonly memberId?: string | undefined
+  /** What the holder is now: rules about people are about the holder too. */
+  readonly holderRole?: Role | undefined
 }
 
 export interface McpTokenLookup {
@@ -34,12 +42,13 @@ interface Known {
   readonly end: number
 }
 
-export function createMcpTokenLookup(store: Store, now: () => number = Date.now): McpTokenLookup {
+export function createMcpTokenLookup(store: Store, now: () => number = Date.now, uses?: CacheUses): McpTokenLookup {
   const options = {
     changes: store.changes,
     kinds: ['mcp_token', 'member', 'teamspace'],
     teamspaceOf: ({ record }: Known) => record.teamspaceId,
     now,
+    uses,
   } as const
   const byHash = cachedLookup<Known>(options)
   const byId = cachedLookup<Known>(options)
@@ -63,12 +72,22 @@ const recordOf = (known: Known | undefined) => known?.record
 
 function toKnown(token: HeldMcpToken | undefined): Known | undefined {
   if (!token) return undefined
-  const { id, teamspaceId, name, holderMemberId } = token
+  const { id, teamspaceId } = token
   const [revoked, end] = [isVoid(token), endOf(token)]
-  const memberId = holderMemberId ?? undefined
   return {
     record: { id, teamspaceId, revoked, expiresAtSeconds: end / 1000 },
-    usable: revoked ? undefined : { id, teamspaceId, name, role: effectiveRole(token), memberId },
+    usable: revoked ? undefined : toUsable(token),
     end,
   }
 }
+
+/** Scopes are compiled here, once for as long as the token stays cached. */
+const toUsable = (token: HeldMcpToken): UsableMcpToken => ({
+  id: token.id,
+  teamspaceId: token.teamspaceId,
+  name: token.name,
+  role: effectiveRole(token),
+  toolScopes: token.toolScopes === null ? undefined : compileToolScopes(token.toolScopes),
+  memberId: token.holderMemberId ?? undefined,
+  holderRole: token.holderRole ?? undefined,
+})

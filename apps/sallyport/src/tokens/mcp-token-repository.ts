@@ -57,6 +57,13 @@ export function mcpTokenRepository(db: Kysely<Database>, teamspaceId: string) {
     },
     findById: async (id: string): Promise<HeldMcpToken | undefined> =>
       found(await owned.where('mcp_token.id', '=', id).executeTakeFirst()),
+    /** Those that have one of these ids or names. */
+    listNamed: async (names: readonly string[]): Promise<HeldMcpToken[]> => {
+      const named = owned.where(({ eb, or }) =>
+        or([eb('mcp_token.id', 'in', names), eb('mcp_token.name', 'in', names)]),
+      )
+      return (await named.execute()).map(toHeldMcpToken)
+    },
     /** Tokens that are accepted; those in their last days after a rotation do not count. */
     countActive: async (at: number): Promise<number> => {
       const { count } = await withHolder(db)
@@ -95,6 +102,7 @@ const toHeldMcpToken = (row: HeldRow): HeldMcpToken => ({
   prefix: row.prefix,
   name: row.name,
   role: row.role as Role,
+  toolScopes: row.tool_scopes === null ? null : toScopes(row.tool_scopes),
   holderMemberId: row.holder_member_id,
   createdBy: row.created_by,
   createdAt: row.created_at,
@@ -108,12 +116,23 @@ const toHeldMcpToken = (row: HeldRow): HeldMcpToken => ({
   holderRole: row.holder_role as Role | null,
 })
 
+/** Whatever this cannot be read as grants nothing. */
+function toScopes(text: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) && value.every((scope) => typeof scope === 'string') ? value : []
+  } catch {
+    return []
+  }
+}
+
 const toRow = (token: McpToken): Omit<McpTokenRow, 'token_hash'> => ({
   id: token.id,
   teamspace_id: token.teamspaceId,
   prefix: token.prefix,
   name: token.name,
   role: token.role,
+  tool_scopes: token.toolScopes === null ? null : JSON.stringify(token.toolScopes),
   holder_member_id: token.holderMemberId,
   created_by: token.createdBy,
   created_at: token.createdAt,

@@ -9,6 +9,8 @@ export interface McpTokenView {
   readonly name: string
   readonly prefix: string
   readonly role: string
+  /** What it may call; null is everything. */
+  readonly tool_scopes: readonly string[] | null
   readonly holder: 'teamspace' | 'member'
   readonly holder_member_id: string | null
   readonly created_by: string
@@ -34,6 +36,7 @@ export function toMcpTokenView(token: HeldMcpToken, at: number): McpTokenView {
     name: token.name,
     prefix: token.prefix,
     role: token.role,
+    tool_scopes: token.toolScopes,
     holder: token.holderMemberId === null ? 'teamspace' : 'member',
     holder_member_id: token.holderMemberId,
     created_by: token.createdBy,

@@ -9,6 +9,8 @@ export interface McpTokenTable {
   prefix: string
   name: string
   role: string
+  /** JSON list of the scopes; null is everything. */
+  tool_scopes: string | null
   holder_member_id: string | null
   created_by: string
   created_at: number

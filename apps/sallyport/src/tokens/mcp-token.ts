@@ -8,6 +8,8 @@ export interface McpToken {
   readonly prefix: string
   readonly name: string
   readonly role: Role
+  /** What it may call, in canonical form; null is everything. */
+  readonly toolScopes: readonly string[] | null
   /** The member who holds it, and without whom it is worth nothing; null when the teamspace itself does. */
   readonly holderMemberId: string | null
   /** What people call whoever minted it. */

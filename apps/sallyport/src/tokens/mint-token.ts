@@ -49,6 +49,7 @@ export function mintToken(
       teamspaceId: teamspace.id,
       name: input.name,
       role: input.role,
+      toolScopes: input.toolScopes,
       holderMemberId: holder.memberId,
       createdBy: editor.actor,
       createdAt: at,

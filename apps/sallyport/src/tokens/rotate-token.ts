@@ -31,11 +31,12 @@ export function rotateToken(
     const expiry = toExpiry(isAsked ? lifetime : sameLifetime(before, at, limits), at, limits)
     if (isRefused(expiry)) return expiry
 
-    const { teamspaceId, name, role, holderMemberId, holderRole } = before
+    const { teamspaceId, name, role, toolScopes, holderMemberId, holderRole } = before
     const { minted, mcpToken } = newToken({
       teamspaceId,
       name,
       role,
+      toolScopes, // kept as they are: a rotation never widens
       holderMemberId,
       createdBy: editor.actor,
       createdAt: at,
@@ -45,7 +46,12 @@ export function rotateToken(
     const graceUntil = at + graceSeconds * 1000
     await tokens.insert(mcpToken, minted.tokenHash)
     await tokens.replace(id, { id: mcpToken.id, graceUntil })
-    await record({ action: 'mcp_token.rotate', kind: 'mcp_token', before: { id, graceUntil }, after: mcpToken })
+    await record({
+      action: 'mcp_token.rotate',
+      kind: 'mcp_token',
+      before: { id, graceUntil, toolScopes },
+      after: mcpToken,
+    })
     return { token: minted.token, mcpToken: { ...mcpToken, holderRole } }
   })
 }

@@ -34,7 +34,7 @@ async function visitAuthorize(emulation: Emulation, c: Context<EmulatorEnv, '/:t
   let address: ReplyAddress | undefined
   let request: AuthorizationRequest | undefined
   try {
-    const params = toParameters(mergedParameters(c))
+    const params = toParameters(mergedParameters(c), emulation)
     address = readReplyAddress(emulation, c.req.param('tenant'), params)
     request = readAuthorizationRequest(address, params)
     refuseByFault(c)

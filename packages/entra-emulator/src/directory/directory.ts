@@ -18,10 +18,17 @@ export const directGroups = (tenant: Tenant, memberId: string): Group[] =>
 
 /** Direct and nested. A group that contains itself through others is walked once. */
 export function transitiveGroups(tenant: Tenant, memberId: string): Group[] {
+  const groupsOf = new Map<string, Group[]>()
+  for (const group of tenant.groups)
+    for (const member of group.members) {
+      const others = groupsOf.get(member)
+      if (others) others.push(group)
+      else groupsOf.set(member, [group])
+    }
   const found = new Set<Group>()
   const pending = [memberId]
   for (let next = pending.pop(); next !== undefined; next = pending.pop())
-    for (const group of directGroups(tenant, next))
+    for (const group of groupsOf.get(next) ?? [])
       if (!found.has(group)) {
         found.add(group)
         pending.push(group.id)
@@ -29,13 +36,25 @@ export function transitiveGroups(tenant: Tenant, memberId: string): Group[] {
   return [...found]
 }
 
-export type DirectoryMember = { kind: 'user'; user: User } | { kind: 'group'; group: Group }
+/** An application in this tenant is a service principal: its object may be in groups, as a person's. */
+export const findServicePrincipal = (tenant: Tenant, objectId: string): AppRegistration | undefined =>
+  tenant.apps.find((app) => app.objectId === objectId)
+
+export type DirectoryMember =
+  { kind: 'user'; user: User } | { kind: 'group'; group: Group } | { kind: 'servicePrincipal'; app: AppRegistration }
 
 function toMember(tenant: Tenant, id: string): DirectoryMember[] {
   const user = findUser(tenant, id)
   if (user !== undefined) return [{ kind: 'user', user }]
   const group = findGroup(tenant, id)
-  return group === undefined ? [] : [{ kind: 'group', group }]
+  if (group !== undefined) return [{ kind: 'group', group }]
+  const app = findServicePrincipal(tenant, id)
+  return app === undefined ? [] : [{ kind: 'servicePrincipal', app }]
+}
+
+function idOf(member: DirectoryMember): string {
+  if (member.kind === 'user') return member.user.id
+  return member.kind === 'group' ? member.group.id : member.app.objectId
 }
 
 export const directMembers = (tenant: Tenant, group: Group): DirectoryMember[] =>
@@ -46,7 +65,7 @@ export function transitiveMembers(tenant: Tenant, group: Group): DirectoryMember
   const pending = [group]
   for (let next = pending.pop(); next !== undefined; next = pending.pop())
     for (const member of directMembers(tenant, next)) {
-      const id = member.kind === 'user' ? member.user.id : member.group.id
+      const id = idOf(member)
       if (found.has(id) || id === group.id) continue
       found.set(id, member)
       if (member.kind === 'group') pending.push(member.group)

@@ -16,6 +16,8 @@ const ROLES = [
   application('GroupMember.Read.All', '98830695-27a2-44f7-8c18-0c3ebc9698f6'),
   application('User.ReadBasic.All', '97235f07-e226-4f63-ace3-39588e11d3a1'),
   application('User.Read.All', 'df021288-bdef-4463-88db-98f22de89214'),
+  application('Application.Read.All', '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30'),
+  application('Directory.Read.All', '7ab1d382-f21e-4acd-a863-ba3e13f7da61'),
 ]
 
 export function graphRegistration(tenant: Tenant): AppRegistration {

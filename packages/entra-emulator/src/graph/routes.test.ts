@@ -110,6 +110,63 @@ test('M-21 M-22 memberships: transitiveMemberOf, getMemberGroups, checkMemberGro
   assert.deepEqual(checked.body.value, [ids[2]])
 })
 
+test('M-21 an application is a service principal: its groups need Application.Read.All', async () => {
+  await using world = await World.start()
+  const job = world.app('Nightly Job')
+  world
+    .tenant()
+    .groups.find(({ displayName }) => displayName === 'Platform')!
+    .members.push(job.objectId)
+  const path = `/servicePrincipals/${job.objectId}`
+  const cast = `${path}/transitiveMemberOf/microsoft.graph.group?$select=id,displayName&$count=true`
+  const refused = await graph(world, cast, { eventual: true })
+  assert.deepEqual([refused.status, refused.body.error.code], [403, 'Authorization_RequestDenied'])
+  world
+    .tenant()
+    .graph.roleAssignments.push({ principalId: world.app('Group Sync').appId, role: 'Application.Read.All' })
+  assert.deepEqual(names(await graph(world, cast, { eventual: true })), ['Platform', 'Engineering', 'Everyone'])
+  const members = await graph(world, `/groups/${groupId(world, 'Platform')}/members`)
+  assert.deepEqual(names(members), ['Chloe Lind', 'Nightly Job'])
+  assert.equal(members.body.value[1]?.['@odata.type'], '#microsoft.graph.servicePrincipal')
+  assert.equal((await graph(world, `/servicePrincipals/${world.user('Ada').id}/memberOf`)).status, 404)
+})
+
+test('M-24 User.Read.All reads whose groups there are, but not what they are called', async () => {
+  await using world = await World.start()
+  world.tenant().graph.roleAssignments = [{ principalId: world.app('Group Sync').appId, role: 'User.Read.All' }]
+  const { body } = await graph(world, `/users/${world.user('Chloe').id}/memberOf?$select=id,displayName`)
+  assert.deepEqual(body.value, [
+    { '@odata.type': '#microsoft.graph.group', id: groupId(world, 'Platform'), displayName: null },
+  ])
+})
+
+test('M-20 a person of the demonstration is in more groups than a token holds, and Graph pages through them', async () => {
+  const path = `/users/${shared.user('Petra').id}/transitiveMemberOf/microsoft.graph.group?$select=id&$count=true`
+  const first = await graph(shared, path, { eventual: true })
+  assert.deepEqual([first.body.value.length, first.body['@odata.count']], [100, 240])
+  const second = await graph(shared, first.body['@odata.nextLink']!, { eventual: true })
+  const third = await graph(shared, second.body['@odata.nextLink']!, { eventual: true })
+  assert.deepEqual([third.body.value.length, third.body['@odata.nextLink']], [40, undefined])
+  assert.equal((await graph(shared, `${path}&$top=999`, { eventual: true })).body.value.length, 240)
+})
+
+test('M-21 getMemberGroups answers up to 11,000 groups and no part of more', async () => {
+  await using world = await World.start()
+  const { id } = world.user('Ada')
+  const toGroup = (_: unknown, i: number) => ({
+    id: `cccccccc-0000-4000-8000-${String(i).padStart(12, '0')}`,
+    displayName: `Group ${i}`,
+    members: [id],
+    securityEnabled: true,
+  })
+  world.tenant().groups = Array.from({ length: 11_001 }, toGroup)
+  const ask = () => graph(world, `/users/${id}/getMemberGroups`, { body: { securityEnabledOnly: false } })
+  const { status, body } = await ask()
+  assert.deepEqual([status, body.error.code], [400, 'Directory_ResultSizeLimitExceeded'])
+  world.tenant().groups.pop()
+  assert.equal((await ask()).body.value.length, 11_000)
+})
+
 test('M-22 checkMemberGroups takes at most 20 ids', async () => {
   const groupIds = Array.from({ length: 21 }, () => groupId(shared, 'Sales'))
   assert.equal(
@@ -153,6 +210,12 @@ test('without the permission 403, without a Graph token 401', async () => {
     const answer = await graph(shared, group, { token })
     assert.deepEqual([answer.status, answer.body.error.code], [401, 'InvalidAuthenticationToken'])
   }
+})
+
+test('scopes may name Graph by the address where the emulator has it', async () => {
+  const scope = `${shared.emulator.url}/graph/.default`
+  const { access_token: token } = await succeeded(await shared.clientCredentials('Group Sync', scope))
+  assert.equal((await graph(shared, `/groups/${groupId(shared, 'Sales')}`, { token })).status, 200)
 })
 
 test('an expired Graph token is 401', async () => {

@@ -42,7 +42,7 @@ export async function answerTokenCall(emulation: Emulation, call: TokenCall): Pr
 }
 
 async function grant(emulation: Emulation, tenant: Tenant, call: TokenCall): Promise<TokenResponse> {
-  const form = toParameters(call.body)
+  const form = toParameters(call.body, emulation)
   const grantType = form.get('grant_type')
   const respond = Object.hasOwn(GRANTS, grantType) ? GRANTS[grantType] : undefined
   if (respond === undefined) throw new EntraError(70003, { detail: `Asked: '${grantType}'.` })

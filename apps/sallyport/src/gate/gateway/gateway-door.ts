@@ -18,7 +18,7 @@ export function createGatewayDoor(
 ): GatewayDoor {
   const judge = sentinel && sentinelCheck(sentinel)
   const enter = (call: RoutedCall): AuthenticatedCall =>
-    advance(call, { accessToken: undefined, proof: { kind: 'gateway' } as const })
+    advance(call, 'authenticate', { accessToken: undefined, proof: { kind: 'gateway' } as const })
   // Without a sentinel anybody may have written the headers, so they are not even worth recording (S3-34).
   if (!judge) return { authenticate: enter }
   return {

@@ -4,10 +4,11 @@ import type { PersonalToken as Person } from '../../members/identity-issuer.ts'
 import type { Member } from '../../members/member.ts'
 import type { UsableMcpToken } from '../../tokens/mcp-token-lookup.ts'
 import { advance } from '../call.ts'
-import type { Admitted, AuthenticatedCall } from '../call.ts'
+import type { Admitted, AuthenticatedCall, ReadCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { storeDown } from '../../outcome/fault.ts'
+import { whenReady } from '../../store/when-ready.ts'
 import type { Awaitable } from '../../store/when-ready.ts'
 import type { Principal } from '../principal.ts'
 
@@ -49,6 +50,12 @@ export function admit<From extends AuthenticatedCall>(
   return principal instanceof Promise
     ? principal.then((found) => admitted(call, found, epoch), storeDown('membership could not be looked up'))
     : admitted(call, principal, epoch)
+}
+
+/** A body may take a minute to come: whoever was removed meanwhile is no member any more. */
+export function readmit(call: ReadCall, admission: Admission): Awaitable<ReadCall | Denial> {
+  if (call.admittedIn === admission.epoch) return advance(call, 'readmit', {})
+  return whenReady(admit(call, admission), (outcome) => (isDenied(outcome) ? outcome : advance(outcome, 'readmit', {})))
 }
 
 function findMember(
@@ -96,5 +103,5 @@ function admitted<From extends AuthenticatedCall>(
     record.email = principal.email
   } else if (principal.kind === 'mcp_token') record.memberId = principal.memberId
   record.principal = principal.kind
-  return advance(call, { principal, admittedIn: epoch })
+  return advance(call, 'admit', { principal, admittedIn: epoch })
 }

@@ -17,7 +17,8 @@ export function authenticate(
 ): AuthenticatedCall | Denial | Promise<AuthenticatedCall | Denial> {
   const { auth } = call.server
   if (auth.mode === 'Gateway') return gateway.authenticate(call)
-  if (auth.mode === 'None') return advance(call, { accessToken: undefined, proof: { kind: 'none' } as const })
+  if (auth.mode === 'None')
+    return advance(call, 'authenticate', { accessToken: undefined, proof: { kind: 'none' } as const })
 
   const accessToken = takeBearer(call.request.rawHeaders)
   if (typeof accessToken !== 'string') return accessToken
@@ -37,5 +38,5 @@ function authenticated(
   record.subject = outcome.subject
   record.clientId = outcome.clientId
   record.tokenId = outcome.tokenId
-  return advance(call, { accessToken, proof: outcome })
+  return advance(call, 'authenticate', { accessToken, proof: outcome })
 }

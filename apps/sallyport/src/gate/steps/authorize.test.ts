@@ -3,7 +3,14 @@ import { test } from 'node:test'
 import type { ReadCall } from '../call.ts'
 import { isDenied } from '../../outcome/denial.ts'
 import { authorize } from './authorize.ts'
+import type { AuthorizeDeps } from './authorize.ts'
 
+const NO_RULES: AuthorizeDeps = {
+  policies: { find: () => undefined },
+  groups: { groupsOf: () => assert.fail('no rule asks for groups') },
+  tools: { find: () => undefined },
+  expandScopes: (presented) => new Set(presented),
+}
 const ROLE = 'Mcp.Tool.Executor'
 const member = { kind: 'member', id: 'm', teamspaceId: 't', role: 'developer' }
 const entra = (...roles: string[]) => ({ proof: { kind: 'entra', scopes: [], roles }, principal: member })
@@ -14,8 +21,8 @@ const token = (memberId?: string) => ({
 })
 
 function codeOf(caller: object, server: object): string | undefined {
-  const call: object = { ...caller, server: { scopes: [], ...server } }
-  const outcome = authorize(call as ReadCall)
+  const call: object = { ...caller, record: {}, server: { scopes: [], ...server } }
+  const outcome = authorize(call as ReadCall, NO_RULES)
   return isDenied(outcome) ? outcome.denied.code : undefined
 }
 

@@ -5,7 +5,8 @@ import { createIdentitySigner } from '../../exchange/signed-identity.ts'
 import { createSigningKeyRow, openSigningKey } from '../../exchange/signing-key.ts'
 import { GateFault } from '../../outcome/fault.ts'
 import { createSealer } from '../../store/sealer.ts'
-import type { AuthorizedCall, EquippedCall } from '../call.ts'
+import { createMetrics } from '../../telemetry/metrics.ts'
+import type { EquippedCall, LimitedCall } from '../call.ts'
 import type { Principal } from '../principal.ts'
 import { exchange } from './exchange.ts'
 import type { ExchangeDeps } from './exchange.ts'
@@ -19,7 +20,8 @@ const depsWith = (findById: ExchangeDeps['teamspaces']['findById']) =>
   ({
     identities: createIdentitySigner({ keys: { current: () => key }, issuer: 'https://mcp.example', now: () => NOW }),
     teamspaces: { findById },
-  }) as ExchangeDeps
+    metrics: createMetrics(),
+  }) as Partial<ExchangeDeps> as ExchangeDeps
 
 const callOf = (principal: Principal, proof: object) =>
   ({
@@ -30,7 +32,7 @@ const callOf = (principal: Principal, proof: object) =>
     accessToken: 'mcpt_the-callers-own',
     principal,
     proof,
-  }) as unknown as AuthorizedCall
+  }) as unknown as LimitedCall
 
 const TOKEN: Principal = { kind: 'mcp_token', id: 'token-1', teamspaceId: 'team-1', name: 'CI', role: 'developer' }
 const PROOF = { kind: 'token', subject: 'token-1', teamspaceId: 'team-1', scopes: ['tools:read'] }

@@ -3,10 +3,12 @@ import type { ConnectionLookup } from '../../connections/connection-lookup.ts'
 import type { SignedIdentityOutbound } from '../../config/config.ts'
 import type { OnBehalfOf } from '../../exchange/entra-obo.ts'
 import type { IdentitySigner } from '../../exchange/signed-identity.ts'
+import type { Metrics } from '../../telemetry/metrics.ts'
 import type { TeamspaceLookup } from '../../teamspaces/teamspace-lookup.ts'
 import type { Teamspace } from '../../teamspaces/teamspace.ts'
+import { countExchange } from '../count-exchange.ts'
 import { advance } from '../call.ts'
-import type { AuthorizedCall, EquippedCall } from '../call.ts'
+import type { EquippedCall, LimitedCall } from '../call.ts'
 import { isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { GateFault, storeDown } from '../../outcome/fault.ts'
@@ -17,28 +19,29 @@ export interface ExchangeDeps {
   readonly onBehalfOf: OnBehalfOf
   readonly identities: IdentitySigner
   readonly teamspaces: Pick<TeamspaceLookup, 'findById'>
+  readonly metrics: Pick<Metrics, 'tallyOf'>
 }
 
 /** The inner door: what the server is shown instead of the caller's token, which never goes on, whatever fails here. */
 export function exchange(
-  call: AuthorizedCall,
+  call: LimitedCall,
   deps: ExchangeDeps,
 ): EquippedCall | Denial | Promise<EquippedCall | Denial> {
   const { outbound } = call.server
   call.record.exchange = outbound.kind
   switch (outbound.kind) {
     case 'none':
-      return advance(call, { credential: undefined })
+      return advance(call, 'exchange', { credential: undefined })
     case 'static':
-      return advance(call, { credential: outbound })
+      return advance(call, 'exchange', { credential: outbound })
     case 'signed-identity':
-      return showIdentity(call, outbound, deps)
+      return countExchange(call, deps.metrics.tallyOf(call.server.name), () => showIdentity(call, outbound, deps))
     case 'entra-obo':
-      return onBehalfOf(call, deps)
+      return countExchange(call, deps.metrics.tallyOf(call.server.name), () => onBehalfOf(call, deps))
   }
 }
 
-function onBehalfOf(call: AuthorizedCall, deps: ExchangeDeps): EquippedCall | Denial | Promise<EquippedCall | Denial> {
+function onBehalfOf(call: LimitedCall, deps: ExchangeDeps): EquippedCall | Denial | Promise<EquippedCall | Denial> {
   const { proof } = call
   // The configuration allows this exchange only where every caller brings an Entra token.
   if (proof.kind !== 'entra') throw new GateFault('exchange_misconfigured', 'On-Behalf-Of needs an Entra token')
@@ -52,7 +55,7 @@ function onBehalfOf(call: AuthorizedCall, deps: ExchangeDeps): EquippedCall | De
 }
 
 function exchangeFor(
-  call: AuthorizedCall,
+  call: LimitedCall,
   token: VerifiedToken<'entra'>,
   connection: Awaited<ReturnType<ConnectionLookup['findEntra']>>,
   deps: ExchangeDeps,
@@ -62,10 +65,11 @@ function exchangeFor(
     throw new GateFault('exchange_misconfigured', 'the teamspace connection has no On-Behalf-Of client')
   }
   const outcome = deps.onBehalfOf.exchange(call.accessToken!, token, connection)
+  call.record.freshCredential = outcome instanceof Promise // what is cached is here at once
   const equip = (result: Awaited<typeof outcome>): EquippedCall | Denial =>
     isDenied(result)
       ? result
-      : advance(call, {
+      : advance(call, 'exchange', {
           credential: { header: 'authorization', value: `Bearer ${result.accessToken}` },
           renewCredential: result.forget,
         })
@@ -73,7 +77,7 @@ function exchangeFor(
 }
 
 function showIdentity(
-  call: AuthorizedCall,
+  call: LimitedCall,
   outbound: SignedIdentityOutbound,
   deps: ExchangeDeps,
 ): EquippedCall | Promise<EquippedCall> {
@@ -92,13 +96,14 @@ function showIdentity(
 }
 
 function signFor(
-  call: AuthorizedCall,
+  call: LimitedCall,
   principal: MemberPrincipal | McpTokenPrincipal,
   teamspace: Teamspace | undefined,
   { audience, header }: SignedIdentityOutbound,
   identities: IdentitySigner,
 ): EquippedCall | Promise<EquippedCall> {
   const { proof } = call
+  const signedBefore = identities.uses.misses
   const signed = identities.sign(audience, {
     teamspaceId: principal.teamspaceId,
     teamspace: teamspace?.slug,
@@ -110,7 +115,8 @@ function signFor(
     clientId: 'clientId' in proof ? proof.clientId : undefined,
     scopes: 'scopes' in proof ? proof.scopes : [],
   })
+  call.record.freshCredential = identities.uses.misses > signedBefore
   const equip = (jwt: string): EquippedCall =>
-    advance(call, { credential: { header, value: header === 'authorization' ? `Bearer ${jwt}` : jwt } })
+    advance(call, 'exchange', { credential: { header, value: header === 'authorization' ? `Bearer ${jwt}` : jwt } })
   return signed instanceof Promise ? signed.then(equip, storeDown('the signing keys could not be read')) : equip(signed)
 }

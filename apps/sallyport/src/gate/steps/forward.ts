@@ -4,6 +4,8 @@ import type { CallRecord, EquippedCall } from '../call.ts'
 import { GateFault } from '../../outcome/fault.ts'
 import type { SessionBinder } from '../mcp/session.ts'
 import type { Outcomes } from '../outcomes.ts'
+import type { Metrics } from '../../telemetry/metrics.ts'
+import type { ServerTally } from '../../telemetry/server-tally.ts'
 import { ClientGone } from './read.ts'
 import { clientHeaders, isEventStream, upstreamHeaders } from '../upstream/headers.ts'
 import { listAnswer } from '../upstream/list-answer.ts'
@@ -19,6 +21,7 @@ const SMALL_ANSWER = 64 * 1024
 export interface ForwardDeps {
   readonly pools: ReadonlyMap<string, UpstreamPool>
   readonly sessions: SessionBinder
+  readonly metrics: Pick<Metrics, 'tallyOf'>
   readonly outcomes: Pick<Outcomes, 'addOwnHeaders' | 'answered' | 'fail'>
   readonly listLimits: ListLimits
   /** Is told what servers say of their tools. */
@@ -60,6 +63,8 @@ class Answer implements UpstreamHandler {
   #lists: ListAnswer | undefined
   #hearing: MessageReader | undefined
   #over = false
+  readonly #sentAt = performance.now()
+  #isStream = false
 
   constructor(call: EquippedCall, response: ServerResponse, deps: ForwardDeps) {
     this.#call = call
@@ -78,6 +83,7 @@ class Answer implements UpstreamHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return // informational answers are hop by hop
+    this.#tally.countUpstream(status, (performance.now() - this.#sentAt) / 1000)
     // Its challenge names its own authorization server and would send the client to the wrong place.
     if (status === 401) throw new CredentialRefused('upstream_refused_credential', 'the server answered 401')
     const call = this.#call
@@ -92,8 +98,13 @@ class Answer implements UpstreamHandler {
       this.#small = []
       return
     }
+    this.#noteTime()
     this.#deps.outcomes.answered(call, status, status) // now: a stream may stay open for hours
-    if (isEventStream(headers)) this.#headers['x-accel-buffering'] = 'no' // X-47
+    if (isEventStream(headers)) {
+      this.#isStream = true
+      this.#tally.openStreams += 1
+      this.#headers['x-accel-buffering'] = 'no' // X-47
+    }
     this.#response.writeHead(status, this.#headers)
     this.#response.flushHeaders() // a silent stream's head must arrive at once
     this.#response.on('drain', () => this.#controller?.resume())
@@ -119,9 +130,10 @@ class Answer implements UpstreamHandler {
         return this.onResponseError(controller, fault as Error)
       }
     }
-    this.#settle()
+    this.#finish()
     const small = this.#small
     if (!small) return void this.#response.end()
+    this.#noteTime()
     const body = small.length === 1 ? small[0]! : Buffer.concat(small)
     if (lists) {
       this.#headers!['content-length'] = `${body.length}`
@@ -134,11 +146,12 @@ class Answer implements UpstreamHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#settle()
+    this.#finish()
     if (this.#response.headersSent) {
       if (error instanceof GateFault) this.#deps.onCut(error, this.#call.record)
       return void this.#response.destroy()
     }
+    this.#noteTime()
     if (error instanceof CredentialRefused && this.#call.renewCredential)
       return this.#deps.retry(this.#call, this.#response)
     this.#deps.outcomes.fail(
@@ -148,11 +161,22 @@ class Answer implements UpstreamHandler {
     )
   }
 
-  #settle(): void {
+  get #tally(): ServerTally {
+    return this.#deps.metrics.tallyOf(this.#call.server.name)
+  }
+
+  #finish(): void {
+    if (this.#isStream && !this.#over) this.#tally.openStreams -= 1
     this.#over = true
     this.#lists?.close()
     this.#hearing?.close()
     this.release?.()
+  }
+
+  /** The time until now was the server's; with a second go, that of both. */
+  #noteTime(): void {
+    const { record } = this.#call
+    record.upstreamMs = (record.upstreamMs ?? 0) + performance.now() - this.#sentAt
   }
 }
 

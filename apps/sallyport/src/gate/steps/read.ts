@@ -59,7 +59,7 @@ function withSession(call: AdmittedCall, carried: Carried, options: ReadOptions)
     upstreamSessionId = options.sessions.unwrap(presented, ownerOf(call))
     if (upstreamSessionId === undefined) return deny({ code: 'session_unknown' })
   }
-  return advance(call, { body, messages, upstreamSessionId, stateless })
+  return advance(call, 'read', { body, messages, upstreamSessionId, stateless })
 }
 
 export const ownerOf = ({ server, proof, principal }: AdmittedCall): SessionOwner => ({

@@ -1,7 +1,7 @@
 import type { ServerConfig } from '../../config/config.ts'
 import type { TeamspaceLookup } from '../../teamspaces/teamspace-lookup.ts'
 import { advance } from '../call.ts'
-import type { Call, RoutedCall } from '../call.ts'
+import type { RoutedCall, ThrottledCall } from '../call.ts'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { storeDown } from '../../outcome/fault.ts'
@@ -20,7 +20,7 @@ const TEAMSPACE_PATH = /^\/t\/([a-z0-9-]{1,63})(\/.*)$/
  * normalised, so no spelling of a path can be served without its checks (X-32). The query is never read (X-04).
  */
 export function route(
-  call: Call,
+  call: ThrottledCall,
   routes: Routes,
   teamspaces: TeamspaceLookup,
 ): Promise<RoutedCall | Denial> | RoutedCall | Denial {
@@ -45,13 +45,12 @@ export function route(
   )
 }
 
-function routed(unrouted: Call, server: ServerConfig, teamspace: RoutedCall['teamspace']): RoutedCall | Denial {
-  const call = advance(unrouted, { server, teamspace })
+function routed(call: ThrottledCall, server: ServerConfig, teamspace: RoutedCall['teamspace']): RoutedCall | Denial {
   call.record.server = server.name
   if (teamspace) call.record.teamspaceId = teamspace.id
   const method = call.request.method!
   if (!METHODS.has(method)) return deny({ code: 'method_not_allowed', presented: method.slice(0, 20) })
-  return call
+  return advance(call, 'route', { server, teamspace })
 }
 
 export function pathOf(url: string): string {

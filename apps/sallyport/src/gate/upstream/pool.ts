@@ -5,6 +5,8 @@ import type { Dispatcher } from 'undici'
 const MAX_IDLE = 256
 
 export interface UpstreamPool {
+  /** Exchanges that are not over, streams included. */
+  readonly open: number
   /** Sends on a connection of its own. False when all are taken. */
   dispatch(options: Dispatcher.DispatchOptions, handler: UpstreamHandler): boolean
   /** Closes each connection as soon as its exchange is over. */
@@ -32,6 +34,7 @@ export function createUpstreamPool(origin: string, options: PoolOptions): Upstre
   const idle: Client[] = []
   const all = new Set<Client>()
   let draining = false
+  let open = 0
 
   const take = (): Client | undefined => {
     const client = idle.pop()
@@ -48,15 +51,20 @@ export function createUpstreamPool(origin: string, options: PoolOptions): Upstre
   }
 
   return {
+    get open() {
+      return open
+    },
     dispatch(request, handler) {
       const client = take()
       if (!client) return false
       handler.release = () => {
+        open -= 1
         if (idle.length < MAX_IDLE && !draining) return void idle.push(client)
         all.delete(client)
         void client.close()
       }
       client.dispatch(request, handler)
+      open += 1
       return true
     },
     async drain() {

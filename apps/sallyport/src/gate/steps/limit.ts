@@ -1,0 +1,103 @@
+import { hash } from 'node:crypto'
+import type { OpenCalls, OpenClaim, OpenLimit } from '../../limits/open-calls.ts'
+import { rateLimited, tooManyOpenCalls } from '../../limits/rate-denial.ts'
+import type { RateCounter } from '../../limits/rate-counter.ts'
+import { spend } from '../../limits/spend.ts'
+import type { Charge, Quota, Spent } from '../../limits/spend.ts'
+import { fitsPattern } from '../../limits/tool-pattern.ts'
+import { advance } from '../call.ts'
+import type { AuthorizedCall, LimitedCall } from '../call.ts'
+import type { Denial } from '../../outcome/denial.ts'
+
+/** Limits of callers who are known. */
+export interface CallLimits {
+  readonly rates: CallRates
+  /** Whether there is any of them, tools included. */
+  readonly isAnyRate: boolean
+  readonly open: { readonly principal: OpenLimit | undefined; readonly teamspace: OpenLimit | undefined }
+  readonly openCalls: OpenCalls
+  readonly now: () => number
+}
+
+export interface CallRates {
+  readonly principal: RateCounter | undefined
+  readonly teamspace: RateCounter | undefined
+  readonly tool: RateCounter | undefined
+  /** A principal's calls of tools, by server. */
+  readonly tools: ReadonlyMap<string, readonly ToolRate[]>
+}
+
+export interface ToolRate {
+  readonly pattern: string
+  readonly counter: RateCounter
+}
+
+/** How often, and how many at once: asked last, so that what is refused anyway costs nobody anything. */
+export function limit(call: AuthorizedCall, limits: CallLimits): LimitedCall | Denial | Promise<LimitedCall | Denial> {
+  if (!limits.isAnyRate) return claimOpen(call, undefined, limits)
+  const charges = chargesOf(call, limits.rates)
+  if (charges.length === 0) return claimOpen(call, undefined, limits)
+  const spent = spend(charges, limits.now)
+  const next = ({ isAllowed, quota }: Spent) =>
+    isAllowed ? claimOpen(call, quota, limits) : answering(call, rateLimited(quota))
+  return spent instanceof Promise ? spent.then(next) : next(spent)
+}
+
+/** Each message counts, so that a batch is no way around a limit. Whoever has proven nothing counts as nobody. */
+function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: CallRates): Charge[] {
+  const { teamspaceId = '', id } = call.principal
+  const caller = isProven(call) ? `${teamspaceId}:${id}` : undefined
+  const points = Math.max(call.messages.length, 1) // GET and DELETE have none
+  const charges: Charge[] = []
+  if (principal && caller !== undefined) charges.push({ counter: principal, key: caller, points })
+  if (teamspace && teamspaceId !== '') charges.push({ counter: teamspace, key: teamspaceId, points })
+  const rates = (caller !== undefined && tools.get(call.server.name)) || undefined
+  if (!tool && !rates) return charges
+
+  const names = call.messages.flatMap(({ method, target }) =>
+    method === 'tools/call' && target !== undefined ? target : [],
+  )
+  if (tool) {
+    for (const [name, times] of countEach(names)) {
+      charges.push({ counter: tool, key: `${teamspaceId}:${call.server.name}:${bounded(name)}`, points: times })
+    }
+  }
+  for (const { pattern, counter } of rates ?? []) {
+    const times = names.filter((name) => fitsPattern(pattern, name)).length
+    if (times > 0) charges.push({ counter, key: caller!, points: times })
+  }
+  return charges
+}
+
+const isProven = ({ principal }: AuthorizedCall): boolean =>
+  principal.kind === 'member' || principal.kind === 'mcp_token'
+
+function countEach(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return counts
+}
+
+/** Callers write the names of tools, and may write long ones. */
+const bounded = (name: string): string => (name.length > 128 ? hash('sha256', name, 'base64url') : name)
+
+function claimOpen(
+  call: AuthorizedCall,
+  quota: Quota | undefined,
+  { open, openCalls }: CallLimits,
+): LimitedCall | Denial {
+  const { teamspaceId, id } = call.principal
+  const claims: OpenClaim[] = []
+  if (teamspaceId !== undefined) {
+    if (open.principal && isProven(call)) claims.push({ limit: open.principal, key: `principal:${teamspaceId}:${id}` })
+    if (open.teamspace) claims.push({ limit: open.teamspace, key: `teamspace:${teamspaceId}` })
+  }
+  const full = openCalls.claim(call.response, claims)
+  return full ? answering(call, tooManyOpenCalls(full)) : advance(call, 'limit', { quota })
+}
+
+/** With the id of the request that is refused, when it is one. */
+function answering({ messages: [first], record }: AuthorizedCall, denial: Denial): Denial {
+  const isOne = record.rpcMethod !== 'batch' && first?.kind === 'request'
+  return isOne ? { ...denial, answers: first.id } : denial
+}

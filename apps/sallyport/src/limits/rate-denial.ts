@@ -1,0 +1,30 @@
+import { rateLimitFields } from '../http/rate-limit-fields.ts'
+import { deny } from '../outcome/denial.ts'
+import type { Denial } from '../outcome/denial.ts'
+import type { OpenLimit } from './open-calls.ts'
+import type { Quota } from './spend.ts'
+
+/** Whole seconds, and never "at once" (RFC 9110 §10.2.3). */
+export const toWaitSeconds = (milliseconds: number): number => Math.max(Math.ceil(milliseconds / 1000), 1)
+
+export const rateLimited = ({ limit, remaining, resetMs }: Quota, hint?: string): Denial =>
+  deny({
+    code: 'rate_limited',
+    limit: limit.name,
+    calls: limit.calls,
+    seconds: limit.seconds,
+    remaining,
+    retryAfterSeconds: toWaitSeconds(resetMs),
+    setting: limit.setting,
+    ...(hint !== undefined && { hint }),
+  })
+
+export const tooManyOpenCalls = ({ name, max, setting }: OpenLimit): Denial =>
+  deny({ code: 'too_many_open_calls', limit: name, openCalls: max, setting })
+
+/** For answers to calls that were allowed. */
+export const quotaHeaders = ({ limit, remaining, resetMs }: Quota): Record<string, string> =>
+  rateLimitFields(
+    { name: limit.name, quota: limit.calls, windowSeconds: limit.seconds },
+    { remaining, resetSeconds: toWaitSeconds(resetMs) },
+  )

@@ -1,0 +1,73 @@
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { addCallMetrics } from './call-metrics.ts'
+import type { CacheUses } from './cache-uses.ts'
+import type { Serving } from './serving.ts'
+import { addStateMetrics } from './state-metrics.ts'
+import type { StateSources } from './state-metrics.ts'
+import { ServerTally } from './server-tally.ts'
+
+export const CACHES = [
+  'connections',
+  'exchanged_tokens',
+  'mcp_tokens',
+  'members',
+  'signed_identities',
+  'teamspaces',
+  'verified_tokens',
+] as const
+
+export type CacheName = (typeof CACHES)[number]
+
+/** Label of calls that reached no server of ours: unknown paths, foreign hosts. */
+const NO_SERVER = 'none'
+
+/** Counts that live as long as the process, and their page for Prometheus. */
+export interface Metrics {
+  readonly caches: Readonly<Record<CacheName, CacheUses>>
+  /** Only names of the configuration come here: each stays a label for good. */
+  tallyOf(server: string | undefined): ServerTally
+  /** From now on this is the configuration in force. Answers what to call when its last call has ended. */
+  serve(serving: Serving): () => void
+  /** In Prometheus' text format, version 0.0.4. */
+  toText(sources: StateSources): Promise<string>
+}
+
+export const METRICS_CONTENT_TYPE: string = Registry.PROMETHEUS_CONTENT_TYPE
+
+export function createMetrics(): Metrics {
+  const tallies = new Map<string, ServerTally>()
+  const servings = new Set<Serving>()
+  const caches = Object.fromEntries(CACHES.map((name) => [name, { hits: 0, misses: 0 }])) as Metrics['caches']
+  let registry: Registry | undefined
+  let sources: StateSources | undefined
+
+  const tallyOf = (server = NO_SERVER): ServerTally => {
+    let tally = tallies.get(server)
+    if (!tally) tallies.set(server, (tally = new ServerTally()))
+    return tally
+  }
+
+  /** Made for whoever scrapes first: watching the garbage collector and the event loop costs a little, too. */
+  const open = (): Registry => {
+    const opened = new Registry()
+    addCallMetrics(opened, { tallies, servings, caches })
+    addStateMetrics(opened, { servings, sources: () => sources! })
+    collectDefaultMetrics({ register: opened })
+    return opened
+  }
+
+  return {
+    caches,
+    tallyOf,
+    serve(serving) {
+      for (const { name } of serving.servers) tallyOf(name)
+      servings.add(serving)
+      return () => void servings.delete(serving)
+    },
+    toText(given) {
+      sources = given
+      registry ??= open()
+      return registry.metrics()
+    },
+  }
+}
