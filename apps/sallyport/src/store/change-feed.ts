@@ -1,6 +1,9 @@
 /** What changed, so that caches can drop it. `everything` when a change may have been missed. */
 export type Change =
-  | { readonly kind: 'teamspace' | 'connection' | 'member' | 'mcp_token' | 'policy' | 'tools'; readonly teamspaceId: string }
+  | {
+      readonly kind: 'teamspace' | 'connection' | 'member' | 'mcp_token' | 'policy' | 'tools'
+      readonly teamspaceId: string
+    }
   | { readonly kind: 'everything' }
 
 export interface ChangeFeed {
