@@ -1,10 +1,11 @@
-import { startListFront } from './list-front.ts'
+import type { Policy } from '../../apps/sallyport/src/policies/policy.ts'
+import { ACME, startGate } from './gate.ts'
 
 /** What a caller may not use; names of tools and prompts, URIs and URI templates of resources. */
 export interface Hidden {
-  readonly tools?: readonly string[]
-  readonly prompts?: readonly string[]
-  readonly resources?: readonly string[]
+  readonly tools?: string[]
+  readonly prompts?: string[]
+  readonly resources?: string[]
 }
 
 export interface ListedGate {
@@ -14,12 +15,19 @@ export interface ListedGate {
   close(): Promise<void>
 }
 
-/** A gate before the server at this address, for one caller who may use all but what is hidden. */
+/** The gate before the server at this address, for one caller whose teamspace hides this from its members. */
 export async function startListedGate(upstreamUrl: string, hidden: Hidden): Promise<ListedGate> {
-  const { tools = [], prompts = [], resources = [] } = hidden
-  const names = { tool: new Set(tools), prompt: new Set(prompts), resource: new Set(resources) }
-  const front = await startListFront(upstreamUrl, {
-    lists: { isVisible: ({ kind, target }) => !names[kind].has(target) },
+  const gate = await startGate({
+    servers: () => `servers:
+  context7: { path: /context7/mcp, upstream: '${upstreamUrl}', outbound: { kind: none } }
+`,
   })
-  return { url: front.url, headers: {}, close: front.close }
+  const rules: Policy['rules'] = Object.entries(hidden).map(([kind, names]) => ({
+    name: `hidden ${kind}`,
+    effect: 'deny',
+    [kind]: names,
+  }))
+  await gate.admin.setPolicy(ACME.slug, { default: 'allow members', rules })
+  const token = await gate.tokenFor(ACME.ada.email)
+  return { url: gate.mcpUrl, headers: { authorization: `Bearer ${token}` }, close: gate.close }
 }

@@ -5,6 +5,7 @@ import { mcpTokens } from './0003-mcp-tokens.ts'
 import { signingKeys } from './0004-signing-keys.ts'
 import { connectionKinds } from './0005-connection-kinds.ts'
 import { removedIdentities } from './0006-removed-identities.ts'
+import { serverTools } from './0010-server-tools.ts'
 import { mcpTokenScopes } from './0008-mcp-token-scopes.ts'
 import { policies } from './0007-policies.ts'
 import { rateLimits } from './0011-rate-limits.ts'
@@ -19,6 +20,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-signing-keys': signingKeys,
   '0005-connection-kinds': connectionKinds,
   '0006-removed-identities': removedIdentities,
+  '0010-server-tools': serverTools,
   '0008-mcp-token-scopes': mcpTokenScopes,
   '0007-policies': policies,
   '0011-rate-limits': rateLimits,
