@@ -6,7 +6,17 @@ import { before, after, describe, it } from 'node:test'
 import { promisify } from 'node:util'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const STEPS = ['throttle', 'route', 'authenticate', 'admit', 'read', 'authorize', 'limit', 'exchange'] as const
+const STEPS = [
+  'throttle',
+  'route',
+  'authenticate',
+  'admit',
+  'read',
+  'readmit',
+  'authorize',
+  'limit',
+  'exchange',
+] as const
 
 /** `const admitted = await admit(authenticated, …)`, with the check of its outcome. */
 const stepPattern = (step: string) =>
@@ -46,6 +56,7 @@ describe('the order of checks is the order of types', () => {
       variants[`without-${step}`] = without(step, source)
       if (step !== 'exchange') variants[`unasked-${step}`] = unasked(step, source)
     }
+    variants['unrecorded'] = source.replace(/forward\(recorded [^,]*,/, 'forward(outcome,')
     for (const [name, text] of Object.entries(variants)) await writeFile(path.join(folder, `src/gate/${name}.ts`), text)
     const tsconfig = {
       extends: path.join(ROOT, 'tsconfig.json'),
@@ -83,6 +94,10 @@ describe('the order of checks is the order of types', () => {
       assert.notDeepEqual(errorsOf(`unasked-${step}`), [])
     })
   }
+
+  it('the gate that forwards a call which was not recorded does not compile', () => {
+    assert.notDeepEqual(errorsOf('unrecorded'), [])
+  })
 
   it('the page fits on one screen', async () => {
     const source = await readFile(path.join(ROOT, 'apps/sallyport/src/gate/gate.ts'), 'utf8')

@@ -53,7 +53,7 @@ test('guessing: an address beyond its budget costs no look-up, no key and no con
   }
   assert.equal(fetched.length, contacts)
   assert.deepEqual(
-    statements.texts.filter((text) => !/^(?:begin|commit|insert into "audit")/i.test(text)),
+    statements.texts.filter((text) => !/^(?:begin|commit)|"audit(?:_chain)?"/i.test(text)),
     [],
   )
   await expectAllowed(gate, () => gate.call(ada, FROM('198.51.100.67')))

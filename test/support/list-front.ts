@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { nextAuditId } from '../../apps/sallyport/src/audit/audit-id.ts'
 import type { CallEvent } from '../../apps/sallyport/src/audit/audit-event.ts'
-import type { CallRecord, EquippedCall, ListRules } from '../../apps/sallyport/src/gate/call.ts'
+import type { CallRecord, RecordedCall, ListRules } from '../../apps/sallyport/src/gate/call.ts'
 import { readRpcBody } from '../../apps/sallyport/src/gate/mcp/message.ts'
 import type { RpcBody } from '../../apps/sallyport/src/gate/mcp/message.ts'
 import { sessionBinder } from '../../apps/sallyport/src/gate/mcp/session.ts'
@@ -38,7 +38,8 @@ export async function startListFront(upstreamUrl: string, options: ListFrontOpti
   const metrics = createMetrics()
   const outcomes = createOutcomes({
     routes: { servers: new Map(), hosts: new Set(), isAllowedOrigin: () => false },
-    audit: { record: (event) => void recorded.push(event) },
+    audit: { record: (event) => void recorded.push(event), committed: () => Promise.reject(new Error('not required')) },
+    isAuditRequired: false,
     challengeContext: async () => ({}) as never,
     telemetry: createCallTelemetry({ metrics, logCall: () => undefined }),
     onRefusal: () => undefined,
@@ -50,6 +51,7 @@ export async function startListFront(upstreamUrl: string, options: ListFrontOpti
     sessions: sessionBinder(TEST_SEALING_KEY),
     outcomes,
     metrics,
+    forwardBaggage: false,
     listLimits: { listBytes: options.listBytes ?? 4 * 1024 * 1024, held, heldBytes: options.heldBytes ?? 1e9 },
     hearing: options.hearing,
     onCut: (fault) => cut.push(fault),
@@ -57,7 +59,7 @@ export async function startListFront(upstreamUrl: string, options: ListFrontOpti
   }
   const server = createServer((request, response) => {
     void handle(request, response, { upstream, options, deps }).catch((fault) =>
-      outcomes.fail({ request, response, record: outcomes.begin() }, response, fault),
+      outcomes.fail({ request, response, record: outcomes.begin(request, response) }, response, fault),
     )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -105,7 +107,7 @@ async function handle(
     lists: options.lists,
     rule: 'default',
     credential: undefined,
-  } as unknown as EquippedCall
+  } as unknown as RecordedCall
   const session = request.headers['mcp-session-id']
   const owner = { server: 'listed', teamspaceId: call.principal.teamspaceId!, principalId: 'm', clientId: '' }
   const upstreamSessionId = typeof session === 'string' ? deps.sessions.unwrap(session, owner) : undefined

@@ -6,7 +6,7 @@ export type TokenDenialReason =
   | { code: 'token_invalid'; detail: string }
   | { code: 'audience_missing'; detail?: string }
   | { code: 'audience_unknown'; presented: string; detail?: string }
-  | { code: 'token_expired' }
+  | { code: 'token_expired'; presented?: string }
   | { code: 'claims_invalid'; claim: string; presented?: string; expected?: string }
   | { code: 'signature_invalid' }
   | { code: 'token_version_unsupported'; presented: string }

@@ -7,6 +7,7 @@ import { auditRoutes } from './audit-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
+import { decisionRoutes } from './decision-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
 import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
@@ -54,5 +55,6 @@ function apiRoutes(deps: AdminDeps): Hono {
   api.route('/teamspaces/:slug/tools', toolRoutes(deps.store, deps.servers))
   api.route('/servers', serverRoutes(deps.servers))
   api.route('/audit', auditRoutes(deps.store))
+  api.route('/decisions', decisionRoutes(deps))
   return api
 }

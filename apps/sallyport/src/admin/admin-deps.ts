@@ -34,6 +34,8 @@ export interface AdminDeps {
   readonly publicUrl?: string
   /** Audience of OIDC connections that name none: the address of the default server (D-12). */
   readonly resource?: string
+  /** Resolves when the calls that have ended are in the audit trail; for a gate in this process. */
+  readonly flushAudit?: () => Promise<void>
   readonly now: () => number
   readonly log: (message: string, fields?: object) => void
 }

@@ -40,6 +40,11 @@ export interface CallEvent {
   readonly durationMs: number
 }
 
+/** A call that is about to be forwarded: what is known of it beforehand. Its `CallEvent` follows. */
+export interface AttemptEvent extends Omit<CallEvent, 'decision' | 'status' | 'upstreamStatus' | 'durationMs'> {
+  readonly decision: 'attempt'
+}
+
 /** What headers said of a caller. Never to be taken for an identity. */
 export interface ClaimedCaller {
   readonly id?: string

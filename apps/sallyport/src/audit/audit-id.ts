@@ -26,3 +26,16 @@ function startMillisecond(at: number): void {
   // The tail of a random UUID begins with the variant bits that version 7 has too.
   tail = randomUUID().slice(19)
 }
+
+const VERSION_AT = 14
+
+/**
+ * The id of the row that announces a call, made of the request id: the same UUID with version 8, which is anybody's own
+ * (RFC 9562 §5.8). So both rows are found by the one id, and neither can be taken for the other.
+ */
+export const attemptIdOf = (requestId: string): string =>
+  `${requestId.slice(0, VERSION_AT)}8${requestId.slice(VERSION_AT + 1)}`
+
+/** The request id that an attempt's row belongs to. */
+export const requestIdOf = (attemptId: string): string =>
+  `${attemptId.slice(0, VERSION_AT)}7${attemptId.slice(VERSION_AT + 1)}`

@@ -142,3 +142,66 @@ test('closing writes what is left, and calls after it are counted as lost', asyn
   assert.equal(queue.dropped, 1)
   await store.close()
 })
+
+forEachStore(
+  'what is waited for is on the disk when the wait ends, many calls in one transaction',
+  async (_t, open) => {
+    const store = await open()
+    let transactions = 0
+    const counted: Store = {
+      ...store,
+      transaction: (work, survives) => {
+        transactions += 1
+        assert.equal(survives, 'power loss')
+        return store.transaction(work, survives)
+      },
+    }
+    const queue = createAuditQueue({ store: counted, log: () => undefined, flushEveryMs: 60_000 })
+    const waits = Array.from({ length: 300 }, (_, index) => queue.committed(call(index)))
+    await Promise.all(waits)
+    assert.equal((await listAudit(store.db, { limit: 1_000 })).length, 300)
+    assert.ok(transactions <= 3, `${transactions} transactions`)
+    // One alone waits for one flush, and for no timer.
+    await queue.committed({ ...call(300), decision: 'attempt' })
+    const [last] = await listAudit(store.db, { limit: 1 })
+    assert.deepEqual([last?.kind, last?.requestId, last?.decision], ['attempt', calls[300], 'allowed'])
+    await queue.close()
+  },
+)
+
+test('who waits hears at once that nothing can be written, and the rows stay', async () => {
+  const store = await openMemory()
+  let broken = true
+  const queue = createAuditQueue({ store: failing(store, () => broken), log: () => undefined, flushEveryMs: 10 })
+  await assert.rejects(queue.committed(call(0)), /disk full/)
+  await assert.rejects(queue.committed(call(1)), /disk full/)
+  broken = false
+  await queue.committed(call(2))
+  assert.equal((await listAudit(store.db, { limit: 9 })).length, 3)
+  await queue.close()
+  await store.close()
+})
+
+test('who waits while the queue is full or closed is told so, and it is counted', async () => {
+  const store = await openMemory()
+  const queue = createAuditQueue({ store: failing(store, () => true), log: () => undefined, maxQueued: 2 })
+  queue.record(call(0))
+  queue.record(call(1))
+  await assert.rejects(queue.committed(call(2)), /the audit queue is full/)
+  assert.equal(queue.dropped, 1)
+  await queue.close()
+  await assert.rejects(queue.committed(call(3)), /the audit queue is full/)
+  await store.close()
+})
+
+test('a database that hangs holds nobody for longer than five seconds', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const store = await openMemory()
+  const hanging: Store = { ...store, transaction: () => new Promise(() => undefined) }
+  const queue = createAuditQueue({ store: hanging, log: () => undefined })
+  const refused = assert.rejects(queue.committed(call(0)), /did not answer in time/)
+  t.mock.timers.tick(5_000)
+  await refused
+  t.mock.timers.reset()
+  await store.close()
+})

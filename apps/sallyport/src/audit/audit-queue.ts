@@ -1,6 +1,8 @@
+import { inTime } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
-import type { CallEvent } from './audit-event.ts'
-import { callEventInserter } from './audit-repository.ts'
+import { auditChainOf } from './audit-chain.ts'
+import type { AttemptEvent, CallEvent } from './audit-event.ts'
+import { fromCall } from './audit-row.ts'
 
 export interface AuditQueueOptions {
   readonly store: Store
@@ -15,6 +17,11 @@ export interface AuditQueue {
   record(event: CallEvent): void
   /** How many events wait to be written. */
   readonly queued: number
+  /**
+   * Resolves when the event is on the disk: at once after the transaction that is being written, together with all that
+   * came meanwhile. Rejects when it could not be written, or not in time; nothing may be answered then.
+   */
+  committed(event: CallEvent | AttemptEvent): Promise<void>
   /** How many events were lost because the database kept failing or lagging. */
   readonly dropped: number
   /** Resolves when everything recorded so far is written. Rejects when that fails; the events stay queued. */
@@ -26,32 +33,44 @@ export interface AuditQueue {
 const MAX_PER_TRANSACTION = 2_000
 const MAX_BACK_OFF_MS = 5_000
 
-/** Calls go to the audit trail in batches, so that no call waits for the disk. */
+interface Queued {
+  readonly event: CallEvent | AttemptEvent
+  /** Of whoever waits for it. */
+  readonly settle: PromiseWithResolvers<void> | undefined
+}
+
+/** Calls go to the audit trail in batches: where it may lag behind, no call waits for the disk. */
 export function createAuditQueue(options: AuditQueueOptions): AuditQueue {
   const { store, log, maxQueued = 10_000, flushEveryMs = 50 } = options
-  const insertCallEvents = callEventInserter(store.db)
-  let queued: CallEvent[] = []
+  const chain = auditChainOf(store)
+  let queued: Queued[] = []
   let dropped = 0
   let failures = 0
   let closed = false
+  let waiting = 0
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> | undefined
 
   function schedule(): void {
     if (timer !== undefined || writing !== undefined || closed || queued.length === 0) return
-    const waitMs = failures === 0 ? flushEveryMs : Math.min(flushEveryMs * 2 ** failures, MAX_BACK_OFF_MS)
-    timer = setTimeout(() => {
-      timer = undefined
-      writeOne().catch(() => undefined) // reported and rescheduled there
-    }, waitMs)
+    const pauseMs = waiting > 0 && failures === 0 ? 0 : flushEveryMs
+    const waitMs = failures === 0 ? pauseMs : Math.min(pauseMs * 2 ** failures, MAX_BACK_OFF_MS)
+    timer = setTimeout(writeSoon, waitMs)
     timer.unref()
+  }
+
+  function writeSoon(): void {
+    clearTimeout(timer)
+    timer = undefined
+    writeOne().catch(() => undefined) // reported and rescheduled there
   }
 
   /** One transaction; whoever asks meanwhile waits for the same one. */
   function writeOne(): Promise<void> {
     writing ??= writeBatch().finally(() => {
       writing = undefined
-      schedule()
+      if (waiting > 0 && failures === 0 && !closed) writeSoon()
+      else schedule()
     })
     return writing
   }
@@ -59,19 +78,44 @@ export function createAuditQueue(options: AuditQueueOptions): AuditQueue {
   async function writeBatch(): Promise<void> {
     const batch = queued.slice(0, MAX_PER_TRANSACTION)
     if (batch.length === 0) return
+    const isAwaited = waiting > 0 && batch.some(({ settle }) => settle !== undefined)
     try {
-      // Rows wait in memory for a moment in any case, so waiting for the disk would promise nothing more.
-      await store.transaction((tx) => insertCallEvents(tx.db, batch), 'crash')
+      const rows = batch.map(({ event }) => fromCall(event))
+      const again = failures > 0
+      // Rows that nobody waits for were in memory for a moment in any case: waiting for the disk would promise no more.
+      await store.transaction((tx) => chain.append(tx.db, rows, { again }), isAwaited ? 'power loss' : 'crash')
     } catch (error) {
       failures += 1
       if (failures === 1)
         log('The audit trail cannot be written; calls are kept in memory', { error, queued: queued.length })
+      giveUpWaiting(error)
       throw error
     }
     // Only now: a batch that failed is still at the head, in order.
     queued = queued.slice(batch.length)
     if (failures > 0) log('The audit trail is written again', { dropped })
     failures = 0
+    for (const { settle } of batch) {
+      if (!settle) continue
+      waiting -= 1
+      settle.resolve()
+    }
+  }
+
+  /** Their calls are refused, and not held: the rows stay, and say what was tried. */
+  function giveUpWaiting(error: unknown): void {
+    for (const { settle } of queued) settle?.reject(error)
+    queued = queued.map(({ event }) => ({ event, settle: undefined }))
+    waiting = 0
+  }
+
+  function push(event: CallEvent | AttemptEvent, settle?: PromiseWithResolvers<void>): boolean {
+    if (closed || queued.length >= maxQueued) {
+      if (dropped++ === 0) log('The audit trail lags behind; calls are missing from it', { maxQueued })
+      return false
+    }
+    queued.push({ event, settle })
+    return true
   }
 
   async function flush(): Promise<void> {
@@ -83,12 +127,16 @@ export function createAuditQueue(options: AuditQueueOptions): AuditQueue {
 
   return {
     record(event) {
-      if (closed || queued.length >= maxQueued) {
-        if (dropped++ === 0) log('The audit trail lags behind; calls are missing from it', { maxQueued })
-        return
-      }
-      queued.push(event)
-      if (timer === undefined) schedule()
+      if (push(event) && timer === undefined) schedule()
+    },
+    committed(event) {
+      const settle = Promise.withResolvers<void>()
+      if (!push(event, settle)) return Promise.reject(new Error('the audit queue is full'))
+      waiting += 1
+      // Behind what this turn of the event loop still brings, so that calls that arrive together are one transaction.
+      if (writing === undefined && failures === 0 && waiting === 1) setImmediate(() => writing ?? writeSoon())
+      else schedule()
+      return inTime(settle.promise)
     },
     get queued() {
       return queued.length

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import { createAdminApp } from '../admin/admin-app.ts'
+import { adoptRows } from '../audit/adopt-rows.ts'
 import type { Problem } from '../admin/problem.ts'
 import { defaultResourceOf } from '../config/config.ts'
 import { createIssuerFetch } from '../connections/issuer-fetch.ts'
@@ -26,6 +27,8 @@ export interface AdminClient {
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Answer>
+  /** The body of an answer as it comes, however long that takes. */
+  download(path: string): Promise<ReadableStream<Uint8Array>>
 }
 
 /**
@@ -51,6 +54,7 @@ export async function withAdminClient<Result>(
   const own = { servers, publicUrl, resource, kubernetes, tokenLimits: toTokenLimits(config) }
   const app = createAdminApp({ ...own, store, clouds, operatorToken, fetch, issuerFetch, now, log })
   try {
+    await adoptRows(store, { now, log })
     return await work(createClient((path, init) => app.request(path, init), operatorToken))
   } finally {
     await store.close()
@@ -83,7 +87,7 @@ export function createHttpAdminClient(
   fetch: Terminal['fetch'],
 ): AdminClient {
   const request: Request = (path, init) =>
-    fetch(new URL(path, instance.adminUrl), { ...init, redirect: 'error', signal: AbortSignal.timeout(30_000) }).catch(
+    fetch(new URL(path, instance.adminUrl), { signal: AbortSignal.timeout(30_000), ...init, redirect: 'error' }).catch(
       () => {
         throw new CommandFailed(
           `The running Sallyport (process ${instance.pid ?? 'unknown'}) does not answer at ${instance.adminUrl}`,
@@ -97,15 +101,15 @@ export function createHttpAdminClient(
 const DOT_SEGMENT = /\/\.{1,2}(?=[/?]|$)/
 
 function createClient(request: Request, operatorToken: string): AdminClient {
+  const authorization = `Bearer ${operatorToken}`
+  const ask = async (path: string, init: RequestInit): Promise<Response> => {
+    if (DOT_SEGMENT.test(path)) throw new CommandFailed('"." and ".." are nobody\'s name')
+    return request(`/api/v1${path}`, init)
+  }
   return {
     async send<Answer>(method: Method, path: string, body?: unknown, more: Readonly<Record<string, string>> = {}) {
-      if (DOT_SEGMENT.test(path)) throw new CommandFailed('"." and ".." are nobody\'s name')
-      const headers = {
-        ...more,
-        authorization: `Bearer ${operatorToken}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      }
-      const response = await request(`/api/v1${path}`, {
+      const headers = { ...more, authorization, ...(body !== undefined && { 'content-type': 'application/json' }) }
+      const response = await ask(path, {
         method,
         headers,
         ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -113,6 +117,12 @@ function createClient(request: Request, operatorToken: string): AdminClient {
       const answer: unknown = await response.json().catch(() => undefined)
       if (!response.ok) throw new CommandFailed(sayProblem(answer, response.status))
       return answer as Answer
+    },
+    async download(path) {
+      const response = await ask(path, { headers: { authorization }, signal: null })
+      if (!response.ok)
+        throw new CommandFailed(sayProblem(await response.json().catch(() => undefined), response.status))
+      return response.body ?? new Blob([]).stream()
     },
   }
 }

@@ -1,7 +1,10 @@
 import { Command } from 'commander'
 import { apimCommands } from './apim.ts'
+import { auditCommands } from './audit.ts'
 import { connectionCommands } from './connection.ts'
 import { demoCommand } from './demo.ts'
+import { explainCommand } from './explain.ts'
+import { explainTokenCommand } from './explain-token.ts'
 import { initCommand } from './init.ts'
 import { memberCommands } from './member.ts'
 import { migrateCommand } from './migrate.ts'
@@ -23,8 +26,11 @@ const COMMANDS: readonly Registration[] = [
   connectionCommands,
   memberCommands,
   tokenCommands,
-  toolCommands,
   policyCommands,
+  auditCommands,
+  explainCommand,
+  explainTokenCommand,
+  toolCommands,
   serveCommand,
   demoCommand,
   tourCommand,

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly loadConfig: (file: string, env: Terminal['env'], flags?: ConfigFlags) => Promise<Config>
   readonly fetch: typeof fetch
   readonly now: () => number
+  /** All of standard input, for what must not be on a command line. */
+  readonly readInput?: () => Promise<string>
   out(line: string): void
   err(line: string): void
 }

@@ -167,6 +167,21 @@ export const configFileSchema = z.strictObject({
     .default(300)
     .describe('How long an answer of Microsoft Graph about the groups of a caller counts.'),
   telemetry: telemetrySection.prefault({}),
+  audit: z
+    .strictObject({
+      mode: z
+        .enum(['best-effort', 'required'])
+        .default('best-effort')
+        .describe('required: no call is forwarded or answered before its row is on the disk.'),
+      retentionDays: z
+        .number()
+        .int()
+        .min(1)
+        .max(36_500)
+        .optional()
+        .describe('Rows of the audit trail are removed when they are older; kept for ever, unless set.'),
+    })
+    .prefault({}),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),
   docsUrl: httpUrl.optional().describe('Where docs/denials.md is published; challenges then carry error_uri.'),
 })

@@ -34,7 +34,9 @@ export interface Call {
  * caller's, is copied nowhere, and only its type says how far it has come.
  */
 export function advance<From extends Call, Found extends object>(call: From, passed: Step, found: Found): From & Found {
-  call.record.step = stepAfter(passed)
+  const { record } = call
+  record.step = stepAfter(passed)
+  record.times?.mark(passed)
   return Object.assign(call, found)
 }
 
@@ -83,6 +85,11 @@ export interface ReadCall extends AdmittedCall {
   readonly stateless: boolean
 }
 
+/** A call whose caller was still a member when its message had come. */
+export interface ReadmittedCall extends ReadCall {
+  readonly isReadmitted: true
+}
+
 /** What a caller may see in lists: what they may use. */
 export interface ListRules {
   isVisible(entry: {
@@ -96,7 +103,7 @@ export interface ListRules {
   }): boolean
 }
 
-export interface AuthorizedCall extends ReadCall {
+export interface AuthorizedCall extends ReadmittedCall {
   /** What allowed the call, for the audit row. */
   readonly rule: string
   /** Undefined when nothing is hidden from this caller: lists then pass unread. */
@@ -114,4 +121,9 @@ export interface EquippedCall extends LimitedCall {
   readonly credential: { readonly header: string; readonly value: string } | undefined
   /** Forgets the credential, after the server refused it; whether another attempt can fetch a fresh one. */
   readonly renewCredential?: (() => void) | undefined
+}
+
+/** A call that may be forwarded: where the audit trail is required, the row that announces it is on the disk. */
+export interface RecordedCall extends EquippedCall {
+  readonly isRecorded: true
 }

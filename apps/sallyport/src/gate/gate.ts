@@ -15,11 +15,12 @@ import { throttle } from './steps/throttle.ts'
 
 /** One call: through both doors and on to the server, or refused. Every outcome is recorded before its head leaves. */
 export async function handle(request: IncomingMessage, response: ServerResponse, deps: GateDeps): Promise<void> {
-  const call: Call = { request, response, record: deps.outcomes.begin() }
+  const call: Call = { request, response, record: deps.outcomes.begin(request, response) }
   try {
     const outcome = await pass(call, deps)
-    if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
-    else forward(outcome, response, deps.forward)
+    if (isDenied(outcome)) return await deps.outcomes.refuse(call, response, outcome)
+    const recorded = deps.outcomes.attempt(outcome) // where the audit trail is required, nothing goes on before its row
+    forward(recorded instanceof Promise ? await recorded : recorded, response, deps.forward)
   } catch (fault) {
     deps.outcomes.fail(call, response, fault)
   }

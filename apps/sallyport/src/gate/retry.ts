@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { advance } from './call.ts'
-import type { EquippedCall } from './call.ts'
+import type { RecordedCall } from './call.ts'
 import type { GateDeps } from './deps.ts'
 import { isDenied } from '../outcome/denial.ts'
 import { exchange } from './steps/exchange.ts'
@@ -11,16 +10,20 @@ import { forward } from './steps/forward.ts'
  * again. Nothing has been sent to the client, and a second refusal is final (S2B-18).
  */
 export async function retryWithFreshCredential(
-  call: EquippedCall,
+  call: RecordedCall,
   response: ServerResponse,
   deps: GateDeps,
 ): Promise<void> {
   try {
     call.renewCredential?.()
     call.record.step = 'exchange'
+    call.record.times?.resume()
     const outcome = await exchange(call, deps.exchange)
     if (isDenied(outcome)) await deps.outcomes.refuse(call, response, outcome)
-    else forward(advance(outcome, 'exchange', { renewCredential: undefined }), response, deps.forward)
+    else {
+      const renewed = { credential: outcome.credential, renewCredential: undefined }
+      forward(Object.assign(call, renewed), response, deps.forward)
+    }
   } catch (fault) {
     deps.outcomes.fail(call, response, fault)
   }

@@ -9,20 +9,20 @@ export { deny, isDenied }
 /** Why a call was refused. Only `code` and `required` reach the wire; the rest is for the audit log. */
 export type DenialReason =
   | TokenDenialReason
-  | { code: 'path_unknown' }
-  | { code: 'teamspace_unknown' }
+  | { code: 'path_unknown'; presented?: string }
+  | { code: 'teamspace_unknown'; presented?: string }
   | { code: 'host_not_allowed'; presented: string }
   | { code: 'origin_not_allowed'; presented: string }
   | { code: 'method_not_allowed'; presented: string }
-  | { code: 'teamspace_mismatch'; expected: string }
-  | { code: 'member_unknown' }
-  | { code: 'session_unknown' }
+  | { code: 'teamspace_mismatch'; expected: string; presented?: string }
+  | { code: 'member_unknown'; presented?: { issuer: string; subject: string } }
+  | { code: 'session_unknown'; detail?: string }
   | { code: 'message_type_unsupported'; detail: string }
-  | { code: 'message_too_large' }
+  | { code: 'message_too_large'; expected?: string; presented?: string }
   | { code: 'message_malformed'; detail: string }
   | { code: 'message_ambiguous'; detail: string }
-  | { code: 'batch_not_allowed' }
-  | { code: 'header_mismatch'; header: string }
+  | { code: 'batch_not_allowed'; presented?: string }
+  | { code: 'header_mismatch'; header: string; expected?: string }
   | RateLimited
   | { code: 'too_many_open_calls'; limit: string; openCalls: number; setting: string }
   | { code: 'sentinel_invalid'; detail: string }

@@ -16,6 +16,7 @@ export type FaultCode =
   | 'upstream_answer_too_large'
   | 'upstream_answer_unreadable'
   | 'gate_busy'
+  | 'audit_unavailable'
   | 'internal'
 
 /** What a fault says on the wire: never a detail, never a challenge, so that clients keep their good tokens. */
@@ -35,6 +36,7 @@ export const FAULT_TERMS: Record<FaultCode, { status: number; says: string; retr
   upstream_answer_too_large: { status: 502, says: 'The answer of the MCP server is too large to be checked' },
   upstream_answer_unreadable: { status: 502, says: 'The answer of the MCP server cannot be checked' },
   gate_busy: { status: 503, says: 'Too many messages are arriving at once', retryAfterSeconds: 1 },
+  audit_unavailable: { status: 503, says: 'The call cannot be recorded', retryAfterSeconds: 2 },
   internal: { status: 500, says: 'Something went wrong' },
 }
 

@@ -1,5 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js'
-import type { ASTNode } from '@marcbachmann/cel-js'
+import { survey } from './condition-survey.ts'
 
 /** What a condition can ask about. */
 export interface Facts {
@@ -46,20 +46,6 @@ const environment = new Environment({ limits: LIMITS })
   .registerVariable('args', 'map')
   .registerVariable('request', { schema: { address: 'string', time: 'google.protobuf.Timestamp' } })
 
-/** Walk their list once: what they cost grows with the message. One inside another would grow with its square. */
-const MACROS = new Set(['exists', 'all', 'exists_one', 'filter', 'map'])
-/** Make another text as long as theirs. */
-const COPYING = new Set(['lowerAscii', 'upperAscii', 'trim', 'split', 'join', 'string', 'substring'])
-/** `matches` is not among them: JavaScript's regular expressions can run for hours. */
-const CALLS = new Set([
-  ...MACROS,
-  ...COPYING,
-  ...['has', 'size', 'startsWith', 'endsWith', 'contains', 'indexOf', 'lastIndexOf'],
-  ...['int', 'uint', 'double', 'bool', 'dyn', 'timestamp', 'duration'],
-  ...['getFullYear', 'getMonth', 'getDate', 'getDayOfMonth', 'getDayOfWeek', 'getDayOfYear', 'getHours', 'getMinutes'],
-  ...['getSeconds', 'getMilliseconds'],
-])
-
 /** Reads a condition, or says what is wrong with it. */
 export function parseCondition(text: string): { readonly condition: Condition } | { readonly problem: string } {
   let parsed: ReturnType<typeof environment.parse>
@@ -74,7 +60,7 @@ export function parseCondition(text: string): { readonly condition: Condition } 
   if (!checked.valid) return { problem: firstLine(checked.error) }
   if (checked.type !== 'bool')
     return { problem: `must be true or false, and is ${checked.type}: compare it with == true` }
-  const { macros, copying, names } = found
+  const { names } = found
   return {
     condition: {
       holds(facts) {
@@ -82,73 +68,13 @@ export function parseCondition(text: string): { readonly condition: Condition } 
         if (typeof value !== 'boolean') throw new TypeError('the condition is neither true nor false')
         return value
       },
-      cost: (bytes) => 10 + macros * (bytes >> 1) + copying * (bytes >> 6),
+      cost: (bytes) => found.cost(bytes),
       asksArguments: names.has('args'),
       asksTool: names.has('args') || names.has('tool'),
       asksCallerOnly: !['args', 'tool', 'method', 'server'].some((name) => names.has(name)),
       asksGroups: names.has('principal.groups'),
     },
   }
-}
-
-interface Survey {
-  macros: number
-  copying: number
-  readonly names: Set<string>
-  problem?: string | undefined
-}
-
-/** Everything in the expression must be known to be harmless; what is not in a list is refused. */
-function survey(ast: ASTNode): Survey {
-  const found: Survey = { macros: 0, copying: 0, names: new Set() }
-  walk(ast, false, found)
-  return found
-}
-
-function walk(node: ASTNode, inMacro: boolean, found: Survey): void {
-  switch (node.op) {
-    case 'value':
-      return
-    case 'id':
-      // By its members only, so that it is seen which of them a condition needs.
-      if (node.args === 'principal') found.problem ??= 'principal is asked by its members, as in principal.role'
-      return void found.names.add(node.args)
-    case '.': {
-      const [of, member] = node.args
-      if (of.op !== 'id') return walk(of, inMacro, found)
-      found.names.add(of.args).add(`${of.args}.${member}`)
-      return
-    }
-    case 'call':
-      return walkCall(node.args[0], node.args[1], inMacro, found)
-    case 'rcall':
-      walk(node.args[1], inMacro, found)
-      return walkCall(node.args[0], node.args[2], inMacro, found)
-    case 'list':
-      return node.args.forEach((element) => walk(element, inMacro, found))
-    case 'map':
-      return node.args.forEach((entry) => entry.forEach((part) => walk(part, inMacro, found)))
-    case '?:':
-      return node.args.forEach((part) => walk(part, inMacro, found))
-    case '!_':
-    case '-_':
-      return walk(node.args, inMacro, found)
-    case '.?':
-    case '[?]':
-      found.problem ??= 'optional members are not supported: use has(…)'
-      return
-    default:
-      return node.args.forEach((operand) => walk(operand, inMacro, found))
-  }
-}
-
-function walkCall(name: string, operands: readonly ASTNode[], inMacro: boolean, found: Survey): void {
-  const isMacro = MACROS.has(name)
-  if (!CALLS.has(name)) found.problem ??= `${name}() cannot be used in a condition`
-  if (isMacro && inMacro) found.problem ??= `${name}() cannot stand inside another of its kind`
-  if (isMacro) found.macros++
-  if (COPYING.has(name)) found.copying++
-  operands.forEach((operand) => walk(operand, inMacro || isMacro, found))
 }
 
 const firstLine = (error: unknown): string =>

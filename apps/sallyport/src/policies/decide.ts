@@ -6,10 +6,15 @@ import { fold, spellingsOf } from './spelling.ts'
 /** Units of work (about a tenth of a microsecond each) that the conditions of one call may cost together. */
 const MAX_WORK = 100_000
 
+/** No name or URI is longer; comparing one of megabytes with all patterns of a policy would take seconds. */
+const MAX_TARGET = 8_192
+
 /** What the conditions of one call have cost so far, and the answers that hold for all of it. */
 export interface Work {
   left: number
   readonly answers: Map<Condition, boolean | Error>
+  /** What is only tried out has an allowance of its own: it must not use up what others are judged with. */
+  tried?: Work
 }
 
 export const startWork = (): Work => ({ left: MAX_WORK, answers: new Map() })
@@ -21,21 +26,23 @@ export const startWork = (): Work => ({ left: MAX_WORK, answers: new Map() })
  */
 export function decide(policy: CompiledPolicy, subject: Subject, action: Action, work: Work = startWork()): Decision {
   const rules = policy.rulesFor(action.server)
-  const asked = new Asked(subject, action, work)
-  const decision = judge(policy, rules, asked, false)
+  const decision = judge(policy, rules, new Asked(subject, action, work), false)
   if (!rules.some(({ dryRun }) => dryRun)) return decision
-  const tried = judge(policy, rules, asked, true)
+  const tried = judge(policy, rules, new Asked(subject, action, (work.tried ??= startWork())), true)
   if (tried.allowed === decision.allowed) return decision
   return { ...decision, dryRun: `${tried.allowed ? 'allowed' : 'denied'} by ${tried.by}` }
 }
 
 /** Whether an entry of a list is shown: unless no arguments and no further sign-in would ever make it allowed. */
-export function isVisible(policy: CompiledPolicy, subject: Subject, entry: Action, work?: Work): boolean {
-  const decision = decide(policy, subject, { ...entry, args: undefined }, work)
+export function isVisible(policy: CompiledPolicy, subject: Subject, entry: Action, work = startWork()): boolean {
+  const asked = new Asked(subject, { ...entry, args: undefined }, work)
+  const decision = judge(policy, policy.rulesFor(entry.server), asked, false)
   return decision.allowed || decision.scopes !== undefined
 }
 
 function judge(policy: CompiledPolicy, rules: readonly CompiledRule[], asked: Asked, withDryRun: boolean): Decision {
+  const { target = '' } = asked.action
+  if (target.length > MAX_TARGET) return { allowed: false, by: 'default', problem: 'the name is too long to be judged' }
   let lacking: Lacking | undefined
   let open: CompiledRule | undefined
   let problem: string | undefined
@@ -124,9 +131,9 @@ class Asked {
 
   #holds(condition: Condition, denies: boolean): boolean | Error {
     const { kind, args, bytes } = this.action
+    if (condition.asksTool && kind !== 'tool' && kind !== 'prompt' && kind !== 'resource') return false
     // Of what arguments are to come nothing is known: they may yet be right, so the entry is shown.
     if (condition.asksArguments && args === undefined) return !denies
-    if (condition.asksTool && kind !== 'tool' && kind !== 'prompt' && kind !== 'resource') return false
     const known = this.#work.answers.get(condition)
     if (known !== undefined) return known
     const answer = this.#evaluate(condition, bytes)

@@ -7,7 +7,8 @@ const IGNORABLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu
  */
 export function fold(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase()
-  return text.normalize('NFKC').replace(IGNORABLE, '').trim().toLowerCase()
+  // Normalised again, because what stood between a letter and its accent is gone now.
+  return text.normalize('NFKC').replace(IGNORABLE, '').normalize('NFKC').trim().toLowerCase()
 }
 
 /** The ways in which servers may understand a URI: as it is, decoded (twice, for those behind a proxy), resolved. */
@@ -23,13 +24,9 @@ export function spellingsOf(uri: string): readonly string[] {
   return [...spellings]
 }
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
+/** As lenient servers do it: what is no escape stays, and what is no UTF-8 is replaced. */
+const decode = (text: string): string =>
+  text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString())
 
 /** Dot segments resolved also where the URL standard leaves them, as in `scheme:a/../b`. */
 function withoutDots(text: string): string {

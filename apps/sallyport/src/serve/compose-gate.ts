@@ -30,7 +30,7 @@ interface GateParts {
 
 /** The data plane: each step's own part of what it needs. */
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
-  const { teamspaces, connections, policies, signingKeys, tools, audit, held, metrics, log, now } = shared
+  const { teamspaces, connections, policies, signingKeys, tools, audit, held, metrics, tracer, log, now } = shared
   const { verifier, admission, groups, onBehalfOf } = doors
   const { messageBytes, heldBytes, listBytes } = config.limits
   const routes = routesOf(config)
@@ -38,7 +38,13 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
   const outcomes = createOutcomes({
     routes,
     audit,
-    telemetry: createCallTelemetry({ metrics, logCall: createCallLog(log, config.telemetry.logCalls) }),
+    telemetry: createCallTelemetry({
+      metrics,
+      logCall: createCallLog(log, config.telemetry.logCalls),
+      tracer,
+      logsSteps: config.logLevel === 'debug',
+    }),
+    isAuditRequired: config.audit.mode === 'required',
     now,
     onRefusal: (call, denial) => countRefusal(call, denial, throttle),
     challengeContext: createChallengeContext({ places, findSignIns, config }),
@@ -70,6 +76,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
       pools: poolsOf(config),
       sessions,
       metrics,
+      forwardBaggage: config.telemetry.forwardBaggage,
       outcomes,
       hearing: tools,
       listLimits: { listBytes, held, heldBytes },

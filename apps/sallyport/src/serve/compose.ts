@@ -87,6 +87,7 @@ function composeAdmin(config: Config, shared: SharedParts, doors: Doors): Reques
       token: config.metricsToken,
       read: () => metrics.toText({ audit, isReady: () => readiness.isReady() }),
     },
+    flushAudit: () => audit.flush(),
     now,
     log,
   })

@@ -1,5 +1,7 @@
+import type { Tracer } from '@opentelemetry/api'
 import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
+import { startPruning } from '../audit/start-pruning.ts'
 import type { Config } from '../config/config.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
@@ -20,6 +22,7 @@ import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { registeredTracer } from '../telemetry/tracer.ts'
 import { createMcpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import type { McpTokenLookup } from '../tokens/mcp-token-lookup.ts'
 import { createToolCatalogue } from '../tools/tool-catalogue.ts'
@@ -43,8 +46,11 @@ export interface SharedParts {
   readonly signingKeys: SigningKeys
   readonly tools: ToolCatalogue
   readonly audit: AuditQueue
+  /** Removes old rows of the audit trail. */
+  readonly pruning: { close(): Promise<void> }
   readonly readiness: Readiness
   readonly metrics: Metrics
+  readonly tracer: Tracer | undefined
   readonly operatorToken: string
   readonly rateCounters: RateCounters
   readonly openCalls: OpenCalls
@@ -74,10 +80,12 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     signingKeys: createSigningKeys({ store, now, log }),
     tools: createToolCatalogue({ store, now, log }),
     audit: createAuditQueue({ store, log }),
+    pruning: startPruning(store, { retentionDays: config.audit.retentionDays, now, log }),
     readiness: createReadiness({ store, contacts, log, now }),
     rateCounters: createRateCounters({ store, now, log }),
     openCalls: createOpenCalls(),
     held: { bytes: 0 },
     metrics,
+    tracer: registeredTracer(),
   }
 }

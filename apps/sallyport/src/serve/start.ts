@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
+import { adoptRows } from '../audit/adopt-rows.ts'
 import { modesOf } from '../config/auth-mode.ts'
 import type { Config } from '../config/config.ts'
 import { removeInstanceFile, writeInstanceFile } from '../store/instance-file.ts'
@@ -38,13 +39,15 @@ export interface Sallyport {
 export async function startSallyport(config: Config, options: StartOptions): Promise<Sallyport> {
   const { log, fetch: fetcher = fetch, now = Date.now } = options
   const store = await openStore({ url: config.database, sealingKey: config.sealingKey, log }).catch(sayDatabase)
-  await checkBeforeStart({ config, store, log, now }).catch(async (error: unknown) => {
-    await store.close()
-    throw error
-  })
+  await adoptRows(store, { now, log })
+    .then(() => checkBeforeStart({ config, store, log, now }))
+    .catch(async (error: unknown) => {
+      await store.close()
+      throw error
+    })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const shared = createSharedParts(config, { store, operatorToken, log, fetch: fetcher, now })
-  const { audit, tokenUses, tools, readiness } = shared
+  const { audit, pruning, tokenUses, tools, readiness } = shared
   const adminUrl = `http://${hostOf(config.listen.admin)}:${config.listen.admin.port}`
   const opened: Server[] = []
   const retiring = new Set<Composition>()
@@ -55,6 +58,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     await Promise.all(opened.map(closeServer))
     await Promise.all([...retiring, ...(current ? [current] : [])].map((composition) => composition.cut()))
     await tokenUses.close()
+    await pruning.close()
     await tools.close()
     await audit.close()
     if (store.engine === 'sqlite') await removeInstanceFile(databaseFileOf(config)).catch(() => undefined)

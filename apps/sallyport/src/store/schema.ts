@@ -1,4 +1,4 @@
-import type { AuditTable } from '../audit/audit.table.ts'
+import type { AuditChainTable, AuditTable, AuditUnchainedTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
 import type { SigningKeyTable } from '../exchange/signing-key.table.ts'
 import type { RateLimitTable } from '../limits/rate-limit.table.ts'
@@ -29,7 +29,9 @@ export interface Database {
   mcp_token: McpTokenTable
   policy: PolicyTable
   audit: AuditTable
+  audit_chain: AuditChainTable
+  audit_unchained: AuditUnchainedTable
   signing_key: SigningKeyTable
-  server_tool: ServerToolTable
   rate_limit: RateLimitTable
+  server_tool: ServerToolTable
 }

@@ -51,3 +51,10 @@ test('anything that is not exactly our format does not open', () => {
 test('a key of another size is refused', () => {
   assert.throws(() => createSealer(new Uint8Array(31)), RangeError)
 })
+
+test('a derived key is the same each time, and another for each purpose and each sealing key', () => {
+  const derive = (fill: number, purpose: string) =>
+    createSealer(new Uint8Array(32).fill(fill)).deriveKey(purpose).export().toString('hex')
+  assert.equal(derive(1, 'audit'), derive(1, 'audit'))
+  assert.equal(new Set([derive(1, 'audit'), derive(1, 'other'), derive(2, 'audit')]).size, 3)
+})

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto'
 
 const PREFIX = 'v1.'
 const NONCE_BYTES = 12
@@ -9,6 +9,8 @@ export interface Sealer {
   seal(plaintext: string, context: string): string
   /** Throws `SealBroken` unless key, context and every bit are those of `seal`. */
   open(sealed: string, context: string): string
+  /** Another key for another purpose (HKDF, RFC 5869): none tells anything of the others. */
+  deriveKey(purpose: string): KeyObject
 }
 
 /** A sealed value was changed, moved to another row, or sealed with another key. Which one cannot be told. */
@@ -33,6 +35,7 @@ export function createSealer(sealingKey: Uint8Array): Sealer {
         throw new SealBroken()
       }
     },
+    deriveKey: (purpose) => createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `sallyport ${purpose}`, 32))),
   }
 }
 

@@ -61,6 +61,6 @@ export async function recordEdit(
   tx: StoreTransaction,
   { kind, ...event }: Edit & { teamspaceId: string; at: number },
 ): Promise<void> {
-  await insertAdminEvent(tx.db, { ...event, actor: editor.actor, memberId: editor.memberId })
+  await insertAdminEvent(editor.store, tx, { ...event, actor: editor.actor, memberId: editor.memberId })
   tx.changed({ kind, teamspaceId: event.teamspaceId })
 }

@@ -2,6 +2,7 @@ import type { EndedCall } from './ended-call.ts'
 import { CALL_MESSAGE } from './log.ts'
 import type { Log } from './log.ts'
 import { toLoggedTarget } from './logged-target.ts'
+import type { StepTimes } from './step-times.ts'
 
 export type LogCalls = 'all' | 'refused' | 'none'
 
@@ -22,11 +23,16 @@ export function createCallLog(log: Log, which: LogCalls): (call: EndedCall, dura
       step: refused ? call.step : undefined,
       status: call.status,
       upstreamStatus: call.upstreamStatus,
-      durationMs: Math.round(durationMs * 100) / 100,
+      durationMs: round(durationMs),
       teamspaceId: call.teamspaceId,
       principal: call.principal,
       memberId: call.memberId,
       tokenId: call.principal === 'mcp_token' ? call.subject : undefined,
+      stepMs: call.times && toStepMs(call.times),
     })
   }
 }
+
+const round = (ms: number): number => Math.round(ms * 1000) / 1000
+
+const toStepMs = (times: StepTimes) => times.list().map(({ step, from, to }) => [step, round(to - from)])

@@ -1,19 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Tracer } from '@opentelemetry/api'
+import { CallTrace } from './call-trace.ts'
+import type { TracedRecord } from './call-trace.ts'
 import type { EndedCall } from './ended-call.ts'
 import type { Metrics } from './metrics.ts'
+import { StepTimes } from './step-times.ts'
+import { takeHeaderContext } from './take-context.ts'
 
-/** Hears of each call once, when its answer is decided: before its head leaves, or when nobody is left to send it to. */
+/** Hears of each call twice. */
 export interface CallTelemetry {
+  begun(record: TracedRecord, request: IncomingMessage, response: ServerResponse): void
+  /** When its answer is decided: before its head leaves, or when nobody is left to send it to. */
   ended(call: EndedCall): void
 }
 
 export interface CallTelemetryOptions {
   readonly metrics: Pick<Metrics, 'tallyOf'>
   readonly logCall: (call: EndedCall, durationMs: number) => void
+  /** Calls are traced when there is one. */
+  readonly tracer?: Tracer | undefined
+  /** Whether the log wants to know how long each step took. */
+  readonly logsSteps?: boolean
 }
 
-export function createCallTelemetry({ metrics, logCall }: CallTelemetryOptions): CallTelemetry {
+export function createCallTelemetry(options: CallTelemetryOptions): CallTelemetry {
+  const { metrics, logCall, tracer, logsSteps = false } = options
+  const watch = (record: TracedRecord, { method }: IncomingMessage, response: ServerResponse): void => {
+    record.times = new StepTimes(record.startedAt)
+    if (!tracer) return
+    const trace = (record.trace = new CallTrace(tracer, record, record.times, method))
+    response.once('close', () => trace.closed())
+  }
+  const isWatching = tracer !== undefined || logsSteps
   return {
+    begun(record, request, response) {
+      takeHeaderContext(record, request.headers)
+      if (isWatching) watch(record, request, response)
+    },
     ended(call) {
+      call.trace?.decided(call)
       const durationMs = performance.now() - call.startedAt
       const tally = metrics.tallyOf(call.server)
       tally.count(call.decision, call.rule)

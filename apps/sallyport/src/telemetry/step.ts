@@ -1,7 +1,7 @@
 /** The steps of a call, in their order. Whoever puts another into `gate.ts` adds its name here. */
 export const STEPS = [
-  'route',
   'throttle',
+  'route',
   'authenticate',
   'admit',
   'read',

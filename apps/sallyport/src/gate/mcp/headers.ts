@@ -23,23 +23,26 @@ export function checkMirroredHeaders(headers: IncomingHttpHeaders, body: RpcBody
   if (body.batch) return checkBatch(headers, body)
   const message = body.messages[0]!
   if (version !== undefined && message.revision !== undefined && version !== message.revision) {
-    return deny({ code: 'header_mismatch', header: 'mcp-protocol-version' })
+    return mismatch('mcp-protocol-version', message.revision)
   }
   const method = headers['mcp-method']
-  if (method !== undefined && method !== message.method) return deny({ code: 'header_mismatch', header: 'mcp-method' })
+  if (method !== undefined && method !== message.method) return mismatch('mcp-method', message.method)
   const name = headers['mcp-name']
   const mirrored = message.target !== undefined || actsOnTarget(message.method)
   if (name !== undefined && mirrored && decodeName(String(name)) !== message.target) {
-    return deny({ code: 'header_mismatch', header: 'mcp-name' })
+    return mismatch('mcp-name', message.target)
   }
   return undefined
 }
 
+/** What the header said is left out: clients put there whatever they mistake it for. */
+const mismatch = (header: string, body: string | undefined): Denial =>
+  deny({ code: 'header_mismatch', header, ...(body !== undefined && { expected: body }) })
+
 function checkBatch(headers: IncomingHttpHeaders, { messages }: RpcBody): Denial | undefined {
   const named = [headers['mcp-protocol-version'], ...messages.map(({ revision }) => revision)]
-  if (named.some((revision) => revision !== undefined && revision !== BATCH_REVISION)) {
-    return deny({ code: 'batch_not_allowed' })
-  }
+  const presented = named.find((revision) => revision !== undefined && revision !== BATCH_REVISION)
+  if (presented !== undefined) return deny({ code: 'batch_not_allowed', presented: String(presented) })
   // One value cannot mirror several messages: a server that trusts it would judge one and run them all.
   const header = ['mcp-method', 'mcp-name'].find((name) => headers[name] !== undefined)
   return header === undefined ? undefined : deny({ code: 'header_mismatch', header })

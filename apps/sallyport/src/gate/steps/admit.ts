@@ -4,7 +4,7 @@ import type { PersonalToken as Person } from '../../members/identity-issuer.ts'
 import type { Member } from '../../members/member.ts'
 import type { UsableMcpToken } from '../../tokens/mcp-token-lookup.ts'
 import { advance } from '../call.ts'
-import type { Admitted, AuthenticatedCall, ReadCall } from '../call.ts'
+import type { Admitted, AuthenticatedCall, ReadCall, ReadmittedCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { storeDown } from '../../outcome/fault.ts'
@@ -40,7 +40,7 @@ export function admit<From extends AuthenticatedCall>(
   }
   if (teamspace && teamspace.id !== proof.teamspaceId) {
     // The row stays with the teamspace whose door was tried; its owner should see the attempt.
-    return deny({ code: 'teamspace_mismatch', expected: teamspace.slug })
+    return deny({ code: 'teamspace_mismatch', expected: teamspace.id, presented: proof.teamspaceId })
   }
   record.teamspaceId = proof.teamspaceId
   const principal =
@@ -53,10 +53,14 @@ export function admit<From extends AuthenticatedCall>(
 }
 
 /** A body may take a minute to come: whoever was removed meanwhile is no member any more. */
-export function readmit(call: ReadCall, admission: Admission): Awaitable<ReadCall | Denial> {
-  if (call.admittedIn === admission.epoch) return advance(call, 'readmit', {})
-  return whenReady(admit(call, admission), (outcome) => (isDenied(outcome) ? outcome : advance(outcome, 'readmit', {})))
+export function readmit(call: ReadCall, admission: Admission): Awaitable<ReadmittedCall | Denial> {
+  if (call.admittedIn === admission.epoch) return advance(call, 'readmit', READMITTED)
+  return whenReady(admit(call, admission), (outcome) =>
+    isDenied(outcome) ? outcome : advance(outcome, 'readmit', READMITTED),
+  )
 }
+
+const READMITTED = { isReadmitted: true } as const
 
 function findMember(
   token: Person,
@@ -67,7 +71,9 @@ function findMember(
   if (found && !(found instanceof Promise)) return asMember(found)
   return Promise.resolve(found)
     .then((member) => member ?? admission.makeMember(token, issuer))
-    .then((member) => (member ? asMember(member) : deny({ code: 'member_unknown' })))
+    .then((member) =>
+      member ? asMember(member) : deny({ code: 'member_unknown', presented: { issuer, subject: token.subject } }),
+    )
 }
 
 const asMember = ({ id, teamspaceId, role, email }: Member): Principal => ({

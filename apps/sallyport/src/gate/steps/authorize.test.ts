@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ReadCall } from '../call.ts'
+import type { ReadmittedCall } from '../call.ts'
 import { isDenied } from '../../outcome/denial.ts'
 import { authorize } from './authorize.ts'
 import type { AuthorizeDeps } from './authorize.ts'
@@ -22,7 +22,7 @@ const token = (memberId?: string) => ({
 
 function codeOf(caller: object, server: object): string | undefined {
   const call: object = { ...caller, record: {}, server: { scopes: [], ...server } }
-  const outcome = authorize(call as ReadCall, NO_RULES)
+  const outcome = authorize(call as ReadmittedCall, NO_RULES)
   return isDenied(outcome) ? outcome.denied.code : undefined
 }
 

@@ -4,7 +4,7 @@ import type { Subject } from '../../policies/decision.ts'
 import type { ToolClass } from '../../policies/policy.ts'
 import type { Awaitable } from '../../store/when-ready.ts'
 import { advance } from '../call.ts'
-import type { AuthorizedCall, ReadCall } from '../call.ts'
+import type { AuthorizedCall, ReadmittedCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { storeDown } from '../../outcome/fault.ts'
@@ -24,7 +24,7 @@ export interface AuthorizeDeps {
 type Outcome = AuthorizedCall | Denial
 
 /** Scopes and roles that the server asks for, then the rules of the teamspace. Every call passes here, its messages read. */
-export function authorize(call: ReadCall, deps: AuthorizeDeps): Awaitable<Outcome> {
+export function authorize(call: ReadmittedCall, deps: AuthorizeDeps): Awaitable<Outcome> {
   const { proof, principal } = call
   // Whoever stands in front decides who may do what; there is nothing proven here to judge by (S3-13).
   if (proof.kind === 'gateway' || proof.kind === 'none') return authorized(call, proof.kind)
@@ -44,7 +44,7 @@ export function authorize(call: ReadCall, deps: AuthorizeDeps): Awaitable<Outcom
 }
 
 /** What the operator asks of whoever calls this server. */
-function checkServer(call: ReadCall, proof: VerifiedToken, scopes: ReadonlySet<string>): Denial | undefined {
+function checkServer(call: ReadmittedCall, proof: VerifiedToken, scopes: ReadonlySet<string>): Denial | undefined {
   const { server, principal } = call
   if (!server.scopes.every((scope) => scopes.has(scope))) {
     return deny({ code: 'scope_insufficient', required: server.scopes, presented: proof.scopes })
@@ -65,14 +65,14 @@ function checkServer(call: ReadCall, proof: VerifiedToken, scopes: ReadonlySet<s
  * An MCP token that a member holds stands for that member, and shows no app role: minted by somebody without the role,
  * it would be the way around it.
  */
-const isOfEntraTenant = ({ proof, principal }: ReadCall): boolean =>
+const isOfEntraTenant = ({ proof, principal }: ReadmittedCall): boolean =>
   proof.kind === 'entra' || (principal.kind === 'mcp_token' && principal.memberId !== undefined)
 
 const NOT_ASKED: Subject['groups'] = new Set()
 
 /** What the teamspace itself says: its policy, and what an MCP token was minted for. */
 function byRules(
-  call: ReadCall,
+  call: ReadmittedCall,
   proof: VerifiedToken,
   scopes: ReadonlySet<string>,
   policy: CompiledPolicy | undefined,
@@ -94,10 +94,10 @@ function byRules(
   return Promise.all([known, offered]).then((both) => conclude(...both))
 }
 
-const authorized = (call: ReadCall, rule: string, lists?: AuthorizedCall['lists']): AuthorizedCall =>
+const authorized = (call: ReadmittedCall, rule: string, lists?: AuthorizedCall['lists']): AuthorizedCall =>
   advance(call, 'authorize', { rule, lists })
 
 /** Clients match the refusal of a request by its id; what was sent in one batch is refused in one answer. */
-function answering(denial: Denial, { messages: [first, ...more] }: ReadCall): Denial {
+function answering(denial: Denial, { messages: [first, ...more] }: ReadmittedCall): Denial {
   return first?.kind === 'request' && more.length === 0 ? { ...denial, answers: first.id } : denial
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { CallRecord, EquippedCall } from '../call.ts'
+import type { CallRecord, RecordedCall } from '../call.ts'
 import { GateFault } from '../../outcome/fault.ts'
 import type { SessionBinder } from '../mcp/session.ts'
 import type { Outcomes } from '../outcomes.ts'
@@ -22,6 +22,7 @@ export interface ForwardDeps {
   readonly pools: ReadonlyMap<string, UpstreamPool>
   readonly sessions: SessionBinder
   readonly metrics: Pick<Metrics, 'tallyOf'>
+  readonly forwardBaggage: boolean
   readonly outcomes: Pick<Outcomes, 'addOwnHeaders' | 'answered' | 'fail'>
   readonly listLimits: ListLimits
   /** Is told what servers say of their tools. */
@@ -29,20 +30,20 @@ export interface ForwardDeps {
   /** Told of a stream that had to be cut, when its call is in the audit trail already. */
   readonly onCut: (fault: GateFault, record: CallRecord) => void
   /** Another go through the inner door, after the server refused what the first one brought (S2B-18). */
-  readonly retry: (call: EquippedCall, response: ServerResponse) => void
+  readonly retry: (call: RecordedCall, response: ServerResponse) => void
 }
 
 /**
  * Sends the judged bytes on and streams the answer back: unbuffered, with back-pressure, and aborted with the client,
  * before its head too.
  */
-export function forward(call: EquippedCall, response: ServerResponse, deps: ForwardDeps): void {
+export function forward(call: RecordedCall, response: ServerResponse, deps: ForwardDeps): void {
   const { server, request, body } = call
   const handler = new Answer(call, response, deps)
   const options: Dispatcher.DispatchOptions = {
     path: server.upstream.pathname + server.upstream.search,
     method: request.method as Dispatcher.HttpMethod,
-    headers: upstreamHeaders(call),
+    headers: upstreamHeaders(call, deps),
     body: body ?? null,
   }
   if (!deps.pools.get(server.name)!.dispatch(options, handler)) {
@@ -53,7 +54,7 @@ export function forward(call: EquippedCall, response: ServerResponse, deps: Forw
 /** One answer on its way from the server to the client. */
 class Answer implements UpstreamHandler {
   release?: () => void
-  readonly #call: EquippedCall
+  readonly #call: RecordedCall
   readonly #response: ServerResponse
   readonly #deps: ForwardDeps
   #controller: Dispatcher.DispatchController | undefined
@@ -66,7 +67,7 @@ class Answer implements UpstreamHandler {
   readonly #sentAt = performance.now()
   #isStream = false
 
-  constructor(call: EquippedCall, response: ServerResponse, deps: ForwardDeps) {
+  constructor(call: RecordedCall, response: ServerResponse, deps: ForwardDeps) {
     this.#call = call
     this.#response = response
     this.#deps = deps
@@ -83,6 +84,7 @@ class Answer implements UpstreamHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return // informational answers are hop by hop
+    this.#call.record.trace?.upstreamAnswered(status)
     this.#tally.countUpstream(status, (performance.now() - this.#sentAt) / 1000)
     // Its challenge names its own authorization server and would send the client to the wrong place.
     if (status === 401) throw new CredentialRefused('upstream_refused_credential', 'the server answered 401')
@@ -146,7 +148,8 @@ class Answer implements UpstreamHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#finish()
+    const fault = this.#response.destroyed ? new ClientGone() : toUpstreamFault(error)
+    this.#finish(fault instanceof ClientGone ? undefined : fault.code)
     if (this.#response.headersSent) {
       if (error instanceof GateFault) this.#deps.onCut(error, this.#call.record)
       return void this.#response.destroy()
@@ -154,23 +157,20 @@ class Answer implements UpstreamHandler {
     this.#noteTime()
     if (error instanceof CredentialRefused && this.#call.renewCredential)
       return this.#deps.retry(this.#call, this.#response)
-    this.#deps.outcomes.fail(
-      this.#call,
-      this.#response,
-      this.#response.destroyed ? new ClientGone() : toUpstreamFault(error),
-    )
+    this.#deps.outcomes.fail(this.#call, this.#response, fault)
   }
 
   get #tally(): ServerTally {
     return this.#deps.metrics.tallyOf(this.#call.server.name)
   }
 
-  #finish(): void {
+  #finish(failure?: string): void {
     if (this.#isStream && !this.#over) this.#tally.openStreams -= 1
     this.#over = true
     this.#lists?.close()
     this.#hearing?.close()
     this.release?.()
+    this.#call.record.trace?.endUpstream(failure)
   }
 
   /** The time until now was the server's; with a second go, that of both. */

@@ -4,6 +4,7 @@ import type { AdmittedCall, ReadCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { GateFault } from '../../outcome/fault.ts'
+import { takeMetaContext } from '../../telemetry/take-context.ts'
 import { checkMirroredHeaders, isStateless } from '../mcp/headers.ts'
 import { readRpcBody } from '../mcp/message.ts'
 import type { RpcBody } from '../mcp/message.ts'
@@ -23,6 +24,8 @@ interface Carried extends RpcBody {
   readonly body: Buffer | undefined
 }
 
+const NO_SESSION = 'not a session of this caller, client and server, or of another sealing key'
+
 const NOTHING: Carried = { messages: [], batch: false, body: undefined }
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i
 
@@ -36,10 +39,11 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   const unsupported = checkContentType(request)
   if (unsupported) return unsupported
   const body = await collect(request, options)
-  if (body === undefined) return deny({ code: 'message_too_large' })
+  if (body === undefined) return tooLarge(request, options)
   const read = readRpcBody(body)
   if (isDenied(read)) return read
   const [first] = read.messages
+  if (!read.batch) takeMetaContext(call.record, first!.params)
   call.record.rpcMethod = read.batch ? 'batch' : first!.method || 'response'
   const target = first!.target ?? first!.acts?.target
   if (target !== undefined && !read.batch) call.record.target = target.slice(0, 512)
@@ -57,7 +61,7 @@ function withSession(call: AdmittedCall, carried: Carried, options: ReadOptions)
   let upstreamSessionId: string | undefined
   if (presented !== undefined && !stateless) {
     upstreamSessionId = options.sessions.unwrap(presented, ownerOf(call))
-    if (upstreamSessionId === undefined) return deny({ code: 'session_unknown' })
+    if (upstreamSessionId === undefined) return deny({ code: 'session_unknown', detail: NO_SESSION })
   }
   return advance(call, 'read', { body, messages, upstreamSessionId, stateless })
 }
@@ -68,6 +72,13 @@ export const ownerOf = ({ server, proof, principal }: AdmittedCall): SessionOwne
   principalId: principal.id,
   clientId: ('clientId' in proof && proof.clientId) || '',
 })
+
+const tooLarge = ({ headers }: IncomingMessage, { messageBytes }: ReadOptions): Denial =>
+  deny({
+    code: 'message_too_large',
+    expected: `at most ${messageBytes} bytes`,
+    presented: headers['content-length'] ?? 'more',
+  })
 
 function checkContentType({ headers }: IncomingMessage): Denial | undefined {
   const type = headers['content-type'] ?? ''

@@ -36,11 +36,13 @@ export function route(
   if (server !== undefined) return routed(call, server, undefined)
   const inTeamspace = TEAMSPACE_PATH.exec(path)
   const namedServer = inTeamspace && routes.servers.get(inTeamspace[2]!)
-  if (!namedServer) return deny({ code: 'path_unknown' })
-  const found = teamspaces.findBySlug(inTeamspace[1]!)
-  if (!(found instanceof Promise)) return found ? routed(call, namedServer, found) : deny({ code: 'teamspace_unknown' })
+  if (!namedServer) return deny({ code: 'path_unknown', presented: path.slice(0, 255) })
+  const slug = inTeamspace[1]!
+  const unknown = () => deny({ code: 'teamspace_unknown', presented: slug } as const)
+  const found = teamspaces.findBySlug(slug)
+  if (!(found instanceof Promise)) return found ? routed(call, namedServer, found) : unknown()
   return found.then(
-    (teamspace) => (teamspace ? routed(call, namedServer, teamspace) : deny({ code: 'teamspace_unknown' })),
+    (teamspace) => (teamspace ? routed(call, namedServer, teamspace) : unknown()),
     storeDown('the teamspace could not be looked up'),
   )
 }

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { compilePolicy } from './compile.ts'
+import { decide, isVisible, startWork } from './decide.ts'
+import type { Action, Subject } from './decision.ts'
+import { policySchema } from './policy.ts'
+
+const compiled = (otherwise: 'allow members' | 'deny', ...rules: object[]) =>
+  compilePolicy(
+    policySchema.parse({ default: otherwise, rules: rules.map((rule, index) => ({ name: `r${index}`, ...rule })) }),
+  )
+
+const DEVELOPER: Subject = {
+  kind: 'member',
+  memberId: 'm1',
+  tokenId: undefined,
+  role: 'developer',
+  holderRole: undefined,
+  scopes: new Set(),
+  appRoles: [],
+  groups: 'unknown',
+  issuer: undefined,
+  clientId: undefined,
+  canStepUp: true,
+}
+const call = (more: Partial<Action> = {}): Action => ({
+  server: 'one',
+  kind: 'tool',
+  method: 'tools/call',
+  target: 'get',
+  toolClass: 'read',
+  args: {},
+  bytes: 100,
+  request: { address: '', at: 0 },
+  ...more,
+})
+
+test('a condition about arguments allows nothing but tools, prompts and resources', () => {
+  const policy = compiled('deny', { effect: 'allow', when: 'args.x == "y"' })
+  for (const args of [undefined, {}, { x: 'y' }]) {
+    const { allowed } = decide(policy, DEVELOPER, call({ kind: 'other', method: 'vendor/x', target: undefined, args }))
+    assert.equal(allowed, false)
+  }
+  assert.equal(decide(policy, DEVELOPER, call({ args: { x: 'y' } })).allowed, true)
+  assert.equal(isVisible(policy, DEVELOPER, call()), true)
+})
+
+test('what is only tried out uses up nothing that others are judged with', () => {
+  const greedy = { effect: 'deny', dryRun: true, when: 'args.list.exists(x, x == "no")' }
+  const policy = compiled('allow members', greedy, { effect: 'deny', when: 'args.list.exists(x, x == "never")' })
+  const bytes = 60_000
+  const action = call({ args: { list: ['a'] }, bytes })
+  const alone = compiled('allow members', { effect: 'deny', when: 'args.list.exists(x, x == "never")' })
+  const [work, workAlone] = [startWork(), startWork()]
+  for (let message = 0; message < 10; message++) {
+    assert.equal(decide(policy, DEVELOPER, action, work).allowed, decide(alone, DEVELOPER, action, workAlone).allowed)
+  }
+  assert.equal(work.left, workAlone.left)
+})
+
+test('a name that is longer than any name is refused, not compared', () => {
+  const policy = compiled('allow members', { effect: 'deny', tools: ['*x*x*x*'] })
+  assert.equal(decide(policy, DEVELOPER, call({ target: 'a'.repeat(8_192) })).allowed, true)
+  const long = decide(policy, DEVELOPER, call({ kind: 'resource', target: `file:///${'a%2f'.repeat(1_000_000)}` }))
+  assert.deepEqual(long, { allowed: false, by: 'default', problem: 'the name is too long to be judged' })
+})
+
+test('a message of 4 MiB and 200 rules with conditions are judged within 200 ms', () => {
+  const conditions = [
+    'args.list.exists(x, x == "zz")',
+    'args.list.all(x, size(x) < 100)',
+    '"zz" in args.list',
+    'size(args.text) > 5000000',
+    'args.text.contains("zz")',
+    'args.map.all(k, k in principal.scopes)',
+    'args.list == args.other',
+    'args.text.lowerAscii().contains("zz")',
+  ]
+  const args = {
+    list: Array.from({ length: 200_000 }, (_, index) => `a${index}`),
+    other: Array.from({ length: 200_000 }, (_, index) => `a${index}`),
+    text: 'a'.repeat(1024 * 1024),
+    map: Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, index])),
+  }
+  for (const dryRun of [false, true]) {
+    for (const effect of ['allow', 'deny']) {
+      const rules = Array.from({ length: 200 }, (_, index) => ({
+        effect,
+        dryRun,
+        when: conditions[index % conditions.length],
+      }))
+      const policy = compiled('deny', ...rules)
+      for (const bytes of [100, 10_000, 100_000, 4 * 1024 * 1024]) {
+        const share = bytes / (4 * 1024 * 1024)
+        const part = {
+          list: args.list.slice(0, args.list.length * share),
+          other: args.other.slice(0, args.other.length * share),
+          text: args.text.slice(0, args.text.length * share),
+          map: Object.fromEntries(Object.entries(args.map).slice(0, 20_000 * share)),
+        }
+        const begun = process.threadCpuUsage()
+        decide(policy, DEVELOPER, call({ args: part, bytes }))
+        const took = process.threadCpuUsage(begun).user / 1_000
+        assert.ok(took < 200, `${effect} took ${took} ms for ${bytes} bytes`)
+      }
+    }
+  }
+})
