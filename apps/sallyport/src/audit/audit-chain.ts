@@ -84,10 +84,11 @@ function createAuditChain({ sealer, engine, db }: Pick<Store, 'sealer' | 'engine
       const chained: AuditRow[] = []
       for (const row of [...broken, ...missing]) {
         const head = heads.get(row.teamspace_id)!
-        const placed = { ...row, seq: head.seq + 1 }
-        head.hash = hashRow(key, head.hash, placed)
-        head.seq = placed.seq
-        chained.push({ ...placed, hash: head.hash })
+        const { teamspace_id, id, kind, at, event } = row
+        head.seq += 1
+        const placed = { teamspace_id, seq: head.seq, id, kind, at, event, hash: '' }
+        head.hash = placed.hash = hashRow(key, head.hash, placed)
+        chained.push(placed)
       }
       await insertRows(tx, chained)
       await write(tx, [...heads.values()])

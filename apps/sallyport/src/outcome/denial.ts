@@ -22,7 +22,7 @@ export type DenialReason =
   | { code: 'message_malformed'; detail: string }
   | { code: 'message_ambiguous'; detail: string }
   | { code: 'batch_not_allowed'; presented?: string }
-  | { code: 'header_mismatch'; header: string; expected?: string }
+  | { code: 'header_mismatch'; header: string; expected?: string; presented?: string }
   | RateLimited
   | { code: 'too_many_open_calls'; limit: string; openCalls: number; setting: string }
   | { code: 'sentinel_invalid'; detail: string }

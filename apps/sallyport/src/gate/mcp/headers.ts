@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
@@ -23,26 +24,39 @@ export function checkMirroredHeaders(headers: IncomingHttpHeaders, body: RpcBody
   if (body.batch) return checkBatch(headers, body)
   const message = body.messages[0]!
   if (version !== undefined && message.revision !== undefined && version !== message.revision) {
-    return mismatch('mcp-protocol-version', message.revision)
+    return mismatch('mcp-protocol-version', message.revision, version)
   }
   const method = headers['mcp-method']
-  if (method !== undefined && method !== message.method) return mismatch('mcp-method', message.method)
+  if (method !== undefined && method !== message.method) return mismatch('mcp-method', message.method, method)
   const name = headers['mcp-name']
   const mirrored = message.target !== undefined || actsOnTarget(message.method)
   if (name !== undefined && mirrored && decodeName(String(name)) !== message.target) {
-    return mismatch('mcp-name', message.target)
+    return mismatch('mcp-name', message.target, name)
   }
   return undefined
 }
 
-/** What the header said is left out: clients put there whatever they mistake it for (X-50). */
-const mismatch = (header: string, body: string | undefined): Denial =>
-  deny({ code: 'header_mismatch', header, ...(body !== undefined && { expected: body }) })
+const mismatch = (header: string, body: string | undefined, presented: string | string[]): Denial =>
+  deny({
+    code: 'header_mismatch',
+    header,
+    ...(body !== undefined && { expected: body }),
+    presented: describe(String(presented)),
+  })
+
+/** Clients put secrets into wrong headers: what is no method and no revision is told by a digest, to be compared with. */
+function describe(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) || KNOWN_METHOD.test(text)) return text
+  return `sha256 ${createHash('sha256').update(text).digest('hex').slice(0, 16)}, ${text.length} characters`
+}
+
+const KNOWN_METHOD =
+  /^(?:(?:tools|prompts|resources|completion|logging|sampling|roots|tasks|notifications)\/[a-z/_]{1,40}|initialize|ping)$/
 
 function checkBatch(headers: IncomingHttpHeaders, { messages }: RpcBody): Denial | undefined {
   const named = [headers['mcp-protocol-version'], ...messages.map(({ revision }) => revision)]
   const presented = named.find((revision) => revision !== undefined && revision !== BATCH_REVISION)
-  if (presented !== undefined) return deny({ code: 'batch_not_allowed', presented: String(presented) })
+  if (presented !== undefined) return deny({ code: 'batch_not_allowed', presented: describe(String(presented)) })
   // One value cannot mirror several messages: a server that trusts it would judge one and run them all.
   const header = ['mcp-method', 'mcp-name'].find((name) => headers[name] !== undefined)
   return header === undefined ? undefined : deny({ code: 'header_mismatch', header })

@@ -36,7 +36,7 @@ export function route(
   if (server !== undefined) return routed(call, server, undefined)
   const inTeamspace = TEAMSPACE_PATH.exec(path)
   const namedServer = inTeamspace && routes.servers.get(inTeamspace[2]!)
-  if (!namedServer) return deny({ code: 'path_unknown', presented: path.slice(0, 255) })
+  if (!namedServer) return deny({ code: 'path_unknown', presented: presentablePath(path) })
   const slug = inTeamspace[1]!
   const unknown = () => deny({ code: 'teamspace_unknown', presented: slug } as const)
   const found = teamspaces.findBySlug(slug)
@@ -46,6 +46,10 @@ export function route(
     storeDown('the teamspace could not be looked up'),
   )
 }
+
+/** Some clients have a key in the path: segments that are long enough to be one are cut. */
+const presentablePath = (path: string): string =>
+  path.slice(0, 255).replace(/[^/]{24,}/g, (part) => `${part.slice(0, 4)}…`)
 
 function routed(call: ThrottledCall, server: ServerConfig, teamspace: RoutedCall['teamspace']): RoutedCall | Denial {
   call.record.server = server.name

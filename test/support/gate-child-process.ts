@@ -1,0 +1,13 @@
+import { parseConfigFile } from '../../apps/sallyport/src/config/parse-config-file.ts'
+import { resolveConfig } from '../../apps/sallyport/src/config/resolve-config.ts'
+import { startSallyport } from '../../apps/sallyport/src/serve/start.ts'
+import { TEST_SALLYPORT_KEY } from './sealing-key.ts'
+
+// Runs the gate with the configuration in the environment, until it is killed. Prints `ready`.
+
+const { GATE_CONFIG = '', DATABASE_URL = '' } = process.env
+const env = { DATABASE_URL, SALLYPORT_KEY: TEST_SALLYPORT_KEY }
+const config = await resolveConfig(parseConfigFile(GATE_CONFIG, 'child.yaml'), { file: 'child.yaml', env })
+await startSallyport(config, { log: () => undefined })
+console.log('ready')
+process.stdin.on('end', () => process.exit()).resume() // with whoever started us, however that ends
