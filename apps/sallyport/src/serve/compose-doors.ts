@@ -10,7 +10,6 @@ import type { Admission } from '../gate/steps/admit.ts'
 import { createGroups } from '../groups/groups.ts'
 import type { Groups } from '../groups/groups.ts'
 import { createJustInTime } from '../members/just-in-time.ts'
-import type { Change } from '../store/change-feed.ts'
 import { createAdmission } from './admission.ts'
 import { createKubernetesDoor } from './kubernetes-door.ts'
 import { createOuterVerifier } from './outer-door.ts'
@@ -30,9 +29,6 @@ export interface Doors {
   /** Stops listening to changes. */
   unsubscribe(): void
 }
-
-/** Kinds of change that concern nothing but look-ups of their own. */
-const REMEMBERED_ELSEWHERE: ReadonlySet<Change['kind']> = new Set(['mcp_token', 'policy', 'tools'])
 
 export function composeDoors(config: Config, shared: SharedParts): Doors {
   const { store, fetch, now, metrics } = shared
@@ -57,7 +53,12 @@ export function composeDoors(config: Config, shared: SharedParts): Doors {
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now, uses: metrics.caches.exchanged_tokens })
   const groups = createGroups({ ...shared, clouds, ttlSeconds: groupsCacheSeconds })
   const unsubscribe = store.changes.subscribe((change) => {
+<<<<<<< HEAD
     if (REMEMBERED_ELSEWHERE.has(change.kind)) return
+=======
+    const isOthers = change.kind === 'mcp_token' || change.kind === 'policy' || change.kind === 'tools'
+    if (isOthers) return // remembered by their own look-ups alone
+>>>>>>> listfilter
     const changed = change.kind === 'everything' ? undefined : change.teamspaceId
     onBehalfOf.forgetTeamspace(changed)
     if (change.kind === 'member') return

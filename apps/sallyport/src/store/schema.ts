@@ -32,6 +32,6 @@ export interface Database {
   audit_chain: AuditChainTable
   audit_unchained: AuditUnchainedTable
   signing_key: SigningKeyTable
-  server_tool: ServerToolTable
   rate_limit: RateLimitTable
+  server_tool: ServerToolTable
 }

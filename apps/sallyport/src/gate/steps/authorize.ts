@@ -91,7 +91,8 @@ function byRules(
     return isDenied(outcome) ? answering(outcome, call) : authorized(call, outcome.by, listRulesOf(rules))
   }
   if (!(known instanceof Promise || offered instanceof Promise)) return conclude(known, offered)
-  return Promise.all([known, offered]).then((both) => conclude(...both))
+  const heard = Promise.resolve(offered).catch(storeDown('what the server offers could not be looked up'))
+  return Promise.all([known, heard]).then((both) => conclude(...both))
 }
 
 const authorized = (call: ReadmittedCall, rule: string, lists?: AuthorizedCall['lists']): AuthorizedCall =>

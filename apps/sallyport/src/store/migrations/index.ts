@@ -5,12 +5,11 @@ import { mcpTokens } from './0003-mcp-tokens.ts'
 import { signingKeys } from './0004-signing-keys.ts'
 import { connectionKinds } from './0005-connection-kinds.ts'
 import { removedIdentities } from './0006-removed-identities.ts'
-import { serverTools } from './0010-server-tools.ts'
-import { mcpTokenScopes } from './0008-mcp-token-scopes.ts'
 import { policies } from './0007-policies.ts'
-import { rateLimits } from './0011-rate-limits.ts'
+import { mcpTokenScopes } from './0008-mcp-token-scopes.ts'
 import { auditChain } from './0009-audit-chain.ts'
 import { serverTools } from './0010-server-tools.ts'
+import { rateLimits } from './0011-rate-limits.ts'
 
 /** Run in the order of their names. One that was released is never edited: write the next. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,10 +19,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-signing-keys': signingKeys,
   '0005-connection-kinds': connectionKinds,
   '0006-removed-identities': removedIdentities,
-  '0010-server-tools': serverTools,
-  '0008-mcp-token-scopes': mcpTokenScopes,
   '0007-policies': policies,
-  '0011-rate-limits': rateLimits,
+  '0008-mcp-token-scopes': mcpTokenScopes,
   '0009-audit-chain': auditChain,
   '0010-server-tools': serverTools,
+  '0011-rate-limits': rateLimits,
 }
