@@ -53,12 +53,7 @@ export function composeDoors(config: Config, shared: SharedParts): Doors {
   const onBehalfOf = createOnBehalfOf({ clouds, fetch, now, uses: metrics.caches.exchanged_tokens })
   const groups = createGroups({ ...shared, clouds, ttlSeconds: groupsCacheSeconds })
   const unsubscribe = store.changes.subscribe((change) => {
-<<<<<<< HEAD
     if (REMEMBERED_ELSEWHERE.has(change.kind)) return
-=======
-    const isOthers = change.kind === 'mcp_token' || change.kind === 'policy' || change.kind === 'tools'
-    if (isOthers) return // remembered by their own look-ups alone
->>>>>>> listfilter
     const changed = change.kind === 'everything' ? undefined : change.teamspaceId
     onBehalfOf.forgetTeamspace(changed)
     if (change.kind === 'member') return
