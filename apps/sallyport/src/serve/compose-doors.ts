@@ -11,6 +11,7 @@ import { createGroups } from '../groups/groups.ts'
 import type { Groups } from '../groups/groups.ts'
 import { createJustInTime } from '../members/just-in-time.ts'
 import { createAdmission } from './admission.ts'
+import type { Change } from '../store/change-feed.ts'
 import { createKubernetesDoor } from './kubernetes-door.ts'
 import { createOuterVerifier } from './outer-door.ts'
 import type { SharedParts } from './shared-parts.ts'
@@ -29,6 +30,9 @@ export interface Doors {
   /** Stops listening to changes. */
   unsubscribe(): void
 }
+
+/** Changes that only their own look-ups have to hear of. */
+const REMEMBERED_ELSEWHERE: ReadonlySet<Change['kind']> = new Set(['mcp_token', 'policy', 'tools'])
 
 export function composeDoors(config: Config, shared: SharedParts): Doors {
   const { store, fetch, now, metrics } = shared
