@@ -1,6 +1,7 @@
 import { getRequestListener } from '@hono/node-server'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Hono } from 'hono'
+import { nextAuditId } from '../audit/audit-id.ts'
 import { answerPreflight } from '../gate/cors.ts'
 import type { GateDeps } from '../gate/deps.ts'
 import { handle } from '../gate/gate.ts'
@@ -15,6 +16,7 @@ export function createPublicListener(gate: GateDeps, oauth: Hono, readiness: Rea
 
   return (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request.url!)
+    response.setHeader('x-request-id', nextAuditId(Date.now())) // the gate puts that of its audit row in the place of it
     if (OAUTH_PATH.test(path)) {
       if (gate.routes.hosts.has((request.headers.host ?? '').toLowerCase()))
         return void oauthListener(request, response)
