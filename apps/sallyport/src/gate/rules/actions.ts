@@ -28,3 +28,15 @@ export function actionOf(message: RpcMessage, { server, bytes, request, toolClas
     request,
   }
 }
+
+/** What GET and DELETE ask for: the stream of a session, and its end. Rules about callers hold for these as well. */
+export const sessionAction = ({ server, request }: Surroundings): Action => ({
+  server,
+  kind: 'protocol',
+  method: '',
+  target: undefined,
+  toolClass: undefined,
+  args: NO_ARGUMENTS,
+  bytes: 0,
+  request,
+})

@@ -10,7 +10,7 @@ import { allowsOther, allowsServer, allowsTool, scopesNeeded } from '../../token
 import type { ToolScopes } from '../../tokens/tool-scopes.ts'
 import { toolClassFor } from '../../tools/tool-class-for.ts'
 import type { ListRules, ReadCall } from '../call.ts'
-import { actionOf } from './actions.ts'
+import { actionOf, sessionAction } from './actions.ts'
 
 /** Everything that decides what one caller may do at one server. */
 export interface Rules {
@@ -33,11 +33,12 @@ export function judge({ messages, body, record }: ReadCall, rules: Rules): { rea
   const work = startWork()
   if (!allowsServer(rules.toolScopes, server.name)) return lacksToolScopes({ server: server.name, method: '' }, rules)
   let by = rules.policy ? 'default' : `role:${rules.subject.role}`
-  for (const message of messages) {
-    // A call of nothing in particular is nothing that rules could speak of.
-    if (message.acts && message.acts.target === undefined)
-      return deny({ code: 'message_malformed', detail: 'no target' })
-    const action = actionOf(message, surroundings)
+  // A call of nothing in particular is nothing that rules could speak of.
+  if (messages.some(({ acts }) => acts && acts.target === undefined))
+    return deny({ code: 'message_malformed', detail: 'no target' })
+  const actions = messages.map((message) => actionOf(message, surroundings))
+  if (actions.length === 0) actions.push(sessionAction(surroundings))
+  for (const action of actions) {
     const outcome = judgeOne(action, rules, work)
     if (isDenied(outcome)) return outcome
     if (outcome.dryRun !== undefined) record.dryRun = outcome.dryRun
