@@ -28,6 +28,7 @@ export function sayDecision(view: DecisionView): string[] {
     ...field('expected', view.expected),
     ...field('presented', view.presented),
     ...Object.entries(view.detail ?? {}).flatMap(([name, value]) => field(name, value)),
+    ...field('dry run', view.dryRun),
     ...field('fix', view.fix),
     ...field('more', view.docs),
     '',
