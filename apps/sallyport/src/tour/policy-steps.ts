@@ -38,7 +38,7 @@ export function policySteps(demo: DemoFile, fetcher: typeof fetch): TourStep[] {
 
   return [
     {
-      title: 'a tool that the policy hides is in no list, and answers as one that is not there',
+      title: 'a tool that the policy hides is in no list, and is unknown when called',
       async run() {
         const [all, seen] = [
           await listTools(await connect(mcpUrl, owner, REVISION)),
@@ -73,11 +73,11 @@ export function policySteps(demo: DemoFile, fetcher: typeof fetch): TourStep[] {
         const by = String(detail?.['by'])
         expect(step === 'authorize' && rule === 'call_forbidden', `${step}: ${rule}`)
         expect(by.includes('critical findings stay here') && fix !== undefined, `by ${by}`)
-        return `${rule} at ${step}, by ${by}; fix: ${fix}`
+        return `at ${step}, by ${by}; fix: ${fix}`
       },
     },
     {
-      title: 'a call that needs another scope says which, and passes after a sign-in for it',
+      title: 'a call that lacks a scope is told which, and passes after signing in for it',
       async run() {
         const client = await connect(mcpUrl, owner, REVISION)
         const { findings } = (await callTool(client, 'list_findings', { limit: 50 })) as { findings: Finding[] }
@@ -93,7 +93,7 @@ export function policySteps(demo: DemoFile, fetcher: typeof fetch): TourStep[] {
       },
     },
     {
-      title: 'a rule that is only tried out refuses nobody, and the trail says whom it would have',
+      title: 'a rule on trial refuses nobody, and the trail says whom it would have',
       async run() {
         const response = await plainly(developer, 'rescan', { steps: 1, intervalMs: 0 })
         expect(response.status === 200, `rescan: ${response.status}`)
