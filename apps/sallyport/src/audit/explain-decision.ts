@@ -19,6 +19,8 @@ export interface DecisionView {
   /** The setting or registration that would change the outcome. */
   readonly fix?: string
   readonly docs?: string
+  /** What rules would have decided that are only tried out. */
+  readonly dryRun?: unknown
   readonly caller: Readonly<Record<string, unknown>>
   readonly call: Readonly<Record<string, unknown>>
   readonly exchange?: unknown
@@ -61,7 +63,7 @@ export function explainDecision({
     ...(code && { docs: `docs/denials.md#${rule}` }),
     caller: pick(row, CALLER),
     call: pick(row, CALL),
-    ...pick(row, ['exchange', 'status', 'upstreamStatus', 'durationMs']),
+    ...pick(row, ['dryRun', 'exchange', 'status', 'upstreamStatus', 'durationMs']),
     isFinished: call !== undefined,
   }
 }

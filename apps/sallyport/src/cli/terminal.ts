@@ -9,6 +9,8 @@ export interface Terminal {
   readonly now: () => number
   /** All of standard input, for what must not be on a command line. */
   readonly readInput?: () => Promise<string>
+  /** How wide it is, where there is a person to read it. */
+  readonly columns?: number | undefined
   out(line: string): void
   err(line: string): void
 }
