@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TOOL_CLASSES } from '../policies/policy.ts'
+import { TOOL_CLASSES } from '../tools/tool-class.ts'
 import { forwardedHeader, staticHeader } from './header-types.ts'
 import { toolRates } from './limits-section.ts'
 import { authModes, httpUrl, scope } from './setting-types.ts'

@@ -1,4 +1,4 @@
-import type { ToolClass } from './tool-scope.ts'
+import type { ToolClass } from '../tools/tool-class.ts'
 
 /** `always`: it neither reads nor changes what the server keeps. `unknown`: nobody can tell what it does. */
 export type MethodClass = ToolClass | 'always' | 'unknown'

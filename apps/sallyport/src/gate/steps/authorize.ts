@@ -1,7 +1,7 @@
 import type { VerifiedToken } from '@sallyport/verifier'
 import type { CompiledPolicy, PolicySource } from '../../policies/compile.ts'
 import type { Subject } from '../../policies/decision.ts'
-import type { ToolClass } from '../../policies/policy.ts'
+import type { ToolClass } from '../../tools/tool-class.ts'
 import type { Awaitable } from '../../store/when-ready.ts'
 import { advance } from '../call.ts'
 import type { AuthorizedCall, ReadmittedCall } from '../call.ts'

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { GateFault, toFault } from '../../outcome/fault.ts'
-import { toolClassOf } from '../../policies/tool-class.ts'
+import { toolClassOf } from '../../tools/tool-class.ts'
 import { toolClassFor } from '../../tools/tool-class-for.ts'
 import type { EquippedCall, ListRules } from '../call.ts'
 import { filterLists, LIST_METHODS } from '../mcp/list-filter.ts'
