@@ -1,5 +1,5 @@
-import { matcher } from '../policies/pattern.ts'
-import type { Matcher } from '../policies/pattern.ts'
+import { matcher } from './pattern.ts'
+import type { Matcher } from './pattern.ts'
 import { rankOf } from './tool-class.ts'
 import type { ToolClass } from './tool-class.ts'
 

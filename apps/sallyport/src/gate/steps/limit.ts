@@ -4,7 +4,7 @@ import { rateLimited, tooManyOpenCalls } from '../../limits/rate-denial.ts'
 import type { RateCounter } from '../../limits/rate-counter.ts'
 import { spend } from '../../limits/spend.ts'
 import type { Charge, Quota, Spent } from '../../limits/spend.ts'
-import { fitsPattern } from '../../limits/tool-pattern.ts'
+import type { Matcher } from '../../tools/pattern.ts'
 import { advance } from '../call.ts'
 import type { AuthorizedCall, LimitedCall } from '../call.ts'
 import type { Denial } from '../../outcome/denial.ts'
@@ -28,7 +28,8 @@ export interface CallRates {
 }
 
 export interface ToolRate {
-  readonly pattern: string
+  /** Whether it is about the tool of this name. */
+  readonly matches: Matcher
   readonly counter: RateCounter
 }
 
@@ -62,8 +63,8 @@ function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: 
       charges.push({ counter: tool, key: `${teamspaceId}:${call.server.name}:${bounded(name)}`, points: times })
     }
   }
-  for (const { pattern, counter } of rates ?? []) {
-    const times = names.filter((name) => fitsPattern(pattern, name)).length
+  for (const { matches, counter } of rates ?? []) {
+    const times = names.filter(matches).length
     if (times > 0) charges.push({ counter, key: caller!, points: times })
   }
   return charges
