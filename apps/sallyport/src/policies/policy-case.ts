@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ROLES } from '../members/member.ts'
-import { METHODS_ON, kindOf } from './action-kind.ts'
+import { METHODS_ON } from '../tools/methods.ts'
+import { kindOf } from './action-kind.ts'
 import type { Action, Subject } from './decision.ts'
 import { spellMember } from './policy-names.ts'
 import { TOOL_CLASSES } from '../tools/tool-class.ts'
