@@ -5,6 +5,7 @@ import type { RateCounter } from '../../limits/rate-counter.ts'
 import { spend } from '../../limits/spend.ts'
 import type { Charge, Quota, Spent } from '../../limits/spend.ts'
 import type { Matcher } from '../../tools/pattern.ts'
+import { answering } from '../answering.ts'
 import { advance } from '../call.ts'
 import type { AuthorizedCall, LimitedCall } from '../call.ts'
 import type { Denial } from '../../outcome/denial.ts'
@@ -40,7 +41,7 @@ export function limit(call: AuthorizedCall, limits: CallLimits): LimitedCall | D
   if (charges.length === 0) return claimOpen(call, undefined, limits)
   const spent = spend(charges, limits.now)
   const next = ({ isAllowed, quota }: Spent) =>
-    isAllowed ? claimOpen(call, quota, limits) : answering(call, rateLimited(quota))
+    isAllowed ? claimOpen(call, quota, limits) : answering(rateLimited(quota), call.messages)
   return spent instanceof Promise ? spent.then(next) : next(spent)
 }
 
@@ -94,11 +95,5 @@ function claimOpen(
     if (open.teamspace) claims.push({ limit: open.teamspace, key: `teamspace:${teamspaceId}` })
   }
   const full = openCalls.claim(call.response, claims)
-  return full ? answering(call, tooManyOpenCalls(full)) : advance(call, 'limit', { quota })
-}
-
-/** With the id of the request that is refused, when it is one. */
-function answering({ messages: [first], record }: AuthorizedCall, denial: Denial): Denial {
-  const isOne = record.rpcMethod !== 'batch' && first?.kind === 'request'
-  return isOne ? { ...denial, answers: first.id } : denial
+  return full ? answering(tooManyOpenCalls(full), call.messages) : advance(call, 'limit', { quota })
 }
