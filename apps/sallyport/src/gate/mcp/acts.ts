@@ -1,6 +1,5 @@
 import { isJsonObject } from '@sallyport/verifier'
 import type { JsonObject } from '@sallyport/verifier'
-import { METHODS_ON } from '../../tools/methods.ts'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import { lookAlikes } from './look-alike.ts'
@@ -12,10 +11,13 @@ export interface RpcAct {
   readonly target: string | undefined
 }
 
-const KINDS = Object.keys(METHODS_ON) as RpcAct['kind'][]
-const KIND_OF = new Map<string, RpcAct['kind']>(
-  KINDS.flatMap((kind) => METHODS_ON[kind].map((method) => [method, kind] as const)),
-)
+const KIND_OF: Readonly<Record<string, RpcAct['kind']>> = {
+  'tools/call': 'tool',
+  'prompts/get': 'prompt',
+  'resources/read': 'resource',
+  'resources/subscribe': 'resource',
+  'resources/unsubscribe': 'resource',
+}
 
 const malformed: Denial = deny({ code: 'message_malformed', detail: 'ref' })
 
@@ -28,7 +30,7 @@ export function readAct(
   params: JsonObject | undefined,
 ): RpcAct | undefined | Denial {
   if (method === 'completion/complete') return readReference(params?.['ref'])
-  const kind = KIND_OF.get(method)
+  const kind = Object.hasOwn(KIND_OF, method) ? KIND_OF[method] : undefined
   return kind && { kind, target }
 }
 
