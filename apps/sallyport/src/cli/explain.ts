@@ -21,9 +21,10 @@ const WIDTH = 80
 /** For people: the verdict first, then what it came from, in 80 columns. */
 export function sayDecision(view: DecisionView): string[] {
   const { decision, step, rule, says, caller, call } = view
+  const where = step === undefined ? '' : ` at ${step}`
   const verdict = { allowed: 'Allowed', denied: 'Denied', fault: 'Failed' }[decision] ?? decision
   return [
-    `${verdict} at ${step}: ${rule}`,
+    `${verdict}${where}: ${rule}`,
     ...wrap(says, '', WIDTH),
     '',
     ...field('expected', view.expected),

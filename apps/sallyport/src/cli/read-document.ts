@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises'
 import { LineCounter, parseDocument } from 'yaml'
+import type { z } from 'zod'
+import { sayIssue } from '../config/say-issue.ts'
 import { CommandFailed } from './terminal.ts'
 
 /** Of a command that judges files: what it was given is no file of its kind. */
@@ -17,6 +19,23 @@ export async function readDocument(file: string, maxBytes: number): Promise<unkn
   } catch {
     throw unreadable(file, 'YAML aliases are not taken: write the value out')
   }
+}
+
+/** What a file holds, when it is what it should be; `under` is where in the file the value stands. */
+export function readAs<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  file: string,
+  under: readonly string[] = [],
+): z.output<Schema> {
+  const read = schema.safeParse(value, { error: sayIssue })
+  if (read.success) return read.data
+  const problems = read.error.issues.slice(0, 10).map((issue) => {
+    const keys = issue.code === 'unrecognized_keys' ? [issue.keys[0]!] : []
+    const where = [...under, ...issue.path, ...keys].join('.')
+    return `${where} ${keys.length > 0 ? 'is not known here' : issue.message}`.trim()
+  })
+  throw unreadable(file, problems.join('\n  '))
 }
 
 export const unreadable = (file: string, why: string): CommandFailed =>

@@ -1,4 +1,4 @@
-import { inTime } from '../store/cached-lookup.ts'
+import { inTime } from '../store/in-time.ts'
 import type { Rate, RateLimit } from './rate.ts'
 import { wholeWindow } from './rate-counter.ts'
 import type { RateCounter } from './rate-counter.ts'

@@ -1,9 +1,10 @@
 import type { Awaitable } from '../store/when-ready.ts'
 import { parseCondition } from './condition.ts'
 import type { Condition } from './condition.ts'
-import { anyOf } from './pattern.ts'
-import type { Matcher } from './pattern.ts'
-import type { Policy, PolicyRule, ToolClass } from './policy.ts'
+import { anyOf } from '../tools/pattern.ts'
+import type { Matcher } from '../tools/pattern.ts'
+import type { ToolClass } from '../tools/tool-class.ts'
+import type { Policy, PolicyRule } from './policy.ts'
 import { fold } from './spelling.ts'
 
 /** A rule made ready to be asked on every call. What is undefined was not stated, and holds. */

@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
+import { FACTS } from './condition-facts.ts'
 import { PARTS_OF_TIME, isCheap, isLarge, isOfMessage, lengthOf, mentions, operandsOf } from './condition-tree.ts'
 
 /** What an expression asks about, and what it may cost. Costs are in units of about a tenth of a microsecond. */
@@ -28,10 +29,10 @@ const CALLS = new Set([
   ...['has', 'int', 'uint', 'dyn', 'timestamp', 'duration'],
 ])
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  principal: ['kind', 'id', 'role', 'roles', 'groups', 'scopes', 'issuer', 'client_id'],
-  request: ['address', 'time'],
+  principal: Object.keys(FACTS.principal.schema),
+  request: Object.keys(FACTS.request.schema),
 }
-const VARIABLES = new Set(['principal', 'server', 'method', 'tool', 'args', 'request'])
+const VARIABLES: ReadonlySet<string> = new Set(Object.keys(FACTS))
 
 /** Lists of the caller's are not part of the message; this many bytes stand for them. */
 const CALLER_BYTES = 16_384

@@ -1,4 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js'
+import { FACTS } from './condition-facts.ts'
 import { survey } from './condition-survey.ts'
 
 /** What a condition can ask about. */
@@ -28,23 +29,7 @@ export interface Condition {
 const LIMITS = { maxAstNodes: 400, maxDepth: 32, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 8 }
 
 const environment = new Environment({ limits: LIMITS })
-  .registerVariable('principal', {
-    schema: {
-      kind: 'string',
-      id: 'string',
-      role: 'string',
-      roles: 'list<string>',
-      groups: 'list<string>',
-      scopes: 'list<string>',
-      issuer: 'string',
-      client_id: 'string',
-    },
-  })
-  .registerVariable('server', 'string')
-  .registerVariable('method', 'string')
-  .registerVariable('tool', 'string')
-  .registerVariable('args', 'map')
-  .registerVariable('request', { schema: { address: 'string', time: 'google.protobuf.Timestamp' } })
+for (const [name, type] of Object.entries(FACTS)) environment.registerVariable(name, type)
 
 /** Reads a condition, or says what is wrong with it. */
 export function parseCondition(text: string): { readonly condition: Condition } | { readonly problem: string } {

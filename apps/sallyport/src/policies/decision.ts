@@ -1,4 +1,4 @@
-import type { ToolClass } from './policy.ts'
+import type { ToolClass } from '../tools/tool-class.ts'
 
 /** Whom a decision is about: an admitted caller whose credential proved something. */
 export interface Subject {

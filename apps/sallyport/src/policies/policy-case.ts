@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { ROLES } from '../members/member.ts'
-import { METHODS_ON, kindOf } from './action-kind.ts'
+import { METHODS_ON } from '../tools/methods.ts'
+import { kindOf } from './action-kind.ts'
 import type { Action, Subject } from './decision.ts'
 import { spellMember } from './policy-names.ts'
-import { TOOL_CLASSES } from './policy.ts'
+import { TOOL_CLASSES } from '../tools/tool-class.ts'
 
 export const MAX_CASES = 1_000
 export const MAX_CASES_BYTES = 1024 * 1024

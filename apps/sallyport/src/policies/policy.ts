@@ -1,9 +1,6 @@
 import { z } from 'zod'
 import { ROLES } from '../members/member.ts'
-
-/** Classes of tools, by the annotations that a server gives them: each may do more than the one before. */
-export const TOOL_CLASSES = ['read', 'write', 'destructive'] as const
-export type ToolClass = (typeof TOOL_CLASSES)[number]
+import { TOOL_CLASSES } from '../tools/tool-class.ts'
 
 export const MAX_RULES = 500
 export const MAX_POLICY_BYTES = 256 * 1024

@@ -1,7 +1,6 @@
 import { isJsonObject, parseStrictJson } from '@sallyport/verifier'
-import { toolClassOf } from '../policies/tool-class.ts'
-import { TOOL_CLASSES } from '../policies/policy.ts'
-import type { ToolClass } from '../policies/policy.ts'
+import { rankOf, toolClassOf } from './tool-class.ts'
+import type { ToolClass } from './tool-class.ts'
 
 /** A tool as a server described it in a list. */
 export interface HeardTool {
@@ -40,7 +39,7 @@ function add(tools: Map<string, HeardTool>, { name, title, annotations }: Readon
   if (!isStorable(name)) return
   const toolClass = toolClassOf(annotations)
   const before = tools.get(name)
-  if (before && TOOL_CLASSES.indexOf(before.class) >= TOOL_CLASSES.indexOf(toolClass)) return
+  if (before && rankOf(before.class) >= rankOf(toolClass)) return
   const shown = title ?? (isJsonObject(annotations) ? annotations['title'] : undefined)
   tools.set(name, { class: toolClass, title: isStorable(shown) ? shown : undefined })
 }

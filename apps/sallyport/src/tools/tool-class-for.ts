@@ -1,7 +1,7 @@
-import { matcher } from '../policies/pattern.ts'
-import type { Matcher } from '../policies/pattern.ts'
-import { TOOL_CLASSES } from '../policies/policy.ts'
-import type { ToolClass } from '../policies/policy.ts'
+import { matcher } from './pattern.ts'
+import type { Matcher } from './pattern.ts'
+import { rankOf } from './tool-class.ts'
+import type { ToolClass } from './tool-class.ts'
 
 /** What the operator says of a server's tools: patterns of names, and their class. */
 export type ToolClasses = Readonly<Record<string, ToolClass>>
@@ -36,9 +36,8 @@ function statedFor(toolClasses: ToolClasses, name: string): ToolClass | undefine
 function inOrder(toolClasses: ToolClasses): readonly Stated[] {
   const weight = (pattern: string) => (pattern.includes('*') ? pattern.replaceAll('*', '').length : Infinity)
   return Object.entries(toolClasses)
-    .sort(([a, aClass], [b, bClass]) => compare(weight(b), weight(a)) || severity(bClass) - severity(aClass))
+    .sort(([a, aClass], [b, bClass]) => compare(weight(b), weight(a)) || rankOf(bClass) - rankOf(aClass))
     .map(([pattern, toolClass]) => ({ matches: matcher(pattern), toolClass }))
 }
 
 const compare = (a: number, b: number): number => (a === b ? 0 : a - b) // Infinity - Infinity is NaN
-const severity = (toolClass: ToolClass): number => TOOL_CLASSES.indexOf(toolClass)

@@ -1,6 +1,6 @@
 import { kindOf } from '../../policies/action-kind.ts'
 import type { Action } from '../../policies/decision.ts'
-import type { ToolClass } from '../../policies/policy.ts'
+import type { ToolClass } from '../../tools/tool-class.ts'
 import { isJsonObject } from '@sallyport/verifier'
 import type { RpcMessage } from '../mcp/message.ts'
 

@@ -1,8 +1,9 @@
 import type { VerifiedToken } from '@sallyport/verifier'
 import type { CompiledPolicy, PolicySource } from '../../policies/compile.ts'
 import type { Subject } from '../../policies/decision.ts'
-import type { ToolClass } from '../../policies/policy.ts'
+import type { ToolClass } from '../../tools/tool-class.ts'
 import type { Awaitable } from '../../store/when-ready.ts'
+import { answering } from '../answering.ts'
 import { advance } from '../call.ts'
 import type { AuthorizedCall, ReadmittedCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
@@ -88,7 +89,7 @@ function byRules(
     const request = { address: call.record.address ?? '', at: call.record.at }
     const rules: Rules = { server, subject, policy, toolScopes, tools: offers, request }
     const outcome = judge(call, rules)
-    return isDenied(outcome) ? answering(outcome, call) : authorized(call, outcome.by, listRulesOf(rules))
+    return isDenied(outcome) ? answering(outcome, call.messages) : authorized(call, outcome.by, listRulesOf(rules))
   }
   if (!(known instanceof Promise || offered instanceof Promise)) return conclude(known, offered)
   const heard = Promise.resolve(offered).catch(storeDown('what the server offers could not be looked up'))
@@ -97,8 +98,3 @@ function byRules(
 
 const authorized = (call: ReadmittedCall, rule: string, lists?: AuthorizedCall['lists']): AuthorizedCall =>
   advance(call, 'authorize', { rule, lists })
-
-/** Clients match the refusal of a request by its id; what was sent in one batch is refused in one answer. */
-function answering(denial: Denial, { messages: [first, ...more] }: ReadmittedCall): Denial {
-  return first?.kind === 'request' && more.length === 0 ? { ...denial, answers: first.id } : denial
-}

@@ -4,7 +4,8 @@ import { rateLimited, tooManyOpenCalls } from '../../limits/rate-denial.ts'
 import type { RateCounter } from '../../limits/rate-counter.ts'
 import { spend } from '../../limits/spend.ts'
 import type { Charge, Quota, Spent } from '../../limits/spend.ts'
-import { fitsPattern } from '../../limits/tool-pattern.ts'
+import type { Matcher } from '../../tools/pattern.ts'
+import { answering } from '../answering.ts'
 import { advance } from '../call.ts'
 import type { AuthorizedCall, LimitedCall } from '../call.ts'
 import type { Denial } from '../../outcome/denial.ts'
@@ -28,7 +29,8 @@ export interface CallRates {
 }
 
 export interface ToolRate {
-  readonly pattern: string
+  /** Whether it is about the tool of this name. */
+  readonly matches: Matcher
   readonly counter: RateCounter
 }
 
@@ -39,7 +41,7 @@ export function limit(call: AuthorizedCall, limits: CallLimits): LimitedCall | D
   if (charges.length === 0) return claimOpen(call, undefined, limits)
   const spent = spend(charges, limits.now)
   const next = ({ isAllowed, quota }: Spent) =>
-    isAllowed ? claimOpen(call, quota, limits) : answering(call, rateLimited(quota))
+    isAllowed ? claimOpen(call, quota, limits) : answering(rateLimited(quota), call.messages)
   return spent instanceof Promise ? spent.then(next) : next(spent)
 }
 
@@ -62,8 +64,8 @@ function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: 
       charges.push({ counter: tool, key: `${teamspaceId}:${call.server.name}:${bounded(name)}`, points: times })
     }
   }
-  for (const { pattern, counter } of rates ?? []) {
-    const times = names.filter((name) => fitsPattern(pattern, name)).length
+  for (const { matches, counter } of rates ?? []) {
+    const times = names.filter(matches).length
     if (times > 0) charges.push({ counter, key: caller!, points: times })
   }
   return charges
@@ -93,11 +95,5 @@ function claimOpen(
     if (open.teamspace) claims.push({ limit: open.teamspace, key: `teamspace:${teamspaceId}` })
   }
   const full = openCalls.claim(call.response, claims)
-  return full ? answering(call, tooManyOpenCalls(full)) : advance(call, 'limit', { quota })
-}
-
-/** With the id of the request that is refused, when it is one. */
-function answering({ messages: [first], record }: AuthorizedCall, denial: Denial): Denial {
-  const isOne = record.rpcMethod !== 'batch' && first?.kind === 'request'
-  return isOne ? { ...denial, answers: first.id } : denial
+  return full ? answering(tooManyOpenCalls(full), call.messages) : advance(call, 'limit', { quota })
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { answering } from '../answering.ts'
 import { advance } from '../call.ts'
 import type { AdmittedCall, ReadCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
@@ -48,8 +49,7 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   const target = first!.target ?? first!.acts?.target
   if (target !== undefined && !read.batch) call.record.target = target.slice(0, 512)
   const outcome = checkMirroredHeaders(request.headers, read) ?? withSession(call, { ...read, body }, options)
-  const isRequest = !read.batch && first!.kind === 'request'
-  return isRequest && isDenied(outcome) ? { ...outcome, answers: first!.id } : outcome
+  return isDenied(outcome) ? answering(outcome, read.messages) : outcome
 }
 
 function withSession(call: AdmittedCall, carried: Carried, options: ReadOptions): ReadCall | Denial {
