@@ -13,8 +13,25 @@ export interface Surroundings {
   toolClassOf(tool: string): ToolClass | undefined
 }
 
-/** What a message asks for. One that completes an argument of a prompt or a resource asks for that prompt or resource. */
-export function actionOf(message: RpcMessage, { server, bytes, request, toolClassOf }: Surroundings): Action {
+/** All that a message asks for; nearly always one thing. To watch a resource is what once was a message of its own. */
+export const actionsOf = (message: RpcMessage, surroundings: Surroundings): readonly Action[] => [
+  actionOf(message, surroundings),
+  ...message.watched.map((uri) => subscribing(uri, surroundings)),
+]
+
+const subscribing = (target: string, { server, bytes, request }: Surroundings): Action => ({
+  server,
+  kind: 'resource',
+  method: 'resources/subscribe',
+  target,
+  toolClass: undefined,
+  args: NO_ARGUMENTS,
+  bytes,
+  request,
+})
+
+/** One that completes an argument of a prompt or a resource asks for that prompt or resource. */
+function actionOf(message: RpcMessage, { server, bytes, request, toolClassOf }: Surroundings): Action {
   const { method, acts, params } = message
   const kind = acts?.kind ?? kindOf(method)
   return {
