@@ -1,15 +1,5 @@
 import type { JsonObject } from '@sallyport/verifier'
-
-/**
- * As case-blind parsers compare names: beyond ASCII, only U+017F and U+212A (by toLowerCase) fold to a letter of it. Those
- * that keep text as C does end it at a NUL.
- */
-const foldCase = (name: string): string => untilNul(name).toLowerCase().replaceAll('\u017f', 's')
-
-function untilNul(name: string): string {
-  const nul = name.indexOf('\0')
-  return nul === -1 ? name : name.slice(0, nul)
-}
+import { foldMember } from '../../policies/spelling.ts'
 
 /** Whether every parser and every server keeps the text as it is: some end it at a NUL, some replace half a surrogate pair. */
 export const isKeptByAll = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
@@ -24,7 +14,7 @@ export function lookAlikes(decisive: readonly string[]): (object: JsonObject) =>
   return (object) => {
     for (const name in object) {
       if (exact.has(name)) continue
-      const meant = byFolded.get(foldCase(name))
+      const meant = byFolded.get(foldMember(name))
       if (meant !== undefined) return meant
     }
     return undefined

@@ -1,5 +1,5 @@
 import { kindOf } from '../../policies/action-kind.ts'
-import type { Action } from '../../policies/decision.ts'
+import type { Action, Doubts } from '../../policies/decision.ts'
 import type { ToolClass } from '../../policies/policy.ts'
 import { isJsonObject } from '@sallyport/verifier'
 import type { RpcMessage } from '../mcp/message.ts'
@@ -11,11 +11,13 @@ export interface Surroundings {
   readonly bytes: number
   readonly request: Action['request']
   toolClassOf(tool: string): ToolClass | undefined
+  /** What servers may read differently in the arguments of this message of the call. */
+  doubtsOf(index: number): Doubts | undefined
 }
 
 /** All that a message asks for; nearly always one thing. To watch a resource is what once was a message of its own. */
-export const actionsOf = (message: RpcMessage, surroundings: Surroundings): readonly Action[] => [
-  actionOf(message, surroundings),
+export const actionsOf = (message: RpcMessage, index: number, surroundings: Surroundings): readonly Action[] => [
+  { ...actionOf(message, surroundings), doubts: () => surroundings.doubtsOf(index) },
   ...message.watched.map((uri) => subscribing(uri, surroundings)),
 ]
 

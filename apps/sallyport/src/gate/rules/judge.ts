@@ -10,6 +10,7 @@ import { allowsOther, allowsServer, allowsTool, scopesNeeded } from '../../token
 import type { ToolScopes } from '../../tokens/tool-scopes.ts'
 import { toolClassFor } from '../../tools/tool-class-for.ts'
 import type { ListRules, ReadCall } from '../call.ts'
+import { doubtReader } from '../mcp/argument-doubts.ts'
 import { actionsOf } from './actions.ts'
 
 /** Everything that decides what one caller may do at one server. */
@@ -29,15 +30,15 @@ export function judge({ messages, body, record }: ReadCall, rules: Rules): { rea
   const { server, tools, request } = rules
   const bytes = body?.length ?? 0
   const classOf = (tool: string) => toolClassFor(server, tool, tools?.get(tool))
-  const surroundings = { server: server.name, bytes, request, toolClassOf: classOf }
+  const surroundings = { server: server.name, bytes, request, toolClassOf: classOf, doubtsOf: doubtReader(body) }
   const work = startWork()
   if (!allowsServer(rules.toolScopes, server.name)) return lacksToolScopes({ server: server.name, method: '' }, rules)
   let by = rules.policy ? 'default' : `role:${rules.subject.role}`
-  for (const message of messages) {
+  for (const [index, message] of messages.entries()) {
     // A call of nothing in particular is nothing that rules could speak of.
     if (message.acts && message.acts.target === undefined)
       return deny({ code: 'message_malformed', detail: 'no target' })
-    for (const action of actionsOf(message, surroundings)) {
+    for (const action of actionsOf(message, index, surroundings)) {
       const outcome = judgeOne(action, rules, work)
       if (isDenied(outcome)) return outcome
       if (outcome.dryRun !== undefined) record.dryRun = outcome.dryRun
