@@ -1,5 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js'
 import { FACTS } from './condition-facts.ts'
+import type { AskedNames } from './argument-names.ts'
 import { survey } from './condition-survey.ts'
 
 /** What a condition can ask about. */
@@ -24,6 +25,8 @@ export interface Condition {
   /** Whether it asks only about the caller, so that one answer serves a whole list or batch. */
   readonly asksCallerOnly: boolean
   readonly asksGroups: boolean
+  /** Which members of arguments it could look for. */
+  readonly argumentNames: AskedNames
 }
 
 const LIMITS = { maxAstNodes: 400, maxDepth: 32, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 8 }
@@ -58,6 +61,7 @@ export function parseCondition(text: string): { readonly condition: Condition } 
       asksTool: names.has('args') || names.has('tool'),
       asksCallerOnly: !['args', 'tool', 'method', 'server'].some((name) => names.has(name)),
       asksGroups: names.has('principal.groups'),
+      argumentNames: found.argumentNames,
     },
   }
 }

@@ -1,6 +1,8 @@
+import { ArgumentNames } from './argument-names.ts'
 import type { CompiledPolicy, CompiledRule } from './compile.ts'
 import type { Condition, Facts } from './condition.ts'
 import type { Action, Decision, Subject } from './decision.ts'
+import { fail, guardArguments } from './guard-arguments.ts'
 import { fold, spellingsOf } from './spelling.ts'
 
 /** Units of work (about a tenth of a microsecond each) that the conditions of one call may cost together. */
@@ -82,6 +84,7 @@ class Asked {
   readonly action: Action
   readonly #work: Work
   #facts: Facts | undefined
+  #names: ArgumentNames | undefined
   #folded: readonly string[] | undefined
   #spellings: readonly string[] | undefined
 
@@ -146,10 +149,21 @@ class Asked {
     if (cost > this.#work.left) return new Error('the message is too large to be judged by this condition')
     this.#work.left -= cost
     try {
-      return condition.holds((this.#facts ??= factsOf(this.subject, this.action)))
+      return condition.holds(this.#factsFor(condition))
     } catch (error) {
       return error instanceof Error ? new Error(error.message.split('\n')[0]!.slice(0, 300)) : new Error('unknown')
     }
+  }
+
+  /** With arguments that fail whoever reads them, where a server could find others than the condition does. */
+  #factsFor({ asksArguments, argumentNames }: Condition): Facts {
+    const { subject, action } = this
+    const isConfused =
+      asksArguments && (this.#names ??= new ArgumentNames(action.args ?? NO_ARGUMENTS)).confuse(argumentNames)
+    if (isConfused) return factsOf(subject, action, () => fail('an argument has a name that differs only in case'))
+    return (this.#facts ??= factsOf(subject, action, () =>
+      guardArguments(action.args ?? NO_ARGUMENTS, action.doubts?.()),
+    ))
   }
 
   #targets(): readonly string[] {
@@ -168,8 +182,12 @@ function isOfClass({ classes, denies }: CompiledRule, toolClass: Action['toolCla
   return denies || classes!.has('destructive')
 }
 
-function factsOf(subject: Subject, { server, method, kind, target, args, request }: Action): Facts {
+const NO_ARGUMENTS: Facts['args'] = {}
+
+function factsOf(subject: Subject, action: Action, argumentsOf: () => Facts['args']): Facts {
+  const { server, method, kind, target, request } = action
   const { groups, scopes, appRoles, role, issuer = '', clientId = '' } = subject
+  let args: Facts['args'] | undefined
   return {
     principal: {
       kind: subject.kind,
@@ -185,7 +203,9 @@ function factsOf(subject: Subject, { server, method, kind, target, args, request
     server,
     method,
     tool: kind === 'tool' ? target! : '',
-    args: args ?? {},
+    get args() {
+      return (args ??= argumentsOf())
+    },
     request: { address: request.address, time: new Date(request.at) },
   }
 }

@@ -23,6 +23,9 @@ export interface Subject {
 
 export type ActionKind = 'tool' | 'prompt' | 'resource' | 'protocol' | 'other'
 
+/** Why servers may read arguments differently: all of them, or those of these names. */
+export type Doubts = string | ReadonlyMap<string, string>
+
 /** What the caller asks for: one message, or one entry of a list. */
 export interface Action {
   readonly server: string
@@ -35,6 +38,8 @@ export interface Action {
   readonly toolClass: ToolClass | undefined
   /** Undefined for an entry of a list, whose arguments are still to come. */
   readonly args: Readonly<Record<string, unknown>> | undefined
+  /** Asked by conditions about arguments alone. */
+  readonly doubts?: (() => Doubts | undefined) | undefined
   /** Size of the message, by which work on it is bounded. */
   readonly bytes: number
   /** Address of the caller and milliseconds since the epoch. */

@@ -11,6 +11,17 @@ export function fold(text: string): string {
   return text.normalize('NFKC').replace(IGNORABLE, '').normalize('NFKC').trim().toLowerCase()
 }
 
+/**
+ * Names of JSON members as case-blind parsers compare them: beyond ASCII, only U+017F and U+212A (by toLowerCase) fold to
+ * a letter of it. Those that keep text as C does end it at a NUL.
+ */
+export const foldMember = (name: string): string => untilNul(name).toLowerCase().replaceAll('\u017f', 's')
+
+function untilNul(name: string): string {
+  const nul = name.indexOf('\0')
+  return nul === -1 ? name : name.slice(0, nul)
+}
+
 /** The ways in which servers may understand a URI: as it is, decoded (twice, for those behind a proxy), resolved. */
 export function spellingsOf(uri: string): readonly string[] {
   const spellings = new Set([uri])

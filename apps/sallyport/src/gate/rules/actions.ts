@@ -1,5 +1,5 @@
 import { kindOf } from '../../policies/action-kind.ts'
-import type { Action } from '../../policies/decision.ts'
+import type { Action, Doubts } from '../../policies/decision.ts'
 import type { ToolClass } from '../../tools/tool-class.ts'
 import { isJsonObject } from '@sallyport/verifier'
 import type { RpcMessage } from '../mcp/message.ts'
@@ -11,10 +11,29 @@ export interface Surroundings {
   readonly bytes: number
   readonly request: Action['request']
   toolClassOf(tool: string): ToolClass | undefined
+  /** What servers may read differently in the arguments of this message of the call. */
+  doubtsOf(index: number): Doubts | undefined
 }
 
-/** What a message asks for. One that completes an argument of a prompt or a resource asks for that prompt or resource. */
-export function actionOf(message: RpcMessage, { server, bytes, request, toolClassOf }: Surroundings): Action {
+/** All that a message asks for; nearly always one thing. To watch a resource is what once was a message of its own. */
+export const actionsOf = (message: RpcMessage, index: number, surroundings: Surroundings): readonly Action[] => [
+  { ...actionOf(message, surroundings), doubts: () => surroundings.doubtsOf(index) },
+  ...message.watched.map((uri) => subscribing(uri, surroundings)),
+]
+
+const subscribing = (target: string, { server, bytes, request }: Surroundings): Action => ({
+  server,
+  kind: 'resource',
+  method: 'resources/subscribe',
+  target,
+  toolClass: undefined,
+  args: NO_ARGUMENTS,
+  bytes,
+  request,
+})
+
+/** One that completes an argument of a prompt or a resource asks for that prompt or resource. */
+function actionOf(message: RpcMessage, { server, bytes, request, toolClassOf }: Surroundings): Action {
   const { method, acts, params } = message
   const kind = acts?.kind ?? kindOf(method)
   return {

@@ -10,7 +10,8 @@ import { allowsOther, allowsServer, allowsTool, scopesNeeded } from '../../token
 import type { ToolScopes } from '../../tokens/tool-scopes.ts'
 import { toolClassFor } from '../../tools/tool-class-for.ts'
 import type { ListRules, ReadCall } from '../call.ts'
-import { actionOf, sessionAction } from './actions.ts'
+import { doubtReader } from '../mcp/argument-doubts.ts'
+import { actionsOf, sessionAction } from './actions.ts'
 
 /** Everything that decides what one caller may do at one server. */
 export interface Rules {
@@ -29,14 +30,14 @@ export function judge({ messages, body, record }: ReadCall, rules: Rules): { rea
   const { server, tools, request } = rules
   const bytes = body?.length ?? 0
   const classOf = (tool: string) => toolClassFor(server, tool, tools?.get(tool))
-  const surroundings = { server: server.name, bytes, request, toolClassOf: classOf }
+  const surroundings = { server: server.name, bytes, request, toolClassOf: classOf, doubtsOf: doubtReader(body) }
   const work = startWork()
   if (!allowsServer(rules.toolScopes, server.name)) return lacksToolScopes({ server: server.name, method: '' }, rules)
   let by = rules.policy ? 'default' : `role:${rules.subject.role}`
   // A call of nothing in particular is nothing that rules could speak of.
   if (messages.some(({ acts }) => acts && acts.target === undefined))
     return deny({ code: 'message_malformed', detail: 'no target' })
-  const actions = messages.map((message) => actionOf(message, surroundings))
+  const actions = messages.flatMap((message, index) => actionsOf(message, index, surroundings))
   if (actions.length === 0) actions.push(sessionAction(surroundings))
   for (const action of actions) {
     const outcome = judgeOne(action, rules, work)
