@@ -45,3 +45,21 @@ function readReference(ref: unknown): RpcAct | Denial {
   if (type === 'ref/resource' && typeof uri === 'string' && name === undefined) return { kind: 'resource', target: uri }
   return malformed
 }
+
+const MAX_WATCHED = 200
+const lookAlikeOfListen = lookAlikes(['notifications'])
+const lookAlikeOfFilter = lookAlikes(['resourceSubscriptions'])
+
+/** The resources that `subscriptions/listen` subscribes to (2026-07-28), as `resources/subscribe` did one by one. */
+export function readWatched(method: string, params: JsonObject | undefined): readonly string[] | Denial {
+  const filter = method === 'subscriptions/listen' ? params?.['notifications'] : undefined
+  const lookAlike = (params && method === 'subscriptions/listen' && lookAlikeOfListen(params)) || undefined
+  const inner = isJsonObject(filter) ? lookAlikeOfFilter(filter) : undefined
+  if (lookAlike ?? inner) return deny({ code: 'message_ambiguous', detail: `${lookAlike ?? inner} in another case` })
+  const uris = isJsonObject(filter) ? filter['resourceSubscriptions'] : undefined
+  if (uris === undefined) return NONE
+  const isList = Array.isArray(uris) && uris.length <= MAX_WATCHED && uris.every((uri) => typeof uri === 'string')
+  return isList ? uris : deny({ code: 'message_malformed', detail: 'resourceSubscriptions' })
+}
+
+const NONE: readonly string[] = []

@@ -2,7 +2,7 @@ import { isJsonObject, parseStrictJson } from '@sallyport/verifier'
 import type { JsonObject } from '@sallyport/verifier'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
-import { readAct } from './acts.ts'
+import { readAct, readWatched } from './acts.ts'
 import type { RpcAct } from './acts.ts'
 import { lookAlikes } from './look-alike.ts'
 
@@ -16,6 +16,8 @@ export interface RpcMessage {
   readonly target: string | undefined
   /** The tool, prompt or resource that it is about, which need not be what `Mcp-Name` mirrors. */
   readonly acts: RpcAct | undefined
+  /** Resources whose changes it asks to hear of, beside what it is about. */
+  readonly watches: readonly string[]
   readonly params: JsonObject | undefined
   /** Protocol revision that the body itself names (2026-07-28 and later). */
   readonly revision: string | undefined
@@ -92,6 +94,7 @@ function toMessage(value: unknown): RpcMessage | Denial {
       method: '',
       target: undefined,
       acts: undefined,
+      watches: [],
       params: undefined,
       revision: undefined,
     }
@@ -106,6 +109,8 @@ function toMessage(value: unknown): RpcMessage | Denial {
     return deny({ code: 'message_malformed', detail: targetMember! })
   const acts = readAct(method, target, params)
   if (acts && 'denied' in acts) return acts
+  const watches = readWatched(method, params)
+  if ('denied' in watches) return watches
   const meta = params?._meta
   const revision = isJsonObject(meta) ? meta[REVISION_KEY] : undefined
   return {
@@ -114,6 +119,7 @@ function toMessage(value: unknown): RpcMessage | Denial {
     method,
     target,
     acts,
+    watches,
     params,
     revision: typeof revision === 'string' ? revision : undefined,
   }

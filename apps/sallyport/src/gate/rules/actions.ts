@@ -14,7 +14,7 @@ export interface Surroundings {
 }
 
 /** What a message asks for. One that completes an argument of a prompt or a resource asks for that prompt or resource. */
-export function actionOf(message: RpcMessage, { server, bytes, request, toolClassOf }: Surroundings): Action {
+function actionOf(message: RpcMessage, { server, bytes, request, toolClassOf }: Surroundings): Action {
   const { method, acts, params } = message
   const kind = acts?.kind ?? kindOf(method)
   return {
@@ -27,4 +27,11 @@ export function actionOf(message: RpcMessage, { server, bytes, request, toolClas
     bytes,
     request,
   }
+}
+
+/** All that it asks for: to listen for changes of resources is to subscribe to each of them. */
+export function actionsOf(message: RpcMessage, surroundings: Surroundings): readonly Action[] {
+  const action = actionOf(message, surroundings)
+  const watched = { ...action, kind: 'resource', method: 'resources/subscribe' } as const
+  return [action, ...message.watches.map((target) => ({ ...watched, target }))]
 }

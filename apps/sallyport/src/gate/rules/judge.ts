@@ -10,7 +10,7 @@ import { allowsOther, allowsServer, allowsTool, scopesNeeded } from '../../token
 import type { ToolScopes } from '../../tokens/tool-scopes.ts'
 import { toolClassFor } from '../../tools/tool-class-for.ts'
 import type { ListRules, ReadCall } from '../call.ts'
-import { actionOf } from './actions.ts'
+import { actionsOf } from './actions.ts'
 
 /** Everything that decides what one caller may do at one server. */
 export interface Rules {
@@ -37,11 +37,12 @@ export function judge({ messages, body, record }: ReadCall, rules: Rules): { rea
     // A call of nothing in particular is nothing that rules could speak of.
     if (message.acts && message.acts.target === undefined)
       return deny({ code: 'message_malformed', detail: 'no target' })
-    const action = actionOf(message, surroundings)
-    const outcome = judgeOne(action, rules, work)
-    if (isDenied(outcome)) return outcome
-    if (outcome.dryRun !== undefined) record.dryRun = outcome.dryRun
-    by = outcome.by ?? by
+    for (const action of actionsOf(message, surroundings)) {
+      const outcome = judgeOne(action, rules, work)
+      if (isDenied(outcome)) return outcome
+      if (outcome.dryRun !== undefined) record.dryRun = outcome.dryRun
+      by = outcome.by ?? by
+    }
   }
   return { by }
 }
