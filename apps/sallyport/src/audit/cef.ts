@@ -67,8 +67,8 @@ const ofChange = (entry: ChainedEntry) => ({
 const text = (value: unknown): string =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
 
-/** Everything that could end a line, or the event, for some reader. */
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
+/** Everything that could end a line, or the event, for some reader, or show it as another. */
+const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 const escapeHeader = (field: string): string => field.replace(CONTROL, ' ').replace(/[\\|]/g, '\\$&')
 

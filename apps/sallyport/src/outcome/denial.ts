@@ -34,7 +34,7 @@ export type DenialReason =
       by: string | undefined
       detail: string | undefined
     }
-  | { code: 'token_scope_insufficient'; required: readonly string[]; presented: readonly string[] }
+  | { code: 'token_scope_insufficient'; required: readonly string[]; presented: readonly string[]; detail?: string }
   | { code: 'call_forbidden'; by: string; detail?: string | undefined }
   | { code: 'assertion_refused'; aadsts?: readonly number[]; hint?: string }
   | { code: 'claims_required'; claims: string; authorizationUri: string; aadsts?: readonly number[]; hint?: string }

@@ -62,7 +62,7 @@ function judgeOne(action: Action, rules: Rules, work: Work): Passed | Denial {
     // Otherwise a hidden tool could be told from one that is not there, by who answers.
     const isUnheardOf = action.kind === 'tool' && policy.restricts && tools !== undefined && !tools.has(action.target!)
     return isUnheardOf
-      ? unknown(action, { by: undefined, detail: `not in the list of tools that ${server.name} has given` })
+      ? unknown(action, rules, { by: undefined, detail: `not in the list of tools that ${server.name} has given` })
       : decision
   }
   const { by, scopes, problem } = decision
@@ -71,14 +71,25 @@ function judgeOne(action: Action, rules: Rules, work: Work): Passed | Denial {
     return deny({ code: 'scope_insufficient', required, presented: [...subject.scopes], detail: by })
   }
   if (action.kind !== 'protocol' && action.kind !== 'other' && !isVisible(policy, subject, action, work)) {
-    return unknown(action, { by, detail: problem })
+    return unknown(action, rules, { by, detail: problem })
   }
   return deny({ code: 'call_forbidden', by, detail: problem })
 }
 
-function unknown({ kind, target }: Action, why: { by: string | undefined; detail: string | undefined }): Denial {
+interface Why {
+  readonly by: string | undefined
+  readonly detail: string | undefined
+}
+
+/** As if it were not there; an MCP token that could not call what is not there is told just that. */
+function unknown(action: Action, rules: Rules, { by, detail }: Why): Denial {
+  const { kind, target } = action
+  if (kind === 'tool') {
+    const missing = { ...action, toolClass: toolClassFor(rules.server, target!, undefined) }
+    if (!isInScope(missing, rules.toolScopes)) return lacksToolScopes(askedOf(missing), rules, by ?? detail)
+  }
   const code = kind === 'prompt' ? 'prompt_unknown' : kind === 'resource' ? 'resource_unknown' : 'tool_unknown'
-  return deny({ code, target: target!.slice(0, 512), ...why })
+  return deny({ code, target: target!.slice(0, 512), by, detail })
 }
 
 const isInScope = (action: Action, scopes: ToolScopes | undefined): boolean =>
@@ -90,11 +101,12 @@ const isInScope = (action: Action, scopes: ToolScopes | undefined): boolean =>
 const askedOf = ({ kind, server, method, target, toolClass }: Action) =>
   kind === 'tool' ? { server, tool: target!, toolClass } : { server, method }
 
-const lacksToolScopes = (asked: Parameters<typeof scopesNeeded>[1], { toolScopes }: Rules): Denial =>
+const lacksToolScopes = (asked: Parameters<typeof scopesNeeded>[1], { toolScopes }: Rules, detail?: string): Denial =>
   deny({
     code: 'token_scope_insufficient',
     required: scopesNeeded(toolScopes, asked),
     presented: toolScopes!.granted,
+    ...(detail !== undefined && { detail }),
   })
 
 /** What the same rules say of entries of lists. */

@@ -4,6 +4,7 @@ import { rateLimited, tooManyOpenCalls } from '../../limits/rate-denial.ts'
 import type { RateCounter } from '../../limits/rate-counter.ts'
 import { spend } from '../../limits/spend.ts'
 import type { Charge, Quota, Spent } from '../../limits/spend.ts'
+import { fold } from '../../policies/spelling.ts'
 import type { Matcher } from '../../tools/pattern.ts'
 import { answering } from '../answering.ts'
 import { advance } from '../call.ts'
@@ -29,7 +30,7 @@ export interface CallRates {
 }
 
 export interface ToolRate {
-  /** Whether it is about the tool of this name. */
+  /** Whether it is about the tool of this name, as `fold` spells it. */
   readonly matches: Matcher
   readonly counter: RateCounter
 }
@@ -57,7 +58,7 @@ function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: 
   if (!tool && !rates) return charges
 
   const names = call.messages.flatMap(({ method, target }) =>
-    method === 'tools/call' && target !== undefined ? target : [],
+    method === 'tools/call' && target !== undefined ? spelt(target) : [],
   )
   if (tool) {
     for (const [name, times] of countEach(names)) {
@@ -65,7 +66,7 @@ function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: 
     }
   }
   for (const { matches, counter } of rates ?? []) {
-    const times = names.filter(matches).length
+    const times = names.filter((name) => name.length > MAX_NAME || matches(name)).length
     if (times > 0) charges.push({ counter, key: caller!, points: times })
   }
   return charges
@@ -79,6 +80,12 @@ function countEach(names: readonly string[]): Map<string, number> {
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
   return counts
 }
+
+/** No tool has a longer name; what is fits every pattern. */
+const MAX_NAME = 8_192
+
+/** As rules that deny compare names: a server that takes another spelling runs the same tool, and must not run it more often. */
+const spelt = (name: string): string => (name.length > MAX_NAME ? name : fold(name))
 
 /** Callers write the names of tools, and may write long ones. */
 const bounded = (name: string): string => (name.length > 128 ? hash('sha256', name, 'base64url') : name)

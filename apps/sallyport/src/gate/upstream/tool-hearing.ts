@@ -50,5 +50,10 @@ function quiet(reader: MessageReader): MessageReader {
       return NOTHING
     }
   }
-  return { push: (chunk) => attempt(() => reader.push(chunk)), end: () => attempt(() => reader.end()), close }
+  return {
+    push: (chunk) => attempt(() => reader.push(chunk)),
+    end: () => attempt(() => reader.end()),
+    close,
+    isPassing: false,
+  }
 }
