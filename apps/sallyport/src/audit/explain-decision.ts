@@ -45,7 +45,7 @@ export function explainDecision({
   const rule = String(row['rule'] ?? '')
   const code = explainCode(rule)
   const { expected, presented, required, fix: noted, ...detail } = Object(row['detail']) as Record<string, unknown>
-  const fix = (noted ?? code?.fix) as string | undefined
+  const fix = (noted ?? detail['setting'] ?? code?.fix) as string | undefined
   const wanted = expected ?? required
   return {
     requestId: row.requestId ?? row.id,
@@ -66,11 +66,16 @@ export function explainDecision({
   }
 }
 
-/** A scope may be missed by the door already, for the connection's own; admission is what tells the two apart. */
+/** Parts of a step that have a name of their own in measurements. */
+const PART_OF: Readonly<Record<string, GateStep>> = { throttle: 'limit', readmit: 'admit' }
+
+/** Many codes have more than one place to come from, which the row knows; only that it could not be written is no step's. */
 function stepOf(rule: string, row: AuditEntry): DecisionView['step'] {
-  if (rule === 'scope_insufficient' && row['principal'] === undefined) return 'authenticate'
-  if (rule === 'client_gone') return row['exchange'] === undefined ? 'read' : 'forward'
-  return explainCode(rule)?.step ?? (row['decision'] === 'allowed' ? 'authorize' : 'unknown')
+  const usual = explainCode(rule)?.step
+  const ended = row['step'] as GateStep | undefined
+  if (usual === 'record' || ended === undefined)
+    return usual ?? (row['decision'] === 'allowed' ? 'authorize' : 'unknown')
+  return PART_OF[ended] ?? ended
 }
 
 function sayWithoutCode(rule: string, isFinished: boolean): string {
