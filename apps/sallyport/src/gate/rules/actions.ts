@@ -16,7 +16,7 @@ export interface Surroundings {
 /** What a message asks for. One that completes an argument of a prompt or a resource asks for that prompt or resource. */
 export function actionOf(message: RpcMessage, { server, bytes, request, toolClassOf }: Surroundings): Action {
   const { method, acts, params } = message
-  const kind = acts?.kind ?? kindOf(method)
+  const kind = acts?.target === undefined ? kindOf(method) : acts.kind
   return {
     server,
     kind,

@@ -24,6 +24,9 @@ export interface Rules {
   readonly request: Action['request']
 }
 
+/** To nothing in particular they give nothing: the server itself says so, or that its revision has them no more. */
+const SUBSCRIPTIONS = new Set(['resources/subscribe', 'resources/unsubscribe'])
+
 /** Judges every message of a call: one that may not pass keeps all of them from passing. Returns what allowed them. */
 export function judge({ messages, body, record }: ReadCall, rules: Rules): { readonly by: string } | Denial {
   const { server, tools, request } = rules
@@ -35,7 +38,7 @@ export function judge({ messages, body, record }: ReadCall, rules: Rules): { rea
   let by = rules.policy ? 'default' : `role:${rules.subject.role}`
   for (const message of messages) {
     // A call of nothing in particular is nothing that rules could speak of.
-    if (message.acts && message.acts.target === undefined)
+    if (message.acts && message.acts.target === undefined && !SUBSCRIPTIONS.has(message.method))
       return deny({ code: 'message_malformed', detail: 'no target' })
     const action = actionOf(message, surroundings)
     const outcome = judgeOne(action, rules, work)
