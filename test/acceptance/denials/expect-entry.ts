@@ -5,7 +5,8 @@ import { TERMS } from '../../../apps/sallyport/src/outcome/denial.ts'
 import { FAULT_TERMS } from '../../../apps/sallyport/src/outcome/fault.ts'
 import type { RawAnswer } from '../../support/raw-http.ts'
 import type { Code, Entry } from './entry.ts'
-import { ACME, DOCS_URL, SENTINEL } from './world.ts'
+import { ACME } from '../../support/gate.ts'
+import { DOCS_URL, SENTINEL } from './world.ts'
 import type { World } from './world.ts'
 
 const denialsPage = readFileSync(new URL('../../../docs/denials.md', import.meta.url), 'utf8')

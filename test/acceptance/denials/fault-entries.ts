@@ -5,7 +5,8 @@ import { groupIdOf } from '../../support/entra-groups.ts'
 import { message, toolCall } from './entry.ts'
 import type { Entry } from './entry.ts'
 import { inForce } from './rule-entries.ts'
-import { AUDIENCE_OF_WORKLOADS, GLOBEX } from './world.ts'
+import { GLOBEX } from '../../support/gate.ts'
+import { AUDIENCE_OF_WORKLOADS } from './world.ts'
 import type { World } from './world.ts'
 
 const SOON = { 'retry-after': '5' }

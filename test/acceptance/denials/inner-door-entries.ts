@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Entry } from './entry.ts'
 import { signInOf } from './outer-door-entries.ts'
-import { ACME } from './world.ts'
+import { ACME } from '../../support/gate.ts'
 import type { World } from './world.ts'
 
 const CLAIMS = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'

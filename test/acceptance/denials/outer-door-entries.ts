@@ -1,4 +1,5 @@
-import { ACME, GLOBEX, SENTINEL } from './world.ts'
+import { ACME, GLOBEX } from '../../support/gate.ts'
+import { SENTINEL } from './world.ts'
 import type { World } from './world.ts'
 import type { Entry } from './entry.ts'
 

@@ -2,7 +2,7 @@ import type { Policy } from '../../../apps/sallyport/src/policies/policy.ts'
 import { message, toolCall } from './entry.ts'
 import type { Entry } from './entry.ts'
 import { signIn, signInOf } from './outer-door-entries.ts'
-import { ACME } from './world.ts'
+import { ACME } from '../../support/gate.ts'
 import type { World } from './world.ts'
 
 const POLICY: Policy = {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { request } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { request } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { compactJws, issuerOf, testClock, userClaims } from '../../support/entra-tokens.ts'
@@ -188,5 +188,3 @@ function breakableClock(now: () => number) {
     },
   }
 }
-
-export { ACME, GLOBEX }

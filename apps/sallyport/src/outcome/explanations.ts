@@ -19,7 +19,7 @@ const CONNECTION = 'compare with `sallyport connection show TEAMSPACE`'
 const SIGN_IN = 'the client has to sign in again'
 const CLIENT = 'the client sent it so'
 
-/** Beside the table of refusals: which step decides it, and what its admin can do. A new code does not compile without. */
+/** Beside the table of refusals: which step decides it as a rule (the row of a call knows better), and what its admin can do. A new code does not compile without. */
 const EXPLANATIONS: Readonly<Record<Code, Explained>> = {
   path_unknown: { step: 'route', fix: 'servers.NAME.path' },
   teamspace_unknown: { step: 'route', fix: 'sallyport teamspace create' },
