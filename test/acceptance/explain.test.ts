@@ -84,7 +84,7 @@ test('a rule of the policy is named: the one that refused, and the one that is o
     [refused.step, refused.rule, refused.detail],
     ['authorize', 'call_forbidden', { by: 'rule no live' }],
   )
-  assert.equal(refused.fix, 'the rule of the policy that is named here')
+  assert.equal(refused.fix, 'change the rule that is named here: sallyport policy set')
 
   const passed = await deploy('test')
   assert.deepEqual([passed.decision, passed.rule, passed.dryRun], ['allowed', 'default', 'denied by rule no deploys'])

@@ -47,7 +47,7 @@ export function explainDecision({
   const rule = String(row['rule'] ?? '')
   const code = explainCode(rule)
   const { expected, presented, required, fix: noted, ...detail } = Object(row['detail']) as Record<string, unknown>
-  const fix = (noted ?? code?.fix) as string | undefined
+  const fix = (noted ?? detail['setting'] ?? code?.fix) as string | undefined
   const wanted = expected ?? required
   const step = row['decision'] === 'allowed' ? 'authorize' : (row['step'] as Step | undefined)
   return {

@@ -34,7 +34,7 @@ const FIXES: Readonly<Record<Code, string | undefined>> = {
   token_version_unsupported: 'api.requestedAccessTokenVersion: 2 in the app manifest',
   app_token_refused: 'sallyport connection set --accepted-role',
   sentinel_invalid: 'gateway.sentinel',
-  scope_insufficient: 'servers.NAME.scopes, or the scope of the connection',
+  scope_insufficient: 'servers.NAME.scopes, the scope of the connection, or the rule that is named here',
   teamspace_mismatch: 'the path names another teamspace than the one of the credential',
   member_unknown: undefined,
   session_unknown: 'the client has to begin a new session',

@@ -35,7 +35,7 @@ const subscribing = (target: string, { server, bytes, request }: Surroundings): 
 /** One that completes an argument of a prompt or a resource asks for that prompt or resource. */
 function actionOf(message: RpcMessage, { server, bytes, request, toolClassOf }: Surroundings): Action {
   const { method, acts, params } = message
-  const kind = acts?.kind ?? kindOf(method)
+  const kind = acts?.target === undefined ? kindOf(method) : acts.kind
   return {
     server,
     kind,

@@ -25,6 +25,9 @@ export interface Rules {
   readonly request: Action['request']
 }
 
+/** To nothing in particular they give nothing: the server itself says so, or that its revision has them no more. */
+const SUBSCRIPTIONS = new Set(['resources/subscribe', 'resources/unsubscribe'])
+
 /** Judges every message of a call: one that may not pass keeps all of them from passing. Returns what allowed them. */
 export function judge({ messages, body, record }: ReadCall, rules: Rules): { readonly by: string } | Denial {
   const { server, tools, request } = rules
@@ -35,7 +38,7 @@ export function judge({ messages, body, record }: ReadCall, rules: Rules): { rea
   if (!allowsServer(rules.toolScopes, server.name)) return lacksToolScopes({ server: server.name, method: '' }, rules)
   let by = rules.policy ? 'default' : `role:${rules.subject.role}`
   // A call of nothing in particular is nothing that rules could speak of.
-  if (messages.some(({ acts }) => acts && acts.target === undefined))
+  if (messages.some(({ acts, method }) => acts && acts.target === undefined && !SUBSCRIPTIONS.has(method)))
     return deny({ code: 'message_malformed', detail: 'no target' })
   const actions = messages.flatMap((message, index) => actionsOf(message, index, surroundings))
   if (actions.length === 0) actions.push(sessionAction(surroundings))

@@ -202,5 +202,6 @@ function toUpstreamFault(error: Error): GateFault {
   const code = (error as NodeJS.ErrnoException).code
   const late =
     code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT'
-  return new GateFault(late ? 'upstream_timeout' : 'upstream_unreachable', error.message, { cause: error })
+  const detail = { detail: String(code ?? error.name) } // its words differ from version to version
+  return new GateFault(late ? 'upstream_timeout' : 'upstream_unreachable', error.message, { cause: error, detail })
 }
