@@ -3,7 +3,7 @@ import type { CompiledPolicy, CompiledRule } from './compile.ts'
 import type { Condition, Facts } from './condition.ts'
 import type { Action, Decision, Subject } from './decision.ts'
 import { fail, guardArguments } from './guard-arguments.ts'
-import { fold, spellingsOf } from './spelling.ts'
+import { fold, laxSpellingsOf, spellingsOf } from './spelling.ts'
 
 /** Units of work (about a tenth of a microsecond each) that the conditions of one call may cost together. */
 const MAX_WORK = 100_000
@@ -172,7 +172,8 @@ class Asked {
   }
 
   #foldedTargets(): readonly string[] {
-    return (this.#folded ??= this.#targets().map(fold))
+    const { kind, target } = this.action
+    return (this.#folded ??= (kind === 'resource' && target ? laxSpellingsOf(target) : this.#targets()).map(fold))
   }
 }
 

@@ -17,7 +17,7 @@ export interface Surroundings {
 
 /** All that a message asks for; nearly always one thing. To watch a resource is what once was a message of its own. */
 export const actionsOf = (message: RpcMessage, index: number, surroundings: Surroundings): readonly Action[] => [
-  { ...actionOf(message, surroundings), doubts: () => surroundings.doubtsOf(index) },
+  actionOf(message, index, surroundings),
   ...message.watched.map((uri) => subscribing(uri, surroundings)),
 ]
 
@@ -33,7 +33,8 @@ const subscribing = (target: string, { server, bytes, request }: Surroundings): 
 })
 
 /** One that completes an argument of a prompt or a resource asks for that prompt or resource. */
-function actionOf(message: RpcMessage, { server, bytes, request, toolClassOf }: Surroundings): Action {
+function actionOf(message: RpcMessage, index: number, surroundings: Surroundings): Action {
+  const { server, bytes, request } = surroundings
   const { method, acts, params } = message
   const kind = acts?.target === undefined ? kindOf(method) : acts.kind
   return {
@@ -41,8 +42,9 @@ function actionOf(message: RpcMessage, { server, bytes, request, toolClassOf }: 
     kind,
     method,
     target: acts?.target,
-    toolClass: kind === 'tool' ? toolClassOf(acts!.target!) : undefined,
+    toolClass: kind === 'tool' ? surroundings.toolClassOf(acts!.target!) : undefined,
     args: isJsonObject(params?.arguments) ? params.arguments : NO_ARGUMENTS,
+    doubts: () => surroundings.doubtsOf(index),
     bytes,
     request,
   }
