@@ -49,7 +49,7 @@ export const RULES: readonly Rule[] = [
   {
     of: inApp('tools|limits'),
     never: inApp(FEATURES),
-    except: new RegExp(`^${APP}/(?:tools|limits)/`),
+    except: new RegExp(`^${APP}/(?:tools/|limits/|policies/spelling\\.ts$)`),
     why: 'policies, tokens and the gate speak of tools and limits; these speak of none of them',
   },
   { of: inApp(FEATURES), never: inApp('gate|cli|serve|demo|tour|admin'), why: 'features never import what uses them' },

@@ -38,7 +38,7 @@ function statedFor(toolClasses: ToolClasses, name: string): ToolClass | undefine
   // A pattern may be wide: what is said of `wipe` is not undone by calling it `WIPE`.
   const folded = fold(name)
   const alike = stated.find(({ mayMatch }) => mayMatch(folded))
-  return alike && severity(alike.toolClass) > severity(found.toolClass) ? alike.toolClass : found.toolClass
+  return alike && rankOf(alike.toolClass) > rankOf(found.toolClass) ? alike.toolClass : found.toolClass
 }
 
 /** The more letters a pattern spells out, the sooner it is asked; of equals, the one that says worse. */

@@ -26,7 +26,7 @@ type Outcome = AuthorizedCall | Denial
 
 /** Scopes and roles that the server asks for, then the rules of the teamspace. Every call passes here, its messages read. */
 export function authorize(call: ReadmittedCall, deps: AuthorizeDeps): Awaitable<Outcome> {
-  const { proof, principal } = call
+  const { proof } = call
   // Whoever stands in front decides who may do what; there is nothing proven here to judge by (S3-13).
   if (proof.kind === 'gateway' || proof.kind === 'none') return authorized(call, proof.kind)
   const scopes = deps.expandScopes(proof.scopes)
@@ -39,8 +39,6 @@ export function authorize(call: ReadmittedCall, deps: AuthorizeDeps): Awaitable<
       storeDown('the policy could not be looked up'),
     )
   }
-  const toolScopes = principal.kind === 'mcp_token' ? principal.toolScopes : undefined
-  if (!policy && !toolScopes) return authorized(call, `role:${principal.role!}`)
   return byRules(call, proof, scopes, policy, deps)
 }
 
