@@ -9,7 +9,7 @@ import type { ChallengeContext, Denial } from '../outcome/denial.ts'
 import { detailOf, GateFault, renderFault, toFault } from '../outcome/fault.ts'
 import type { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { EndedCall } from '../telemetry/ended-call.ts'
-import { placeOf } from './call.ts'
+import { beginRecord, placeOf } from './call.ts'
 import type { Call, CallRecord, EquippedCall, LimitedCall, Place, RecordedCall } from './call.ts'
 import { corsHeaders } from './cors.ts'
 import type { Routes } from './steps/route.ts'
@@ -107,7 +107,7 @@ export function createOutcomes(deps: OutcomeDeps) {
 
     begin(request: IncomingMessage, response: ServerResponse): CallRecord {
       const at = deps.now()
-      const record: CallRecord = { requestId: nextAuditId(at), at, step: 'throttle', startedAt: performance.now() }
+      const record = beginRecord(nextAuditId(at), at, performance.now())
       deps.telemetry.begun(record, request, response)
       return record
     },

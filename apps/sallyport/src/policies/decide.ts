@@ -3,6 +3,7 @@ import type { CompiledPolicy, CompiledRule } from './compile.ts'
 import type { Condition, Facts } from './condition.ts'
 import type { Action, Decision, Subject } from './decision.ts'
 import { fail, guardArguments } from './guard-arguments.ts'
+import { rememberAbout } from './rules-about.ts'
 import { fold, laxSpellingsOf, spellingsOf } from './spelling.ts'
 
 /** Units of work (about a tenth of a microsecond each) that the conditions of one call may cost together. */
@@ -27,8 +28,11 @@ export const startWork = (): Work => ({ left: MAX_WORK, answers: new Map() })
  * calls and, with arguments unknown, for the entries of lists.
  */
 export function decide(policy: CompiledPolicy, subject: Subject, action: Action, work: Work = startWork()): Decision {
-  const rules = policy.rulesFor(action.server)
-  const decision = judge(policy, rules, new Asked(subject, action, work), false)
+  if (isTooLong(action)) return TOO_LONG
+  const asked = new Asked(subject, action, work)
+  const all = policy.rulesFor(action.server)
+  const rules = rememberAbout(all, action, () => all.filter((rule) => asked.isAbout(rule)))
+  const decision = judge(policy, rules, asked, false)
   if (!rules.some(({ dryRun }) => dryRun)) return decision
   const tried = judge(policy, rules, new Asked(subject, action, (work.tried ??= startWork())), true)
   if (tried.allowed === decision.allowed) return decision
@@ -37,14 +41,18 @@ export function decide(policy: CompiledPolicy, subject: Subject, action: Action,
 
 /** Whether an entry of a list is shown: unless no arguments and no further sign-in would ever make it allowed. */
 export function isVisible(policy: CompiledPolicy, subject: Subject, entry: Action, work = startWork()): boolean {
+  if (isTooLong(entry)) return false
   const asked = new Asked(subject, { ...entry, args: undefined }, work)
-  const decision = judge(policy, policy.rulesFor(entry.server), asked, false)
+  const rules = policy.rulesFor(entry.server).filter((rule) => asked.isAbout(rule))
+  const decision = judge(policy, rules, asked, false)
   return decision.allowed || decision.scopes !== undefined
 }
 
+const isTooLong = ({ target = '' }: Action): boolean => target.length > MAX_TARGET
+const TOO_LONG: Decision = { allowed: false, by: 'default', problem: 'the name is too long to be judged' }
+
+/** By rules that are about the message. */
 function judge(policy: CompiledPolicy, rules: readonly CompiledRule[], asked: Asked, withDryRun: boolean): Decision {
-  const { target = '' } = asked.action
-  if (target.length > MAX_TARGET) return { allowed: false, by: 'default', problem: 'the name is too long to be judged' }
   let lacking: Lacking | undefined
   let open: CompiledRule | undefined
   let problem: string | undefined
@@ -95,7 +103,7 @@ class Asked {
   }
 
   matches(rule: CompiledRule): Match {
-    if (!this.#isAbout(rule) || !this.#concerns(rule)) return 'no'
+    if (!this.#concerns(rule)) return 'no'
     const { subject } = this
     const hasAll = (scopes: readonly string[]) => scopes.every((scope) => subject.scopes.has(scope))
     const lacksScopes = rule.scopes !== undefined && !hasAll(rule.scopes)
@@ -109,7 +117,7 @@ class Asked {
   }
 
   /** What the message is: its method, and what it acts on. */
-  #isAbout(rule: CompiledRule): boolean {
+  isAbout(rule: CompiledRule): boolean {
     const { kind, method, toolClass } = this.action
     if (rule.methods && !rule.methods(rule.denies ? fold(method) : method)) return false
     if (!rule.isAboutTargets) return true
