@@ -2,7 +2,6 @@ import { Environment } from '@marcbachmann/cel-js'
 import { FACTS } from './condition-facts.ts'
 import type { AskedNames } from './argument-names.ts'
 import { survey } from './condition-survey.ts'
-import { quickCondition } from './quick-condition.ts'
 
 /** What a condition can ask about. */
 export interface Facts {
@@ -45,7 +44,6 @@ export function parseCondition(text: string): { readonly condition: Condition } 
   }
   const found = survey(parsed.ast)
   if (found.problem !== undefined) return { problem: found.problem }
-  const quick = quickCondition(parsed.ast)
   const checked = parsed.check()
   if (!checked.valid) return { problem: firstLine(checked.error) }
   if (checked.type !== 'bool')
@@ -54,8 +52,6 @@ export function parseCondition(text: string): { readonly condition: Condition } 
   return {
     condition: {
       holds(facts) {
-        const known = quick?.(facts)
-        if (known !== undefined) return known
         const value: unknown = parsed(facts)
         if (typeof value !== 'boolean') throw new TypeError('the condition is neither true nor false')
         return value
