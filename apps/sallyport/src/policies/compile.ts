@@ -1,3 +1,4 @@
+import { toGuid } from '../connections/guid.ts'
 import type { Awaitable } from '../store/when-ready.ts'
 import { parseCondition } from './condition.ts'
 import type { Condition } from './condition.ts'
@@ -89,7 +90,7 @@ function compile(rule: PolicyRule): CompiledRule {
     isAboutTargets: (tools ?? prompts ?? resources ?? classes) !== undefined,
     classes: setOf(classes),
     roles: setOf(who?.roles),
-    groups: who?.groups,
+    groups: who?.groups?.map((group) => toGuid(group) ?? group),
     members: setOf(who?.members),
     tokens: setOf(who?.tokens),
     scopes: who?.scopes,

@@ -123,7 +123,7 @@ class Asked {
     const { subject } = this
     if (roles && !roles.has(subject.role) && !(denies && roles.has(subject.holderRole ?? ''))) return false
     if (members && !(subject.memberId !== undefined && members.has(subject.memberId))) return false
-    if (tokens && !(subject.tokenId !== undefined && (tokens.has('*') || tokens.has(subject.tokenId)))) return false
+    if (tokens && !isOneOf(tokens, subject)) return false
     if (!groups) return true
     const known = subject.groups
     return known === 'unknown' ? denies : groups.some((group) => known.has(group))
@@ -161,6 +161,9 @@ class Asked {
     return (this.#folded ??= this.#targets().map(fold))
   }
 }
+
+const isOneOf = (tokens: ReadonlySet<string>, { tokenId, replacedTokenIds = [] }: Subject): boolean =>
+  tokenId !== undefined && (tokens.has('*') || tokens.has(tokenId) || replacedTokenIds.some((id) => tokens.has(id)))
 
 /** Of a tool that nobody described, the worst is assumed: it may be of any class that a rule denies. */
 function isOfClass({ classes, denies }: CompiledRule, toolClass: Action['toolClass']): boolean {
