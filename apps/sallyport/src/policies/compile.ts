@@ -2,7 +2,7 @@ import { toGuid } from '../connections/guid.ts'
 import type { Awaitable } from '../store/when-ready.ts'
 import { parseCondition } from './condition.ts'
 import type { Condition } from './condition.ts'
-import { anyOf } from './pattern.ts'
+import { anyOf, isGlob } from './pattern.ts'
 import type { Matcher } from './pattern.ts'
 import type { Policy, PolicyRule, ToolClass } from './policy.ts'
 import { fold } from './spelling.ts'
@@ -16,6 +16,8 @@ export interface CompiledRule {
   readonly tools: Matcher | undefined
   readonly prompts: Matcher | undefined
   readonly resources: Matcher | undefined
+  /** How many patterns with `*` those are. */
+  readonly globs: number
   /** It speaks of particular things, so it says nothing of other messages. */
   readonly isAboutTargets: boolean
   readonly classes: ReadonlySet<ToolClass> | undefined
@@ -87,6 +89,7 @@ function compile(rule: PolicyRule): CompiledRule {
     tools: named(tools),
     prompts: named(prompts),
     resources: named(resources),
+    globs: [tools, prompts, resources].flatMap((patterns) => patterns ?? []).filter(isGlob).length,
     isAboutTargets: (tools ?? prompts ?? resources ?? classes) !== undefined,
     classes: setOf(classes),
     roles: setOf(who?.roles),

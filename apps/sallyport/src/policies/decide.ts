@@ -9,15 +9,24 @@ const MAX_WORK = 100_000
 /** No name or URI is longer; comparing one of megabytes with all patterns of a policy would take seconds. */
 const MAX_TARGET = 8_192
 
-/** What the conditions of one call have cost so far, and the answers that hold for all of it. */
+/**
+ * Characters (about half a nanosecond each) that comparing the names of one call with patterns may look at together: a
+ * batch of long URIs would hold up everybody for seconds under a large policy.
+ */
+const MAX_COMPARED = 200_000_000
+/** What comparing costs beside them. */
+const COMPARISON = 64
+
+/** What the conditions and patterns of one call have cost so far, and the answers that hold for all of it. */
 export interface Work {
   left: number
+  toCompare: number
   readonly answers: Map<Condition, boolean | Error>
   /** What is only tried out has an allowance of its own: it must not use up what others are judged with. */
   tried?: Work
 }
 
-export const startWork = (): Work => ({ left: MAX_WORK, answers: new Map() })
+export const startWork = (): Work => ({ left: MAX_WORK, toCompare: MAX_COMPARED, answers: new Map() })
 
 /**
  * May this caller do this? A rule that denies wins; then one that allows; then the default of the policy. What cannot be
@@ -43,6 +52,8 @@ export function isVisible(policy: CompiledPolicy, subject: Subject, entry: Actio
 function judge(policy: CompiledPolicy, rules: readonly CompiledRule[], asked: Asked, withDryRun: boolean): Decision {
   const { target = '' } = asked.action
   if (target.length > MAX_TARGET) return { allowed: false, by: 'default', problem: 'the name is too long to be judged' }
+  if (!asked.canCompare(rules, withDryRun))
+    return { allowed: false, by: 'default', problem: 'the names are too long to be judged' }
   let lacking: Lacking | undefined
   let open: CompiledRule | undefined
   let problem: string | undefined
@@ -89,6 +100,15 @@ class Asked {
     this.subject = subject
     this.action = action
     this.#work = work
+  }
+
+  /** Whether there is work left to compare the name with all patterns of these rules. */
+  canCompare(rules: readonly CompiledRule[], withDryRun: boolean): boolean {
+    if (this.action.target === undefined) return true
+    const compared = rules.reduce((sum, { dryRun, globs }) => sum + (dryRun && !withDryRun ? 0 : globs), 0)
+    if (compared === 0) return true
+    const characters = this.#targets().reduce((sum, { length }) => sum + COMPARISON + length, 0)
+    return (this.#work.toCompare -= compared * characters) >= 0
   }
 
   matches(rule: CompiledRule): Match {
