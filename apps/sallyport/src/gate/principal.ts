@@ -25,7 +25,7 @@ export interface McpTokenPrincipal extends Known {
   readonly holderRole?: Role | undefined
   /** Undefined when it may call everything. */
   readonly toolScopes?: ToolScopes | undefined
-  /** The tokens in whose place it came. */
+  /** The tokens in whose place it came, the first of all last. */
   readonly replaced?: readonly string[]
 }
 

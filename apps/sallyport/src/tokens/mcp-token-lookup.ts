@@ -24,7 +24,7 @@ export interface UsableMcpToken {
   readonly memberId?: string | undefined
   /** What the holder is now: rules about people are about the holder too. */
   readonly holderRole?: Role | undefined
-  /** The tokens in whose place it came: rules about them are about it too. */
+  /** The tokens in whose place it came, the first of all last: rules about them are about it too. */
   readonly replaced: readonly string[]
 }
 

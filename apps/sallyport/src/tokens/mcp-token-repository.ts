@@ -39,7 +39,7 @@ export const findMcpTokenById = async (db: Kysely<Database>, id: string): Promis
 /** Rotations that are followed back; a token that is rotated daily has as many in three years. */
 const MAX_ROTATIONS = 1_000
 
-/** The tokens in whose place this one came, whatever became of them. */
+/** The tokens in whose place this one came, whatever became of them; the first of all is the last. */
 export async function listReplaced(db: Kysely<Database>, { teamspaceId, replaces }: McpToken): Promise<string[]> {
   if (replaces === null) return []
   const earlier = await db
@@ -61,6 +61,7 @@ export async function listReplaced(db: Kysely<Database>, { teamspaceId, replaces
     })
     .selectFrom('earlier')
     .select('earlier.id')
+    .orderBy('earlier.back')
     .execute()
   return earlier.map(({ id }) => id)
 }
