@@ -172,3 +172,23 @@ test('an argument that a case-blind server would take for one that is asked for 
   ] as const)
     assert.equal(isAllowed(when, args), true, `${when} ${JSON.stringify(args)}`)
 })
+
+test('long names under a large policy are judged for a moment, and then refused, whatever they are', () => {
+  const resources = (i: number) => Array.from({ length: 100 }, (_, j) => `file://*ab${i}x${j}*cd*`)
+  const rules = Array.from({ length: 60 }, (_, i) => ({
+    name: `r${i}`,
+    effect: 'deny' as const,
+    resources: resources(i),
+  }))
+  const large = compilePolicy({ default: 'allow members', rules })
+  const uri = `file:///${'a%62/../b\\'.repeat(700)}`
+  const read = (target: string) => call({ kind: 'resource', method: 'resources/read', target })
+  const work = startWork()
+  const begun = performance.now()
+  const decisions = Array.from({ length: 50 }, (_, i) => decide(large, DEVELOPER, read(`${uri}${i}`), work))
+  assert.ok(performance.now() - begun < 2_000)
+  assert.equal(decisions.at(-1)!.allowed, false)
+  const usual = startWork()
+  for (let i = 0; i < 50; i++)
+    assert.equal(decide(large, DEVELOPER, read(`file:///srv/notes/${i}.txt`), usual).allowed, true)
+})

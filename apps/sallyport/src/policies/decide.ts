@@ -12,15 +12,24 @@ const MAX_WORK = 100_000
 /** No name or URI is longer; comparing one of megabytes with all patterns of a policy would take seconds. */
 const MAX_TARGET = 8_192
 
-/** What the conditions of one call have cost so far, and the answers that hold for all of it. */
+/**
+ * Characters (about half a nanosecond each) that comparing the names of one call with patterns may look at together: a
+ * batch of long URIs would hold up everybody for seconds under a large policy.
+ */
+const MAX_COMPARED = 200_000_000
+/** What comparing costs beside them. */
+const COMPARISON = 64
+
+/** What the conditions and patterns of one call have cost so far, and the answers that hold for all of it. */
 export interface Work {
   left: number
+  toCompare: number
   readonly answers: Map<Condition, boolean | Error>
   /** What is only tried out has an allowance of its own: it must not use up what others are judged with. */
   tried?: Work
 }
 
-export const startWork = (): Work => ({ left: MAX_WORK, answers: new Map() })
+export const startWork = (): Work => ({ left: MAX_WORK, toCompare: MAX_COMPARED, answers: new Map() })
 
 /**
  * May this caller do this? A rule that denies wins; then one that allows; then the default of the policy. What cannot be
@@ -28,10 +37,10 @@ export const startWork = (): Work => ({ left: MAX_WORK, answers: new Map() })
  * calls and, with arguments unknown, for the entries of lists.
  */
 export function decide(policy: CompiledPolicy, subject: Subject, action: Action, work: Work = startWork()): Decision {
-  if (isTooLong(action)) return TOO_LONG
-  const asked = new Asked(subject, action, work)
   const all = policy.rulesFor(action.server)
-  const rules = rememberAbout(all, action, () => all.filter((rule) => asked.isAbout(rule)))
+  const asked = new Asked(subject, action, work)
+  const rules = rememberAbout(all, action, () => asked.findAmong(all))
+  if (!rules) return TOO_LONG
   const decision = judge(policy, rules, asked, false)
   if (!rules.some(({ dryRun }) => dryRun)) return decision
   const tried = judge(policy, rules, new Asked(subject, action, (work.tried ??= startWork())), true)
@@ -41,14 +50,13 @@ export function decide(policy: CompiledPolicy, subject: Subject, action: Action,
 
 /** Whether an entry of a list is shown: unless no arguments and no further sign-in would ever make it allowed. */
 export function isVisible(policy: CompiledPolicy, subject: Subject, entry: Action, work = startWork()): boolean {
-  if (isTooLong(entry)) return false
   const asked = new Asked(subject, { ...entry, args: undefined }, work)
-  const rules = policy.rulesFor(entry.server).filter((rule) => asked.isAbout(rule))
+  const rules = asked.findAmong(policy.rulesFor(entry.server))
+  if (!rules) return false
   const decision = judge(policy, rules, asked, false)
   return decision.allowed || decision.scopes !== undefined
 }
 
-const isTooLong = ({ target = '' }: Action): boolean => target.length > MAX_TARGET
 const TOO_LONG: Decision = { allowed: false, by: 'default', problem: 'the name is too long to be judged' }
 
 /** By rules that are about the message. */
@@ -102,6 +110,21 @@ class Asked {
     this.#work = work
   }
 
+  /** Those that are about the message; undefined when its name is too long to be compared with all their patterns. */
+  findAmong(rules: readonly CompiledRule[]): readonly CompiledRule[] | undefined {
+    return this.#canCompare(rules) ? rules.filter((rule) => this.#isAbout(rule)) : undefined
+  }
+
+  #canCompare(rules: readonly CompiledRule[]): boolean {
+    const { target } = this.action
+    if (target === undefined) return true
+    if (target.length > MAX_TARGET) return false
+    const patterns = rules.reduce((sum, { globs }) => sum + globs, 0)
+    if (patterns === 0) return true
+    const characters = this.#targets().reduce((sum, { length }) => sum + COMPARISON + length, 0)
+    return (this.#work.toCompare -= patterns * characters) >= 0
+  }
+
   matches(rule: CompiledRule): Match {
     if (!this.#concerns(rule)) return 'no'
     const { subject } = this
@@ -117,7 +140,7 @@ class Asked {
   }
 
   /** What the message is: its method, and what it acts on. */
-  isAbout(rule: CompiledRule): boolean {
+  #isAbout(rule: CompiledRule): boolean {
     const { kind, method, toolClass } = this.action
     if (rule.methods && !rule.methods(rule.denies ? fold(method) : method)) return false
     if (!rule.isAboutTargets) return true
@@ -134,7 +157,7 @@ class Asked {
     const { subject } = this
     if (roles && !roles.has(subject.role) && !(denies && roles.has(subject.holderRole ?? ''))) return false
     if (members && !(subject.memberId !== undefined && members.has(subject.memberId))) return false
-    if (tokens && !(subject.tokenId !== undefined && (tokens.has('*') || tokens.has(subject.tokenId)))) return false
+    if (tokens && !isOneOf(tokens, subject)) return false
     if (!groups) return true
     const known = subject.groups
     return known === 'unknown' ? denies : groups.some((group) => known.has(group))
@@ -184,6 +207,9 @@ class Asked {
     return (this.#folded ??= (kind === 'resource' && target ? laxSpellingsOf(target) : this.#targets()).map(fold))
   }
 }
+
+const isOneOf = (tokens: ReadonlySet<string>, { tokenId, replacedTokenIds = [] }: Subject): boolean =>
+  tokenId !== undefined && (tokens.has('*') || tokens.has(tokenId) || replacedTokenIds.some((id) => tokens.has(id)))
 
 /** Of a tool that nobody described, the worst is assumed: it may be of any class that a rule denies. */
 function isOfClass({ classes, denies }: CompiledRule, toolClass: Action['toolClass']): boolean {

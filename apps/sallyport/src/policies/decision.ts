@@ -6,6 +6,8 @@ export interface Subject {
   /** Of the member, or of the one who holds the token; a teamspace's own token has none. */
   readonly memberId: string | undefined
   readonly tokenId: string | undefined
+  /** Of the tokens in whose place this one came, by rotation: a rule about them is about it. */
+  readonly replacedTokenIds?: readonly string[] | undefined
   readonly role: string
   /** The role of whoever holds the token, which deny rules look at too. */
   readonly holderRole: string | undefined

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { toGuid } from '../connections/guid.ts'
 import { ROLES } from '../members/member.ts'
 import { METHODS_ON } from '../tools/methods.ts'
 import { kindOf } from './action-kind.ts'
@@ -86,7 +87,7 @@ export function toSubject({ caller }: PolicyCase): Subject {
     holderRole: caller.holder_role,
     scopes: new Set(caller.scopes),
     appRoles: caller.app_roles,
-    groups: caller.groups === 'unknown' ? 'unknown' : new Set(caller.groups),
+    groups: caller.groups === 'unknown' ? 'unknown' : new Set(caller.groups.map((group) => toGuid(group) ?? group)),
     issuer: caller.issuer,
     clientId: caller.client_id,
     canStepUp: caller.can_step_up ?? token === undefined,

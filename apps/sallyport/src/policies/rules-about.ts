@@ -12,9 +12,9 @@ const known = new WeakMap<Rules, BoundedMap<Rules>>()
 
 /**
  * Of these rules, those about what this message names, whoever sends it: `find` is asked once for each method, tool,
- * prompt or resource. Nothing of the caller, the arguments or the time goes into that.
+ * prompt or resource, and again where it could not tell. Nothing of the caller, the arguments or the time goes into that.
  */
-export function rememberAbout(all: Rules, action: Action, find: () => Rules): Rules {
+export function rememberAbout(all: Rules, action: Action, find: () => Rules | undefined): Rules | undefined {
   const { kind, method, target, toolClass } = action
   if (method.length > MAX_NAME || (target !== undefined && target.length > MAX_NAME)) return find()
   let ofRules = known.get(all)
@@ -24,6 +24,6 @@ export function rememberAbout(all: Rules, action: Action, find: () => Rules): Ru
   const found = ofRules.get(key)
   if (found) return found
   const rules = find()
-  ofRules.set(key, rules)
+  if (rules) ofRules.set(key, rules)
   return rules
 }

@@ -26,7 +26,9 @@ export function readToolList(message: Buffer, ids: ReadonlySet<string | number>)
   for (const answer of [parsed.value].flat()) {
     if (!isJsonObject(answer) || !ids.has(answer['id'] as string | number)) continue
     const { result } = answer
-    const list: unknown = isJsonObject(result) ? result['tools'] : undefined
+    // What has content is the answer to a call, which a server sends in the place of a list where a caller gave both one id.
+    if (!isJsonObject(result) || 'content' in result) continue
+    const list = result['tools']
     if (!Array.isArray(list)) continue
     for (const entry of list.slice(0, MAX_TOOLS)) {
       if (tools.size < MAX_TOOLS && isJsonObject(entry)) add(tools, entry)

@@ -89,6 +89,7 @@ class Filter {
   }
 
   answer(answer: unknown, span: Span): void {
+    if (Array.isArray(answer)) throw unreadable('a batch within a batch')
     if (!isJsonObject(answer)) return
     assertPlain(lookAlikeOfAnswer(answer))
     const { result } = answer

@@ -48,8 +48,9 @@ export function limit(call: AuthorizedCall, limits: CallLimits): LimitedCall | D
 
 /** Each message counts, so that a batch is no way around a limit. Whoever has proven nothing counts as nobody. */
 function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: CallRates): Charge[] {
-  const { teamspaceId = '', id } = call.principal
-  const caller = isProven(call) ? `${teamspaceId}:${id}` : undefined
+  const { teamspaceId = '' } = call.principal
+  const countedAs = callerOf(call)
+  const caller = countedAs === undefined ? undefined : `${teamspaceId}:${countedAs}`
   const points = Math.max(call.messages.length, 1) // GET and DELETE have none
   const charges: Charge[] = []
   if (principal && caller !== undefined) charges.push({ counter: principal, key: caller, points })
@@ -72,8 +73,15 @@ function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: 
   return charges
 }
 
-const isProven = ({ principal }: AuthorizedCall): boolean =>
-  principal.kind === 'member' || principal.kind === 'mcp_token'
+/**
+ * Whom a call counts for, if anybody was proven: members make themselves new tokens, which must not be new callers. A held
+ * token counts for its holder, another for the one that it was rotated from at first.
+ */
+function callerOf({ principal }: AuthorizedCall): string | undefined {
+  if (principal.kind === 'member') return principal.id
+  if (principal.kind !== 'mcp_token') return undefined
+  return principal.memberId ?? principal.replaced?.at(-1) ?? principal.id
+}
 
 function countEach(names: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
@@ -95,10 +103,12 @@ function claimOpen(
   quota: Quota | undefined,
   { open, openCalls }: CallLimits,
 ): LimitedCall | Denial {
-  const { teamspaceId, id } = call.principal
+  const { teamspaceId } = call.principal
+  const caller = callerOf(call)
   const claims: OpenClaim[] = []
   if (teamspaceId !== undefined) {
-    if (open.principal && isProven(call)) claims.push({ limit: open.principal, key: `principal:${teamspaceId}:${id}` })
+    if (open.principal && caller !== undefined)
+      claims.push({ limit: open.principal, key: `principal:${teamspaceId}:${caller}` })
     if (open.teamspace) claims.push({ limit: open.teamspace, key: `teamspace:${teamspaceId}` })
   }
   const full = openCalls.claim(call.response, claims)
