@@ -1,4 +1,5 @@
 import { compilePolicy } from '../apps/sallyport/src/policies/compile.ts'
+import type { CompiledPolicy } from '../apps/sallyport/src/policies/compile.ts'
 import { decide } from '../apps/sallyport/src/policies/decide.ts'
 import type { Action, Subject } from '../apps/sallyport/src/policies/decision.ts'
 import { CALL } from './messages.ts'
@@ -11,6 +12,8 @@ export interface DecisionCost {
   readonly what: string
   readonly median: number
   readonly p99: number
+  /** Whether it has to meet the aim; the worst that can be is shown beside. */
+  readonly isAimed: boolean
 }
 
 const SCOPE = 'mcp.access'
@@ -48,7 +51,7 @@ const call: Action = {
 const KINDS: readonly [what: string, by: string, action: Action, subject?: Subject][] = [
   ['allowed by the last of 200 rules', 'rule scoped-49', call],
   ['… of another client and role', 'rule scoped-49', call, { ...developer, role: 'admin', clientId: 'other' }],
-  ['denied by the last of 50 conditions', 'rule condition-49', call, { ...developer, clientId: 'client-49' }],
+  ['denied by the last condition', 'rule condition-49', call, { ...developer, clientId: 'client-49' }],
   ['denied by name', 'rule named-99', { ...call, target: 'drop_99_all', toolClass: 'destructive' }],
   ['lacking a scope', 'rule scoped-0', call, { ...developer, scopes: new Set(['User.Read']) }],
   ['an entry of a list', 'rule scoped-49', { ...call, args: undefined, bytes: 0 }],
@@ -57,8 +60,14 @@ const KINDS: readonly [what: string, by: string, action: Action, subject?: Subje
 
 /** Decisions with 200 rules and CEL, the way the gate makes them: what is worked out for one call is gone for the next. */
 export function measureDecisions(): DecisionCost[] {
-  const policy = compilePolicy(twoHundredRules(SCOPE))
-  const costs = KINDS.map(([what, by, action, subject = developer]) => {
+  const usual = measure(compilePolicy(twoHundredRules(SCOPE)), KINDS).map((cost) => ({ ...cost, isAimed: true }))
+  const worst = compilePolicy(twoHundredRules(SCOPE, { allConditionsApply: true }))
+  const atWorst = measure(worst, [['… all fifty conditions about the called tool', 'rule scoped-49', call]])
+  return [...usual, ...atWorst.map((cost) => ({ ...cost, isAimed: false }))]
+}
+
+function measure(policy: CompiledPolicy, kinds: typeof KINDS): Omit<DecisionCost, 'isAimed'>[] {
+  const costs = kinds.map(([what, by, action, subject = developer]) => {
     const decideOnce = () => decide(policy, { ...subject }, { ...action })
     const decision = decideOnce()
     if (decision.by !== by) throw new Error(`"${what}" was decided by ${decision.by}, not by ${by}`)

@@ -14,7 +14,7 @@ const denyNamed = (index: number): PolicyRule => ({
   ...(index % 2 === 0 && { who: { roles: ['developer', 'admin'] } }),
 })
 
-/** What people ask of arguments and callers; all of them are about the called tool, and all are false for its calls. */
+/** What people ask of arguments and callers; all are false for the calls of the bench. */
 const CONDITIONS: readonly ((index: number) => string)[] = [
   (index) => `args.limit > ${1000 + index}`,
   (index) => `args.language == "x-${index}"`,
@@ -28,10 +28,11 @@ const CONDITIONS: readonly ((index: number) => string)[] = [
   (index) => `tool == "search" && principal.client_id == "client-${index}"`,
 ]
 
-const denyWhen = (index: number): PolicyRule => ({
+/** Of ten conditions, three are about the called tool and the others about as many other tools; or all are about it. */
+const denyWhen = (index: number, all: boolean): PolicyRule => ({
   name: `condition-${index}`,
   effect: 'deny',
-  tools: [CALLED_TOOL],
+  tools: [all || index % 10 > 6 ? CALLED_TOOL : `tool_${index}`],
   when: CONDITIONS[index % CONDITIONS.length]!(index),
 })
 
@@ -44,7 +45,11 @@ const allowScoped = (index: number, all: readonly unknown[], scope: string): Pol
 })
 
 /** 200 rules, of which a call that is allowed has to pass all: 100 by name and role, 50 conditions, 50 by scope and class. */
-export const twoHundredRules = (scope: string): Policy => ({
+export const twoHundredRules = (scope: string, { allConditionsApply = false } = {}): Policy => ({
   default: 'deny',
-  rules: [...times(100, denyNamed), ...times(50, denyWhen), ...times(50, (i) => allowScoped(i, Array(50), scope))],
+  rules: [
+    ...times(100, denyNamed),
+    ...times(50, (index) => denyWhen(index, allConditionsApply)),
+    ...times(50, (index) => allowScoped(index, Array(50), scope)),
+  ],
 })

@@ -42,9 +42,19 @@ export class ArgumentNames {
   }
 }
 
+/** Conditions ask for the same few names in every call. */
+const foldedNames = new WeakMap<ReadonlySet<string>, readonly (readonly [name: string, folded: string])[]>()
+
+function foldedOf(asked: ReadonlySet<string>) {
+  const known = foldedNames.get(asked) ?? Array.from(asked, (name) => [name, foldMember(name)] as const)
+  foldedNames.set(asked, known)
+  return known
+}
+
 function hasOther(spellings: Spellings, asked: ReadonlySet<string>): boolean {
-  for (const name of asked) {
-    const found = spellings.get(foldMember(name))
+  if (asked.size === 0 || spellings.size === 0) return false
+  for (const [name, folded] of foldedOf(asked)) {
+    const found = spellings.get(folded)
     if (found && (found.size > 1 || !found.has(name))) return true
   }
   return false
