@@ -28,11 +28,11 @@ const CONDITIONS: readonly ((index: number) => string)[] = [
   (index) => `tool == "search" && principal.client_id == "client-${index}"`,
 ]
 
-/** Of ten conditions, three are about the called tool and the others about as many other tools; or all are about it. */
+/** Every third condition, so of each sort some, is about the called tool, the others about other tools; or all are about it. */
 const denyWhen = (index: number, all: boolean): PolicyRule => ({
   name: `condition-${index}`,
   effect: 'deny',
-  tools: [all || index % 10 > 6 ? CALLED_TOOL : `tool_${index}`],
+  tools: [all || index % 3 === 1 ? CALLED_TOOL : `tool_${index}`],
   when: CONDITIONS[index % CONDITIONS.length]!(index),
 })
 
