@@ -42,13 +42,15 @@ export function toRow(columns: readonly Column[], cells: readonly string[], line
   }
   if ((said.get('display_name')?.length ?? 0) > MAX_DISPLAY_NAME) return invalid('display_name is too long')
 
-  const parsed = newMember.safeParse({
+  const input = {
     email: said.get('email'),
     objectId: said.get('object_id')?.trim(),
-    subject: said.get('subject'),
+    subject: said.get('subject'), // spaces and all, as the token spells it
     serviceAccount: said.get('service_account')?.trim(),
     role: said.get('role')?.trim().toLowerCase(),
-  })
+  }
+  const given = Object.entries(input).filter(([, value]) => value !== undefined)
+  const parsed = newMember.safeParse(Object.fromEntries(given))
   if (parsed.success) {
     return { line, email: parsed.data.email ?? email, person: parsed.data, issuer: said.get('issuer')?.trim() }
   }

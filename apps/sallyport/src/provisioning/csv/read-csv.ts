@@ -7,7 +7,7 @@ import { readHeader } from './csv-columns.ts'
 import type { Column } from './csv-columns.ts'
 import { toRow } from './csv-row.ts'
 import type { CsvRow } from './csv-row.ts'
-import { MAX_CELLS, MAX_ROWS, MAX_ROW_BYTES } from './csv-bounds.ts'
+import { MAX_CELLS, MAX_ROWS, MAX_ROWS_OF_ALL_KINDS, MAX_ROW_BYTES } from './csv-bounds.ts'
 import { decodeCsv } from './decode-csv.ts'
 import { UnreadableCsv } from './unreadable-csv.ts'
 
@@ -36,7 +36,7 @@ export async function readCsv(body: AsyncIterable<Uint8Array>): Promise<CsvFile 
 function collectRows() {
   const rows: CsvRow[] = []
   let columns: Column[] | undefined
-  let next = 1
+  let [next, seen] = [1, 0]
   return {
     /** Where the row begins that is read at present. */
     line: () => next,
@@ -45,9 +45,10 @@ function collectRows() {
       // The parser's bound counts no separators.
       if (cells.length > MAX_CELLS) throw new UnreadableCsv(`The row in line ${line} has more than ${MAX_CELLS} cells`)
       next += linesOf(cells)
+      if (++seen > MAX_ROWS_OF_ALL_KINDS) throw tooManyRows(`${MAX_ROWS_OF_ALL_KINDS} rows, empty ones included`)
       if (cells.every((cell) => cell.trim() === '')) return // as spreadsheets leave them below the last row
       if (!columns) columns = readHeader(cells)
-      else if (rows.length === MAX_ROWS) throw new UnreadableCsv(`The file has more than ${MAX_ROWS} rows`, 'too_large')
+      else if (rows.length === MAX_ROWS) throw tooManyRows(`${MAX_ROWS} rows`)
       else rows.push(toRow(columns, cells, line))
     },
     file(): CsvFile {
@@ -56,6 +57,8 @@ function collectRows() {
     },
   }
 }
+
+const tooManyRows = (bound: string) => new UnreadableCsv(`The file has more than ${bound}`, 'too_large')
 
 /** Counted here, from what the cells hold: the parser counts CRLF within quotes twice, and tells where a row ends. */
 const linesOf = (cells: readonly string[]): number =>
