@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
 import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ACME, GLOBEX, startGate } from '../../support/gate.ts'
 import type { TestGate } from '../../support/gate.ts'
 
@@ -112,4 +113,38 @@ test('B-01 g the export is a download that the import takes back', async () => {
   assert.match(text, new RegExp(`^email,.*\r\n(.*\r\n)*${ACME.ada.email},${ACME.ada.oid},,,developer,entra:emulator:`))
   const { counts, rows } = isJson((await post(text, { query: 'mode=dry-run' })).text)
   assert.equal(counts.already + counts.updated, rows)
+})
+
+test('B-01 i whoever goes away meanwhile leaves whole chunks, and the same file completes them', async () => {
+  const file = csv(...Array.from({ length: 3_000 }, (_, index) => `gone${index}@acme.example,${randomUUID()},`))
+  const leaving = new AbortController()
+  const response = await fetch(`${gate.adminUrl}/api/v1/teamspaces/acme/members/import?mode=each-row`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${gate.sallyport.operatorToken}`,
+      'content-type': 'text/csv',
+      accept: 'application/jsonl',
+    },
+    body: file,
+    signal: leaving.signal,
+  })
+  const id = response.headers.get('x-request-id')
+  for await (const chunk of response.body!) {
+    assert.match(Buffer.from(chunk).toString(), /"outcome":"added"/)
+    break
+  }
+  leaving.abort()
+  const find = async () => {
+    const { events } = await gate.admin.must('GET', '/audit?teamspace=acme&limit=1000')
+    return events.find((event: any) => event.action === 'member.import' && event.after.id === id)
+  }
+  let ended = await find()
+  for (let turn = 0; !ended && turn < 100; turn += 1) {
+    await sleep(50)
+    ended = await find()
+  }
+  assert.equal(ended.after.complete, false)
+  assert.ok(ended.after.added > 0 && ended.after.added % 200 === 0 && ended.after.added < 3_000, ended.after.added)
+  const { counts } = isJson((await post(file)).text)
+  assert.deepEqual([counts.already, counts.added], [ended.after.added, 3_000 - ended.after.added])
 })

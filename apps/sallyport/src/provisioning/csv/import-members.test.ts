@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { forEachStore } from '../../../../../test/support/each-store.ts'
 import { listAudit } from '../../audit/audit-repository.ts'
+import { kubernetesSettings } from '../../connections/kubernetes-settings.ts'
+import { setConnection } from '../../connections/set-connection.ts'
 import { addMember } from '../../members/add-member.ts'
 import { createMemberLookup } from '../../members/member-lookup.ts'
 import { memberRepository } from '../../members/member-repository.ts'
@@ -12,6 +14,7 @@ import {
   ACME_TENANT,
   ANNA,
   BERT,
+  CLOUDS,
   GLOBEX_TENANT,
   aConnectedTeamspace,
   aTeamspace,
@@ -295,4 +298,28 @@ forEachStore('an import into a teamspace that is not there, or no more, is refus
     const outcome = await gatherReport(importing, imported)
     assert.ok(isRefused(outcome) && outcome.refused.code === 'not_found')
   }
+})
+
+forEachStore('service accounts come by name, and none shares the e-mail of another row', async (_t, open) => {
+  const store = await open()
+  const { id } = await aConnectedTeamspace(store, 'acme')
+  const cluster = { api: { name: 'prod', server: 'https://10.0.0.1', credential: () => 'reviewer', timeoutSeconds: 1 } }
+  const kubernetes = { clusters: new Map([['prod', cluster]]), fetchFor: () => fetch, audienceFor: () => 'mcp' }
+  const settings = kubernetesSettings.parse({ kind: 'kubernetes', cluster: 'prod' })
+  accepted(await setConnection(editorOf(store), 'acme', settings, { clouds: CLOUDS, kubernetes }))
+  const file = `email,object_id,service_account
+,,tools/scanner
+scanner.tools@prod.kubernetes,${ANNA},
+,,tools/other`
+  for (const mode of ['dry-run', 'each-row'] as const) {
+    assert.deepEqual(await outcomes(store, file, { mode }), [
+      '2 added',
+      '3 conflict has the e-mail of line 2, scanner.tools@prod.kubernetes',
+      '4 added',
+    ])
+  }
+  let text = ''
+  for await (const page of exportMembers(store, id)) text += page
+  assert.match(text, /\r\nscanner\.tools@prod\.kubernetes,,,tools\/scanner,developer,kubernetes:prod\r\n$/)
+  assert.deepEqual(await outcomes(store, text), ['2 already', '3 already'])
 })
