@@ -247,26 +247,6 @@ forEachStore(
   },
 )
 
-forEachStore('B-01 f 10,000 rows: calls have their turns meanwhile', async (t, open) => {
-  const store = await open()
-  const { id } = await aConnectedTeamspace(store, 'acme')
-  const text = people(10_000)
-  for (const mode of ['all-or-nothing', 'each-row'] as const) {
-    const delays: number[] = []
-    let last = performance.now()
-    const timer = setInterval(() => {
-      delays.push(performance.now() - last)
-      last = performance.now()
-    }, 1)
-    t.after(() => clearInterval(timer))
-    const { counts } = await load(store, text, { mode })
-    clearInterval(timer)
-    assert.equal(mode === 'all-or-nothing' ? counts.added : counts.already, 10_000)
-    assert.ok(Math.max(...delays) < 250, `the event loop stood still for ${Math.max(...delays)} ms`)
-  }
-  assert.equal((await membersOf(store, id)).length, 10_000)
-})
-
 forEachStore(
   'B-01 g an export is imported again as it was, elsewhere only by who has the same issuer',
   async (_t, open) => {
