@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { aimsTable } from './aims.ts'
 import { killChildren } from './children.ts'
 import { chooseCores } from './cores.ts'
-import { ALL_ROWS, openLab, type Lab, type RunningRow } from './lab.ts'
+import { openLab, rowsOf, type Lab, type RunningRow } from './lab.ts'
+import { decisionsTable, measureDecisions } from './decisions.ts'
 import { measureLatency } from './latency.ts'
 import { raiseOpenFiles, streamsWithin } from './open-files.ts'
 import { HELP, readOptions, type Options } from './options.ts'
@@ -23,25 +24,27 @@ async function main(options: Options, folder: string): Promise<void> {
   const openFiles = raiseOpenFiles(OPEN_FILES)
   console.log(`${cpus()[0]?.model} x ${cpus().length}, Node ${process.version}`)
   if (cores.note) console.log(cores.note)
-  const rows = ALL_ROWS.filter(({ name }) => options.only.includes(name)).filter(isHere)
+  const decisions = options.only.includes('decisions') && !options.profile ? measureDecisions() : []
+  const rows = rowsOf(options).filter(isHere)
+  if (rows.length === 0) return console.log(`\n${decisionsTable(decisions)}`)
   const lab = await openLab(options, cores, folder)
   if (options.profile) return console.log(await profileRow(lab, rowToProfile(rows), options.seconds * 3))
 
   const streams = streamsWithin(openFiles, options.streams)
   if (streams < options.streams) console.log(`${openFiles} open files allow ${streams} streams only.`)
-  const findings = await measure(lab, rows, { ...options, streams })
+  const findings = { ...(await measure(lab, rows, { ...options, streams })), decisions }
   console.log(`\n${reportOf(findings)}`)
   if (options.json) await writeFile(options.json, toJson(findings))
 }
 
-async function measure(lab: Lab, rows: readonly Row[], options: Options): Promise<Findings> {
+async function measure(lab: Lab, rows: readonly Row[], options: Options): Promise<Omit<Findings, 'decisions'>> {
   const running = await startRows(lab, rows)
   for (const each of running) await assertHonest(each, lab.setting.issuer, lab.setting.members)
   const throughput = await measureThroughput(lab, running, options, progress)
   const rounds = Math.ceil(options.rounds / 2)
   const latency = await measureLatency(lab, running, { rounds, seconds: options.seconds / 2 }, progress)
   await mkdir(join(lab.setting.folder, 'streams'))
-  const streaming = rows.filter(({ name }) => name !== 'gate-fresh')
+  const streaming = rows.filter(({ name }) => name !== 'gate-fresh' && name !== 'gate-other')
   const streams = options.streams > 0 ? await measureStreams(lab, streaming, options.streams, progress) : []
   progress('')
   return { rows, throughput, latency, streams }
@@ -49,10 +52,11 @@ async function measure(lab: Lab, rows: readonly Row[], options: Options): Promis
 
 function reportOf(findings: Findings): string {
   const streams = findings.streams.length > 0 ? [streamsTable(findings)] : []
-  return [throughputTable(findings), latencyTable(findings), ...streams, aimsTable(findings)].join('\n\n')
+  const decisions = findings.decisions.length > 0 ? [decisionsTable(findings.decisions)] : []
+  return [throughputTable(findings), latencyTable(findings), ...streams, ...decisions, aimsTable(findings)].join('\n\n')
 }
 
-/** The two gate rows are one process: only the tokens differ. */
+/** Rows that differ in the tokens only are one process. */
 async function startRows({ setting }: Lab, rows: readonly Row[]): Promise<RunningRow[]> {
   const running: RunningRow[] = []
   for (const row of rows) {
@@ -69,8 +73,10 @@ function isHere(row: Row): boolean {
 }
 
 function rowToProfile(rows: readonly Row[]): Row {
-  const row = rows.find(({ name }) => name === 'gate') ?? rows.find(({ name }) => name === 'node')
-  if (!row) throw new Error('--profile needs the row gate or node')
+  const row = (['gate', 'gate-ruled', 'gate-other', 'node'] as const)
+    .map((wanted) => rows.find(({ name }) => name === wanted))
+    .find((found) => found !== undefined)
+  if (!row) throw new Error('--profile needs a row of the gate, or node')
   return row
 }
 
@@ -78,8 +84,8 @@ function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`)
 }
 
-function toJson({ throughput, latency, streams }: Findings): string {
-  const all = { throughput: Object.fromEntries(throughput), latency: Object.fromEntries(latency), streams }
+function toJson({ throughput, latency, streams, decisions }: Findings): string {
+  const all = { throughput: Object.fromEntries(throughput), latency: Object.fromEntries(latency), streams, decisions }
   return JSON.stringify({ machine: cpus()[0]?.model, node: process.version, ...all }, null, 2)
 }
 

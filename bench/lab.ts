@@ -5,7 +5,7 @@ import { startKeyServer } from './key-server.ts'
 import type { LoadHandlers } from './load.ts'
 import type { Options } from './options.ts'
 import { bareNode } from './rows/node.ts'
-import { gate, gateFresh } from './rows/gate.ts'
+import { gate, gateFresh, gateOf, gateRuled } from './rows/gate.ts'
 import { haproxy, haproxyJwt } from './rows/haproxy.ts'
 import { nginx } from './rows/nginx.ts'
 import type { Proxy, Row, Setting } from './rows/row.ts'
@@ -13,8 +13,20 @@ import { freshTokenId, mintToken } from './tokens.ts'
 import type { UpstreamHandlers } from './upstream.ts'
 import { createCaller } from './worker-call.ts'
 
-export const ALL_ROWS: readonly Row[] = [nginx, haproxy, haproxyJwt, bareNode, gate, gateFresh]
 const MEMBERS = 1000
+
+/** The rows that were asked for. */
+export const rowsOf = ({ only, other }: Pick<Options, 'only' | 'other'>): Row[] =>
+  [
+    nginx,
+    haproxy,
+    haproxyJwt,
+    bareNode,
+    gate,
+    gateRuled,
+    gateFresh,
+    ...(other === undefined ? [] : [gateOf(other)]),
+  ].filter(({ name }) => only.includes(name))
 
 export type LoadProcess = ReturnType<typeof createCaller<LoadHandlers>>
 

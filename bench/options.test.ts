@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readOptions, ROWS } from './options.ts'
+import { readOptions, PARTS } from './options.ts'
 
 test('without options everything is measured', () => {
   const options = readOptions([])
   assert.ok(options !== 'help')
-  assert.deepEqual([options.rounds, options.seconds, options.streams, options.only], [9, 3, 5000, ROWS])
+  assert.deepEqual([options.rounds, options.seconds, options.streams, options.only], [9, 3, 5000, PARTS])
 })
 
 test('--quick gives way to what is said beside it', () => {

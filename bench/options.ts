@@ -1,17 +1,32 @@
 import { parseArgs } from 'node:util'
 
-export const ROWS = ['nginx', 'haproxy', 'haproxy-jwt', 'node', 'gate', 'gate-fresh'] as const
+export const ROWS = [
+  'nginx',
+  'haproxy',
+  'haproxy-jwt',
+  'node',
+  'gate',
+  'gate-ruled',
+  'gate-fresh',
+  'gate-other',
+] as const
 export type RowName = (typeof ROWS)[number]
+
+/** What `--only` may name: the rows, and what is measured without a proxy. */
+export const PARTS = [...ROWS, 'decisions'] as const
+export type Part = (typeof PARTS)[number]
 
 export interface Options {
   readonly rounds: number
   readonly seconds: number
   readonly streams: number
-  readonly only: readonly RowName[]
+  readonly only: readonly Part[]
   readonly json: string | undefined
   readonly profile: boolean
   /** The Node binary that runs the Node rows: to compare two releases with the same load. */
   readonly node: string
+  /** A checkout whose gate is a row, too: to compare two commits in the same rounds. */
+  readonly other: string | undefined
 }
 
 export const HELP = `npm run bench -- [options]
@@ -19,10 +34,11 @@ export const HELP = `npm run bench -- [options]
   --seconds S    measured seconds for each row in a round (3)
   --streams N    idle event streams to hold open (5000)
   --quick        3 rounds of 1 second, 1000 streams
-  --only a,b     some of: ${ROWS.join(', ')}
+  --only a,b     some of: ${PARTS.join(', ')}
+  --other FOLDER also measure the gate of another checkout, as gate-other
   --node FILE    run the Node rows with another Node binary
   --json FILE    also write every number
-  --profile      instead of measuring: where the gate (or the bare proxy, with --only node) spends its time`
+  --profile      instead of measuring: where the gate (or the bare proxy, with --only node or gate-ruled) spends its time`
 
 export function readOptions(args: readonly string[]): Options | 'help' {
   const { values } = parseArgs({
@@ -34,6 +50,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       node: { type: 'string', default: process.execPath },
+      other: { type: 'string' },
       json: { type: 'string' },
       profile: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -45,17 +62,18 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     rounds: numberIn('rounds', values.rounds, usual.rounds, 1, 100),
     seconds: numberIn('seconds', values.seconds, usual.seconds, 0.2, 60),
     streams: numberIn('streams', values.streams, usual.streams, 0, 20_000),
-    only: values.only === undefined ? ROWS : values.only.split(',').map(toRowName),
+    only: values.only === undefined ? PARTS : values.only.split(',').map(toPart),
+    other: values.other,
     json: values.json,
     profile: values.profile,
     node: values.node,
   }
 }
 
-function toRowName(name: string): RowName {
-  const row = ROWS.find((known) => known === name.trim())
-  if (!row) throw new Error(`--only: there is no row "${name}", only ${ROWS.join(', ')}`)
-  return row
+function toPart(name: string): Part {
+  const part = PARTS.find((known) => known === name.trim())
+  if (!part) throw new Error(`--only: there is no row "${name}", only ${PARTS.join(', ')}`)
+  return part
 }
 
 function numberIn(name: string, text: string | undefined, usual: number, min: number, max: number): number {

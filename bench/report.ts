@@ -1,3 +1,4 @@
+import type { DecisionCost } from './decisions.ts'
 import { LATENCY_CONNECTIONS, PACED_PER_SECOND, type Delay, type LatencySample } from './latency.ts'
 import type { RowName } from './options.ts'
 import type { Row } from './rows/row.ts'
@@ -11,6 +12,7 @@ export interface Findings {
   readonly throughput: ReadonlyMap<RowName, readonly Sample[]>
   readonly latency: ReadonlyMap<string, readonly LatencySample[]>
   readonly streams: readonly StreamResult[]
+  readonly decisions: readonly DecisionCost[]
 }
 
 /** Round by round against the same round of another row: only then does the machine's mood cancel out. */

@@ -47,6 +47,12 @@ export const RULES: readonly Rule[] = [
     except: /\.table\.ts$|audit-id\.ts$/,
     why: 'the store knows tables only',
   },
+  {
+    of: inApp('tools|limits'),
+    never: inApp(FEATURES),
+    except: new RegExp(`^${APP}/(?:tools/|limits/|policies/spelling\\.ts$)`),
+    why: 'policies, tokens and the gate speak of tools and limits; these speak of none of them',
+  },
   { of: inApp(FEATURES), never: inApp('gate|cli|serve|demo|tour|admin'), why: 'features never import what uses them' },
   { of: inApp('gate'), never: inApp('admin|cli|serve|demo|tour|oauth'), why: 'the data plane stands alone' },
   { of: inApp('gate'), never: /-routes\.ts$|-repository\.ts$/, why: 'the gate asks look-ups, never routes or tables' },

@@ -60,6 +60,37 @@ test('S2G-05 each refusal says which step decided, what was expected and present
   assert.deepEqual([failed.decision, failed.step, failed.fix], ['fault', 'forward', 'servers.context7.upstream'])
 })
 
+test('a rule of the policy is named: the one that refused, and the one that is only tried out', async (t) => {
+  t.after(() => gate.admin.must('DELETE', `/teamspaces/${ACME.slug}/policy`))
+  await gate.admin.setPolicy(ACME.slug, {
+    default: 'allow members',
+    rules: [
+      { name: 'no live', effect: 'deny', tools: ['deploy'], when: 'args.to == "live"' },
+      { name: 'no deploys', effect: 'deny', tools: ['deploy'], dryRun: true },
+    ],
+  })
+  const deploy = (to: string) =>
+    explained(ada, {
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: { name: 'deploy', arguments: { to } },
+      }),
+    })
+
+  const refused = await deploy('live')
+  assert.deepEqual(
+    [refused.step, refused.rule, refused.detail],
+    ['authorize', 'call_forbidden', { by: 'rule no live' }],
+  )
+  assert.equal(refused.fix, 'change the rule that is named here: sallyport policy set')
+
+  const passed = await deploy('test')
+  assert.deepEqual([passed.decision, passed.rule, passed.dryRun], ['allowed', 'default', 'denied by rule no deploys'])
+  assert.ok(sayDecision(passed).includes('dry run    denied by rule no deploys'))
+})
+
 test('X-50 credentials that were sent in the wrong place are not in what is explained', async () => {
   const secret = `mcpt_${'s'.repeat(43)}`
   const views = [

@@ -4,19 +4,11 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { before, after, describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { STEPS as ALL_STEPS } from '../../apps/sallyport/src/telemetry/step.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const STEPS = [
-  'throttle',
-  'route',
-  'authenticate',
-  'admit',
-  'read',
-  'readmit',
-  'authorize',
-  'limit',
-  'exchange',
-] as const
+/** Those that can refuse a call. */
+const STEPS = ALL_STEPS.filter((step) => step !== 'forward')
 
 /** `const admitted = await admit(authenticated, …)`, with the check of its outcome. */
 const stepPattern = (step: string) =>
@@ -97,6 +89,12 @@ describe('the order of checks is the order of types', () => {
 
   it('the gate that forwards a call which was not recorded does not compile', () => {
     assert.notDeepEqual(errorsOf('unrecorded'), [])
+  })
+
+  it('the page has the steps that are named in records, in their order, and no other', async () => {
+    const source = await readFile(path.join(ROOT, 'apps/sallyport/src/gate/gate.ts'), 'utf8')
+    const calls = [...source.matchAll(/^  (?:const \w+ =|return) (?:await )?(\w+)\(\w+, deps\./gm)]
+    assert.deepEqual(calls.map(([, step]) => step).join(' '), STEPS.join(' '))
   })
 
   it('the page fits on one screen', async () => {

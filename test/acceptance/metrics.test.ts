@@ -128,12 +128,17 @@ test('B-31 exchanges are counted as fresh, cached, refused and failed', async ()
 test('B-31 caches say how often they could answer', async () => {
   const fresh = await gate.tokenFor(ACME.ada.email)
   const uses = (cache: string, outcome: string) => `sallyport_cache_total{cache="${cache}",outcome="${outcome}"}`
-  const series = [uses('verified_tokens', 'miss'), uses('verified_tokens', 'hit'), uses('members', 'miss')]
+  const series = [
+    uses('verified_tokens', 'miss'),
+    uses('verified_tokens', 'hit'),
+    uses('members', 'miss'),
+    uses('policies', 'hit'),
+  ]
   assert.deepEqual(
     await risen(series, async () => {
       for (let n = 0; n < 3; n++) await call('tools', fresh)
     }),
-    [1, 2, 0],
+    [1, 2, 0, 3],
   )
 })
 

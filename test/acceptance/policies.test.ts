@@ -47,3 +47,22 @@ test('a saved policy that cannot be read lets nobody in', async (t) => {
   assert.equal(gate.upstream.seen.length, before)
   assert.equal((await gate.call(gus, { body: call('get') })).status, 200)
 })
+
+test('a subscription to nothing is answered by the server, as a method; a call of nothing is not', async (t) => {
+  const gate = await startGate()
+  t.after(() => gate.close())
+  const ada = await gate.tokenFor(ACME.ada.email)
+  const send = async (method: string, params: object = {}) =>
+    (await gate.call(ada, { body: JSON.stringify({ jsonrpc: '2.0', id: 7, method, params }) })).status
+  const subscriptions = ['resources/subscribe', 'resources/unsubscribe']
+  await gate.admin.setPolicy(ACME.slug, {
+    default: 'allow members',
+    rules: [{ name: 'none of it', effect: 'deny', tools: ['*'], prompts: ['*'], resources: ['*'] }],
+  })
+  for (const method of subscriptions) assert.equal(await send(method), 200)
+  const reached = gate.upstream.seen.length
+  for (const method of ['tools/call', 'prompts/get', 'resources/read']) assert.equal(await send(method), 400)
+  await gate.admin.setPolicy(ACME.slug, { default: 'deny', rules: [] })
+  for (const method of subscriptions) assert.equal(await send(method), 403)
+  assert.equal(gate.upstream.seen.length, reached)
+})

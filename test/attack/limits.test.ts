@@ -98,6 +98,44 @@ test('hopping: a thousand addresses of one /64 are one, and of a thousand networ
   for (let i = 2; i < 100; i++) assert.equal((await gate.call(undefined, FROM(`2001:db8:66:${i}::1`))).status, 401)
 })
 
+test('hopping: one IPv4 address behind a translator cannot shut out all of IPv4', async (t) => {
+  const { gate } = await startLimited(t, '{ rate: { refused: { calls: 5, seconds: 60 } } }')
+  for (const prefix of ['64:ff9b::', '::ffff:0:']) {
+    const through = (address: string) => gate.call(undefined, FROM(`${prefix}${address}`))
+    for (let i = 0; i < 5; i++)
+      assert.equal((await through('198.51.100.66')).status, prefix === '64:ff9b::' ? 401 : 429)
+    assert.equal((await through('198.51.100.66')).status, 429)
+    assert.equal((await through('198.51.100.67')).status, 401)
+  }
+})
+
+test('spellings: another way to write a name gives no more calls of the tool', async (t) => {
+  const { gate, ada } = await startLimited(t, '{ rate: { tool: { calls: 3, seconds: 60 } } }')
+  const status = async (name: string) => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } })
+    return (await gate.call(ada, { body })).status
+  }
+  const statuses: number[] = []
+  for (const name of ['export', 'Export', ' export', 'EXPORT', 'expor\u200bt', '\uff45xport'])
+    statuses.push(await status(name))
+  assert.deepEqual(statuses, [200, 200, 200, 429, 429, 429])
+  assert.equal(await status('import'), 200)
+})
+
+test('spellings: nor more of those that fit a pattern', async (t) => {
+  const clock = testClock()
+  const servers = (upstream: string) => `${SERVERS(upstream)}    toolRates: { 'Export_*': { calls: 2, seconds: 60 } }\n`
+  const gate = await startGate({ now: clock.now, servers })
+  t.after(() => gate.close())
+  const ada = await gate.emulator.signToken(ACME.tenantId, userClaims(gate, clock.seconds))
+  const statuses: number[] = []
+  for (const name of ['export_a', 'EXPORT_a', ' Export_b', 'export_c', `Export_${'x'.repeat(9000)}`]) {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } })
+    statuses.push((await gate.call(ada, { body })).status)
+  }
+  assert.deepEqual(statuses, [200, 200, 429, 429, 429])
+})
+
 test('pipelining: twenty calls written at once count as twenty', async (t) => {
   const { gate, ada } = await startLimited(t, '{ rate: { principal: { calls: 5, seconds: 60 } } }')
   const one = (last: boolean) =>

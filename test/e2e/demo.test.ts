@@ -32,11 +32,15 @@ describe('the demo', { concurrency: true, timeout: 120_000 }, () => {
     const { email, oid } = (await readDemo(data)).teamspaces[0]!.strangers[0]!
     const added = await sallyport(t, ['member', 'add', 'acme', '--email', email, '--oid', oid, ...config])
     assert.equal(added.code, 0, added.stderr)
+    const removed = await sallyport(t, ['policy', 'remove', 'acme', ...config])
+    assert.match(removed.stdout, /^Removed the policy of acme/)
     const isMember = async () => (await sallyport(t, ['member', 'list', 'acme', ...config])).stdout.includes(email)
 
     await demo.end('SIGINT')
     const second = await readyDemo(t, { data, portBase })
     assert.ok(await isMember())
+    const { stdout } = await sallyport(t, ['policy', 'show', 'acme', ...config])
+    assert.match(stdout, /rules: \[\]/)
 
     await second.demo.end('SIGKILL')
     const third = await readyDemo(t, { data, portBase })
@@ -139,7 +143,7 @@ async function theTourHolds(t: TestContext, data: string): Promise<void> {
   const tour = await sallyport(t, ['tour', '--data', data])
   const lines = tour.stdout.trimEnd().split('\n')
   assert.equal(tour.code, 0, tour.stdout + tour.stderr)
-  assert.ok(lines.length >= 20)
+  assert.ok(lines.length >= 28)
   assert.deepEqual(
     lines.filter((line) => !line.startsWith('ok ')),
     [],

@@ -26,6 +26,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     if (!bytes) throw new Error('Standard input is too long')
     return bytes.toString()
   },
+  columns: process.stdout.columns,
   out: (line) => console.log(line),
   err: (line) => console.error(line),
 })

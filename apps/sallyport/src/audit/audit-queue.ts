@@ -1,4 +1,4 @@
-import { inTime } from '../store/cached-lookup.ts'
+import { inTime } from '../store/in-time.ts'
 import type { Store } from '../store/store.ts'
 import { auditChainOf } from './audit-chain.ts'
 import type { AttemptEvent, CallEvent } from './audit-event.ts'

@@ -1,9 +1,12 @@
 import type { AuditEntry } from './audit-row.ts'
 
+/** A row with its place in the chain. */
+export type ChainedEntry = AuditEntry & { readonly seq: number; readonly hash: string }
+
 const SEVERITY: Readonly<Record<string, number>> = { allowed: 2, admin: 3, denied: 5, fault: 6 }
 
 /** ArcSight Common Event Format, version 0: a header parted by `|`, then pairs of `key=value`. */
-export function toCef(entry: AuditEntry & { readonly seq: number; readonly hash: string }): string {
+export function toCef(entry: ChainedEntry): string {
   const isAdmin = entry.kind === 'admin'
   const [event, severity] = isAdmin ? [entry['action'], 'admin'] : [entry['rule'], entry['decision']]
   const name = isAdmin ? `Change: ${String(event)}` : `MCP call ${String(entry['decision'])}: ${String(event)}`
@@ -14,7 +17,7 @@ export function toCef(entry: AuditEntry & { readonly seq: number; readonly hash:
   return `${header.map((field) => escapeHeader(String(field))).join('|')}|${extension.join(' ')}`
 }
 
-const common = (entry: AuditEntry & { readonly seq: number; readonly hash: string }) => ({
+const common = (entry: ChainedEntry) => ({
   rt: entry.at,
   externalId: entry.id,
   cat: entry.kind,
@@ -26,7 +29,7 @@ const common = (entry: AuditEntry & { readonly seq: number; readonly hash: strin
   cs6: entry.hash,
 })
 
-const ofCall = (entry: AuditEntry & { readonly seq: number; readonly hash: string }) => ({
+const ofCall = (entry: ChainedEntry) => ({
   ...common(entry),
   outcome: entry['decision'],
   reason: entry['rule'],
@@ -49,7 +52,7 @@ const ofCall = (entry: AuditEntry & { readonly seq: number; readonly hash: strin
   msg: entry['detail'],
 })
 
-const ofChange = (entry: AuditEntry & { readonly seq: number; readonly hash: string }) => ({
+const ofChange = (entry: ChainedEntry) => ({
   ...common(entry),
   act: entry['action'],
   suser: entry['actor'],
@@ -64,8 +67,8 @@ const ofChange = (entry: AuditEntry & { readonly seq: number; readonly hash: str
 const text = (value: unknown): string =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
 
-/** Everything that could end a line, or the event, for some reader. */
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
+/** Everything that could end a line, or the event, for some reader, or show it as another. */
+const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 const escapeHeader = (field: string): string => field.replace(CONTROL, ' ').replace(/[\\|]/g, '\\$&')
 

@@ -1,5 +1,5 @@
 import { explainCode } from '../outcome/explanations.ts'
-import type { GateStep } from '../outcome/explanations.ts'
+import type { Step } from '../telemetry/step.ts'
 import type { AuditEntry } from './audit-row.ts'
 
 /** One call, as its admin should understand it. */
@@ -7,8 +7,8 @@ export interface DecisionView {
   readonly requestId: string
   readonly at: string
   readonly decision: 'allowed' | 'denied' | 'fault'
-  /** The step of the gate that decided. */
-  readonly step: GateStep | 'unknown'
+  /** The step of the gate where the call ended, or that allowed it; absent in rows of before steps were recorded. */
+  readonly step?: Step
   /** The refusal's or fault's code, or the rule that allowed. */
   readonly rule: string
   readonly says: string
@@ -19,6 +19,8 @@ export interface DecisionView {
   /** The setting or registration that would change the outcome. */
   readonly fix?: string
   readonly docs?: string
+  /** What rules would have decided that are only tried out. */
+  readonly dryRun?: unknown
   readonly caller: Readonly<Record<string, unknown>>
   readonly call: Readonly<Record<string, unknown>>
   readonly exchange?: unknown
@@ -45,13 +47,14 @@ export function explainDecision({
   const rule = String(row['rule'] ?? '')
   const code = explainCode(rule)
   const { expected, presented, required, fix: noted, ...detail } = Object(row['detail']) as Record<string, unknown>
-  const fix = (noted ?? code?.fix) as string | undefined
+  const fix = (noted ?? detail['setting'] ?? code?.fix) as string | undefined
   const wanted = expected ?? required
+  const step = row['decision'] === 'allowed' ? 'authorize' : (row['step'] as Step | undefined)
   return {
     requestId: row.requestId ?? row.id,
     at: new Date(row.at).toISOString(),
     decision: row['decision'] as DecisionView['decision'],
-    step: stepOf(rule, row),
+    ...(step !== undefined && { step }),
     rule,
     says: code?.says ?? sayWithoutCode(rule, call !== undefined),
     ...(wanted !== undefined && { expected: wanted }),
@@ -61,16 +64,9 @@ export function explainDecision({
     ...(code && { docs: `docs/denials.md#${rule}` }),
     caller: pick(row, CALLER),
     call: pick(row, CALL),
-    ...pick(row, ['exchange', 'status', 'upstreamStatus', 'durationMs']),
+    ...pick(row, ['dryRun', 'exchange', 'status', 'upstreamStatus', 'durationMs']),
     isFinished: call !== undefined,
   }
-}
-
-/** A scope may be missed by the door already, for the connection's own; admission is what tells the two apart. */
-function stepOf(rule: string, row: AuditEntry): DecisionView['step'] {
-  if (rule === 'scope_insufficient' && row['principal'] === undefined) return 'authenticate'
-  if (rule === 'client_gone') return row['exchange'] === undefined ? 'read' : 'forward'
-  return explainCode(rule)?.step ?? (row['decision'] === 'allowed' ? 'authorize' : 'unknown')
 }
 
 function sayWithoutCode(rule: string, isFinished: boolean): string {

@@ -1,6 +1,7 @@
 import type { Store } from '../store/store.ts'
 import { toEntry } from './audit-row.ts'
 import { toCef } from './cef.ts'
+import { escapeUnseen } from './escape-unseen.ts'
 import { listChains } from './list-chains.ts'
 
 export const EXPORT_FORMATS = ['jsonl', 'cef'] as const
@@ -48,7 +49,7 @@ async function* exportChain({ db }: Store, teamspaceId: string, options: ExportO
     if (until !== undefined) query = query.where('at', '<', until)
     const lines = (await query.orderBy('seq').execute()).map((row) => {
       const entry = { seq: row.seq, ...toEntry(row), hash: row.hash }
-      return format === 'cef' ? toCef(entry) : JSON.stringify(entry)
+      return format === 'cef' ? toCef(entry) : escapeUnseen(JSON.stringify(entry))
     })
     if (lines.length > 0) yield `${lines.join('\n')}\n`
   }

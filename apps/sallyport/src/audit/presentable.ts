@@ -17,7 +17,8 @@ export function presentable(value: unknown, depth = 0): unknown {
   return Object.fromEntries(entries.map(([name, member]) => [name, presentable(member, depth + 1)]))
 }
 
-function presentableText(text: string): string {
+/** One text as it is kept: nothing else that callers write goes into the audit trail. */
+export function presentableText(text: string): string {
   const cut = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text
   return cut.replace(CREDENTIAL, (found) => `${found.slice(0, found.startsWith('mcpt_') ? 5 : 3)}…`)
 }

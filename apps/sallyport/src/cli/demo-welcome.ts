@@ -6,6 +6,7 @@ import type { DemoFile } from '../demo/demo-files.ts'
 /** One screen: each way in, and what to paste for it. */
 export function welcome(file: DemoFile, data: string): string[] {
   const { oidc, mcpToken, kubernetes, gateway, open } = file
+  const config = `--config ${shellWord(path.join(data, 'sallyport.yaml'))}`
   return [
     '',
     `  ${styleText(['bold', 'green'], 'Sallyport is ready')}`,
@@ -31,7 +32,9 @@ export function welcome(file: DemoFile, data: string): string[] {
     ...section('Try it', '', [
       ['see it all', `npm run tour${data === '.sallyport' ? '' : ` -- --data ${shellWord(data)}`}`],
       ['your own client', `npx mcp-remote ADDRESS --header "HEADER"`],
-      ['who is let in', `npx sallyport member list acme --config ${shellWord(path.join(data, 'sallyport.yaml'))}`],
+      ['who is let in', `npx sallyport member list acme ${config}`],
+      ['what they may do', `npx sallyport policy show acme ${config}`],
+      ['why not', `npx sallyport explain REQUEST-ID ${config}`],
     ]),
     ...section('Around it', '', [
       ['admin API', file.adminUrl],

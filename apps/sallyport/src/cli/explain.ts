@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { DecisionView } from '../audit/explain-decision.ts'
 import { adminCommand } from './admin-command.ts'
 import type { Terminal } from './terminal.ts'
+import { wrap } from './wrap.ts'
 
 export function explainCommand(program: Command, terminal: Terminal): void {
   adminCommand(
@@ -20,14 +21,16 @@ const WIDTH = 80
 /** For people: the verdict first, then what it came from, in 80 columns. */
 export function sayDecision(view: DecisionView): string[] {
   const { decision, step, rule, says, caller, call } = view
+  const where = step === undefined ? '' : ` at ${step}`
   const verdict = { allowed: 'Allowed', denied: 'Denied', fault: 'Failed' }[decision] ?? decision
   return [
-    `${verdict} at ${step}: ${rule}`,
-    ...wrap(says, ''),
+    `${verdict}${where}: ${rule}`,
+    ...wrap(says, '', WIDTH),
     '',
     ...field('expected', view.expected),
     ...field('presented', view.presented),
     ...Object.entries(view.detail ?? {}).flatMap(([name, value]) => field(name, value)),
+    ...field('dry run', view.dryRun),
     ...field('fix', view.fix),
     ...field('more', view.docs),
     '',
@@ -66,25 +69,11 @@ function answerOf({ status, upstreamStatus, durationMs }: DecisionView): string 
 function field(label: string, value: unknown): string[] {
   if (value === undefined || value === '') return []
   const text = Array.isArray(value) ? value.map(inline).join(' ') : inline(value)
-  return wrap(text === '' ? 'nothing' : text, label.padEnd(LABEL_WIDTH))
+  return wrap(text === '' ? 'nothing' : text, label.padEnd(LABEL_WIDTH), WIDTH)
 }
 
 /** In JSON no character moves the cursor, or looks like another line. */
 const inline = (value: unknown): string => {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text) ? JSON.stringify(text).slice(1, -1) : text
-}
-
-/** Breaks at spaces, and within words that are longer than a line. */
-function wrap(text: string, label: string): string[] {
-  const room = WIDTH - label.length
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ').flatMap((part) => part.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [''])) {
-    if (line !== '' && line.length + 1 + word.length > room) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line].map((part, index) => `${index === 0 ? label : ' '.repeat(label.length)}${part}`)
 }

@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
-import { sayIssue } from '../config/say-issue.ts'
 import { checkedPolicySchema } from '../policies/checked-policy.ts'
 import { compilePolicy } from '../policies/compile.ts'
 import { MAX_CASES, MAX_CASES_BYTES, policyCaseSchema } from '../policies/policy-case.ts'
@@ -15,7 +14,7 @@ import { withAdminClient } from './admin-client.ts'
 import { withCommonOptions } from './admin-command.ts'
 import type { CommonOptions } from './admin-command.ts'
 import { unreadable } from './read-bytes.ts'
-import { readDocument } from './read-document.ts'
+import { readAs, readDocument } from './read-document.ts'
 import { CommandFailed, print } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -107,20 +106,4 @@ function sayCase(asked: PolicyCase, { passed, result, by, scopes, problem, dry_r
   if (passed !== false) return `ok ${called}: ${result} ${details}`
   const wanted = [asked.expect ?? 'any answer', ...(asked.rule === undefined ? [] : [`by ${asked.rule}`])].join(' ')
   return `FAIL ${called}: expected ${wanted}, got ${result} ${details}`
-}
-
-export function readAs<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  file: string,
-  under: readonly string[] = [],
-): z.output<Schema> {
-  const read = schema.safeParse(value, { error: sayIssue })
-  if (read.success) return read.data
-  const problems = read.error.issues.slice(0, 10).map((issue) => {
-    const keys = issue.code === 'unrecognized_keys' ? [issue.keys[0]!] : []
-    const where = [...under, ...issue.path, ...keys].join('.')
-    return `${where} ${keys.length > 0 ? 'is not known here' : issue.message}`.trim()
-  })
-  throw unreadable(file, problems.join('\n  '))
 }

@@ -35,7 +35,7 @@ test('a policy is set from a file, shown as it was set, changed and removed', as
   )
   assert.match((await run('policy', 'set', 'acme', file)).out, /^acme has this policy already: version 1\.$/)
 
-  const shown = await run('policy', 'show', 'acme', '--yaml')
+  const shown = await run('policy', 'show', 'acme')
   assert.match(shown.out, /^# Policy of acme; version 1, saved .* by operator\n/)
   assert.deepEqual(parse(shown.out), parse(POLICY))
   const json = await run('policy', 'show', 'acme', '--json')

@@ -6,8 +6,8 @@ import { DEFAULT_POLICY, MAX_POLICY_BYTES } from '../policies/policy.ts'
 import type { Policy } from '../policies/policy.ts'
 import { checkedPolicySchema } from '../policies/checked-policy.ts'
 import { adminCommand } from './admin-command.ts'
-import { policyTestCommand, readAs } from './policy-test.ts'
-import { readDocument } from './read-document.ts'
+import { policyTestCommand } from './policy-test.ts'
+import { readAs, readDocument } from './read-document.ts'
 import type { Terminal } from './terminal.ts'
 
 export function policyCommands(program: Command, terminal: Terminal): void {
@@ -23,7 +23,7 @@ const policyOf = (slug = ''): string => `/teamspaces/${encodeURIComponent(slug)}
 /** The document itself, so that what is shown can be edited and set again. */
 function showCommand(group: Command, terminal: Terminal): void {
   adminCommand(
-    group.command('show <slug>').description('show the policy').option('--yaml', 'as YAML, which is what it does'),
+    group.command('show <slug>').description('show the policy, as YAML'),
     terminal,
     async (client, [slug]) => {
       const view = await client.send<PolicyView>('GET', policyOf(slug))

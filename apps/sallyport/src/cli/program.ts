@@ -39,6 +39,7 @@ const COMMANDS: readonly Registration[] = [
 
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('sallyport').description('An authentication and authorization gateway for MCP servers')
+  program.configureHelp({ minWidthToWrap: 20 }) // beside the longest options, too: 80 columns are what there is
   COMMANDS.forEach((register) => register(program, terminal))
   return program
 }

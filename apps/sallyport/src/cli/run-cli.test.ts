@@ -35,6 +35,16 @@ test('init writes a configuration that loads and a key that only its owner reads
   assert.equal((await run('migrate')).out, 'The database is up to date.')
 })
 
+test('what init leaves as comments can be switched on as it stands', async (t) => {
+  const { config } = await installation(t)
+  const text = await readFile(config, 'utf8')
+  const switchedOn = text.replaceAll(/^( *)# ( *[a-z]\w*:.*)$/gm, '$1$2')
+  const sections = ['azureAd', 'toolRates', 'trustedProxies', 'limits', 'audit', 'clouds']
+  for (const name of sections) assert.match(switchedOn, new RegExp(`^ *${name}: ?`, 'm'))
+  const file = parseConfigFile(switchedOn, config)
+  assert.deepEqual([file.trustedProxies, file.audit?.mode], [['10.0.0.0/8'], 'required'])
+})
+
 test('a customer is set up in three commands, each of which says what it did', async (t) => {
   const { run } = await installation(t)
   assert.equal((await run('teamspace', 'create', 'acme', '--name', 'Acme')).out, 'Created teamspace acme (Acme).')

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import type { Command } from 'commander'
 import { createProgram } from './program.ts'
-import { CommandFailed } from './terminal.ts'
+import { CommandFailed, printable } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Runs one command line, without the program's own name. Answers the exit code. */
@@ -13,7 +13,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode // it has said why
     // The message only: a stack would bury it, and the cause of a fault may hold more than should be shown.
-    terminal.err(`sallyport: ${error instanceof Error ? error.message : String(error)}`)
+    terminal.err(printable(`sallyport: ${error instanceof Error ? error.message : String(error)}`))
     return error instanceof CommandFailed ? error.exitCode : 1
   }
 }

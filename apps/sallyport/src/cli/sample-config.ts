@@ -33,6 +33,22 @@ servers:
     # entra-obo (a token minted per person, with auth: EntraJwt).
     outbound: { kind: none }
 
+    # How often one caller may call a tool; * stands for anything. docs/limits.md
+    # toolRates: { 'export_*': { calls: 10, seconds: 3600 } }
+
+# Proxies in front, whose X-Forwarded-For says where a call came from. Without this a proxy counts as one address, and
+# the refusals of one client close the door to all behind it.
+# trustedProxies: [10.0.0.0/8]
+
+# How often, and how many at once; these are beside what holds already. docs/limits.md
+# limits:
+#   rate:
+#     principal: { calls: 300, seconds: 60 }
+#     teamspace: { calls: 6000, seconds: 60 }
+
+# With required, nothing is forwarded before its row of the audit trail is on the disk. Rows stay for ever, unless told.
+# audit: { mode: required, retentionDays: 365 }
+
 # Further Entra clouds, such as an emulator; global, usgov and china are there already.
 # clouds:
 #   local: { authority: http://127.0.0.1:8082 }

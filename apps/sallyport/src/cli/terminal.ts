@@ -1,3 +1,4 @@
+import { escapeUnseen } from '../audit/escape-unseen.ts'
 import type { Config } from '../config/config.ts'
 import type { ConfigFlags } from '../config/parse-config-file.ts'
 
@@ -9,6 +10,8 @@ export interface Terminal {
   readonly now: () => number
   /** All of standard input, for what must not be on a command line. */
   readonly readInput?: () => Promise<string>
+  /** How wide it is, where there is a person to read it. */
+  readonly columns?: number | undefined
   out(line: string): void
   err(line: string): void
 }
@@ -33,7 +36,10 @@ export interface Report {
 }
 
 export function print(terminal: Terminal, { lines, json, failure }: Report, asJson: boolean): void {
-  if (asJson) terminal.out(JSON.stringify(json, undefined, 2))
-  else lines.forEach((line) => terminal.out(line))
+  if (asJson) terminal.out(printable(JSON.stringify(json, undefined, 2)))
+  else lines.forEach((line) => terminal.out(printable(line)))
   if (failure !== undefined) throw new CommandFailed(failure)
 }
+
+/** Names of tools, members and tokens are others' words, and a terminal obeys what is written to it. */
+export const printable = (text: string): string => escapeUnseen(text, '\t\n')

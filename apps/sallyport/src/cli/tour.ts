@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { styleText } from 'node:util'
 import type { Command } from 'commander'
 import type { DemoFile } from '../demo/demo-files.ts'
 import { CommandFailed } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
+import { tourLines } from './tour-lines.ts'
 
 export function tourCommand(program: Command, terminal: Terminal): void {
   program
@@ -25,17 +25,13 @@ export function tourCommand(program: Command, terminal: Terminal): void {
           }),
         )
         results.push(result)
-        if (!json) terminal.out(toLine(result))
+        if (!json) tourLines(result, terminal.columns).forEach((line) => terminal.out(line))
       }
       if (json) terminal.out(JSON.stringify(results, undefined, 2))
       const failed = results.filter(({ ok }) => !ok).length
       if (failed > 0) throw new CommandFailed(`${failed} of ${results.length} promises did not hold`)
     })
 }
-
-/** `styleText` leaves the colours away where nobody would see them. */
-const toLine = ({ ok, title, says }: { ok: boolean; title: string; says: string }): string =>
-  `${ok ? styleText('green', 'ok  ') : styleText('red', 'FAIL')} ${title} ${styleText('dim', `(${says})`)}`
 
 async function readDemo(data: string): Promise<DemoFile> {
   const file = path.join(data, 'demo.json')

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { CommandFailed } from './terminal.ts'
+import { CommandFailed, printable } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Writes lines as they come: to a new file, which only the owner can read, or to standard output. */
@@ -25,9 +25,9 @@ async function writeLines(stream: ReadableStream<Uint8Array>, terminal: Terminal
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/)
     rest = lines.pop()!
-    lines.forEach((line) => terminal.out(line))
+    lines.forEach((line) => terminal.out(printable(line)))
   }
-  if (rest !== '') terminal.out(rest)
+  if (rest !== '') terminal.out(printable(rest))
 }

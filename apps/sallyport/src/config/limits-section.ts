@@ -33,4 +33,4 @@ export const toolRates = z
     z.string().regex(/^[\x21-\x7e]{1,128}$/, { error: 'must be a tool name, in which * stands for anything' }),
     rate,
   )
-  .refine((rates) => Object.keys(rates).length <= 100, { error: 'are more than 100' })
+  .refine((rates) => Object.keys(rates).length <= 100, { error: 'has more than 100 entries' })

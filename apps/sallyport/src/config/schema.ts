@@ -121,6 +121,7 @@ export const configFileSchema = z.strictObject({
   clockToleranceSeconds: seconds(60, 300),
   scopeHierarchy: z
     .record(scope, z.array(scope).min(1).max(50))
+    .refine((scopes) => Object.keys(scopes).length <= 200, { error: 'has more than 200 entries' })
     .default({})
     .describe('Scopes that each scope stands for as well, such as mcp.admin: [mcp.write].'),
   limits: z

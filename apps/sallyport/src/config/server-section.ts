@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { TOOL_CLASSES } from '../policies/policy.ts'
+import { ROLES } from '../members/member.ts'
+import { TOOL_CLASSES } from '../tools/tool-class.ts'
 import { forwardedHeader, staticHeader } from './header-types.ts'
 import { toolRates } from './limits-section.ts'
 import { authModes, httpUrl, scope } from './setting-types.ts'
@@ -59,11 +60,7 @@ export const serverSection = z.strictObject({
     .optional()
     .describe('Credentials that the outer door takes; or Gateway or None, alone. As `auth` above, unless set.'),
   outbound: outbound.describe('The inner door: what the server behind is shown.'),
-  roles: z
-    .array(z.enum(['owner', 'admin', 'developer']))
-    .min(1)
-    .optional()
-    .describe('Member roles that may call. All, unless set.'),
+  roles: z.array(z.enum(ROLES)).min(1).optional().describe('Member roles that may call. All, unless set.'),
   appRoles: z
     .array(z.string().min(1).max(120))
     .min(1)

@@ -54,7 +54,7 @@ export function explainJwt(header: JsonObject, payload: JsonObject, judges: Toke
   return { says, isAccepted: first === undefined, teamspace, kind: connection.kind, lines }
 }
 
-export const audiencesOf = ({ aud }: JsonObject): string[] =>
+const audiencesOf = ({ aud }: JsonObject): string[] =>
   (Array.isArray(aud) ? aud.slice(0, 20) : [aud]).filter((audience) => typeof audience === 'string')
 
 /** S5-51: the commonest trap. Asking for OIDC scopes alone gives a token for Graph. */

@@ -9,7 +9,7 @@ export type ReadToken =
 
 const MCP_TOKEN = /^(mcpt_[A-Za-z0-9_-]{7})[A-Za-z0-9_-]{36}$/
 const MAX_DEPTH = 16
-export const MAX_TOKEN_LENGTH = 64 * 1024
+const MAX_TOKEN_LENGTH = 64 * 1024
 
 /** Takes a token apart here; it goes nowhere. */
 export function readToken(pasted: string): ReadToken {

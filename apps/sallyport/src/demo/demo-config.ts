@@ -47,6 +47,7 @@ servers: # one server behind, and each way to it
     upstream: ${upstreamUrlOf(ports)}
     auth: [Oidc, Token, Kubernetes]
     outbound: { kind: signed-identity, audience: '${upstreamUrlOf(ports)}' }
+    toolRates: { rescan: { calls: 5, seconds: 60 } } # for each caller
   behind-gateway:
     path: /behind-gateway/mcp
     upstream: ${upstreamUrlOf(ports)}

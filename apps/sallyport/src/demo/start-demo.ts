@@ -15,6 +15,7 @@ import { addressesOf, describeDemo, TOKEN_TEAMSPACE } from './describe-demo.ts'
 import { keepMcpToken } from './keep-mcp-token.ts'
 import { keptIn, newSecret, writePrivate } from './kept-file.ts'
 import { seedOidc } from './seed-oidc.ts'
+import { seedPolicy } from './seed-policy.ts'
 import { seedTeamspaces } from './seed-teamspaces.ts'
 import { seedWorkload } from './seed-workload.ts'
 import { keepSharedCredential } from './shared-credential.ts'
@@ -68,6 +69,7 @@ export async function startDemo(portBase: number, dataDir: string): Promise<Demo
     await seedTeamspaces(admin, tenants)
     await seedOidc(admin, { issuer: identityProvider.issuer, audience: placeOf(OIDC_TEAMSPACE.slug, 'scanner') })
     await seedWorkload(admin, workloadUrl)
+    await seedPolicy(admin)
 
     const behind = { connectionsUrl: sallyport.adminUrl, tokens, dataDir: inFolder('findings'), log }
     started.push(await startServerBehind(ports, behind))

@@ -1,4 +1,4 @@
-import { inTime } from '../store/cached-lookup.ts'
+import { inTime } from '../store/in-time.ts'
 import type { Log } from '../store/engine.ts'
 import type { Store } from '../store/store.ts'
 import { whenReady } from '../store/when-ready.ts'

@@ -8,7 +8,7 @@ import type { Teamspace } from '../teamspaces/teamspace.ts'
 import type { Measured } from '../telemetry/ended-call.ts'
 import { stepAfter } from '../telemetry/step.ts'
 import type { Step } from '../telemetry/step.ts'
-import type { ToolClass } from '../policies/policy.ts'
+import type { ToolClass } from '../tools/tool-class.ts'
 import type { RpcAct } from './mcp/acts.ts'
 import type { RpcMessage } from './mcp/message.ts'
 import type { Principal } from './principal.ts'
@@ -27,6 +27,77 @@ export interface Call {
   /** Steps ask it only whether the call is over: outcomes and forward alone write to it. */
   readonly response: ServerResponse
   readonly record: CallRecord
+}
+
+/**
+ * A call before its first step, with room for all that the steps find out. An object that grows has another layout after
+ * each step, and whoever reads it is slower for that.
+ */
+export function beginCall(request: IncomingMessage, response: ServerResponse, record: CallRecord): Call {
+  const room: Call & { [Found in Exclude<keyof RecordedCall, keyof Call>]: undefined } = {
+    request,
+    response,
+    record,
+    address: undefined,
+    server: undefined,
+    teamspace: undefined,
+    accessToken: undefined,
+    proof: undefined,
+    principal: undefined,
+    admittedIn: undefined,
+    body: undefined,
+    messages: undefined,
+    upstreamSessionId: undefined,
+    stateless: undefined,
+    isReadmitted: undefined,
+    rule: undefined,
+    lists: undefined,
+    quota: undefined,
+    credential: undefined,
+    renewCredential: undefined,
+    isRecorded: undefined,
+  }
+  return room
+}
+
+/** The record of a call that begins, with room for all that is to be written in it. */
+export const beginRecord = (requestId: string, at: number, startedAt: number): CallRecord => {
+  const room: CallRecord & { [Member in keyof Required<CallRecord>]: CallRecord[Member] | undefined } = {
+    requestId,
+    at,
+    step: 'throttle',
+    startedAt,
+    address: undefined,
+    teamspaceId: undefined,
+    server: undefined,
+    subject: undefined,
+    clientId: undefined,
+    tokenId: undefined,
+    issuer: undefined,
+    memberId: undefined,
+    email: undefined,
+    principal: undefined,
+    claimed: undefined,
+    rpcMethod: undefined,
+    target: undefined,
+    exchange: undefined,
+    decision: undefined,
+    rule: undefined,
+    dryRun: undefined,
+    detail: undefined,
+    filtered: undefined,
+    status: undefined,
+    upstreamStatus: undefined,
+    durationMs: undefined,
+    upstreamMs: undefined,
+    freshCredential: undefined,
+    traceId: undefined,
+    traceContext: undefined,
+    linkedContext: undefined,
+    times: undefined,
+    trace: undefined,
+  }
+  return room
 }
 
 /**

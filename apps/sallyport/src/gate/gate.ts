@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { beginCall } from './call.ts'
 import type { Call, EquippedCall } from './call.ts'
 import { isDenied } from '../outcome/denial.ts'
 import type { Denial } from '../outcome/denial.ts'
@@ -15,7 +16,7 @@ import { throttle } from './steps/throttle.ts'
 
 /** One call: through both doors and on to the server, or refused. Every outcome is recorded before its head leaves. */
 export async function handle(request: IncomingMessage, response: ServerResponse, deps: GateDeps): Promise<void> {
-  const call: Call = { request, response, record: deps.outcomes.begin(request, response) }
+  const call = beginCall(request, response, deps.outcomes.begin(request, response))
   try {
     const outcome = await pass(call, deps)
     if (isDenied(outcome)) return await deps.outcomes.refuse(call, response, outcome)

@@ -6,10 +6,10 @@ import { presentable } from '../audit/presentable.ts'
 import { quotaHeaders } from '../limits/rate-denial.ts'
 import { renderDenial, TERMS } from '../outcome/denial.ts'
 import type { ChallengeContext, Denial } from '../outcome/denial.ts'
-import { GateFault, renderFault, toFault } from '../outcome/fault.ts'
+import { detailOf, GateFault, renderFault, toFault } from '../outcome/fault.ts'
 import type { CallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { EndedCall } from '../telemetry/ended-call.ts'
-import { placeOf } from './call.ts'
+import { beginRecord, placeOf } from './call.ts'
 import type { Call, CallRecord, EquippedCall, LimitedCall, Place, RecordedCall } from './call.ts'
 import { corsHeaders } from './cors.ts'
 import type { Routes } from './steps/route.ts'
@@ -107,7 +107,7 @@ export function createOutcomes(deps: OutcomeDeps) {
 
     begin(request: IncomingMessage, response: ServerResponse): CallRecord {
       const at = deps.now()
-      const record: CallRecord = { requestId: nextAuditId(at), at, step: 'throttle', startedAt: performance.now() }
+      const record = beginRecord(nextAuditId(at), at, performance.now())
       deps.telemetry.begun(record, request, response)
       return record
     },
@@ -142,7 +142,8 @@ export function createOutcomes(deps: OutcomeDeps) {
       if (thrown instanceof ClientGone) return file(finish(record, 'fault', 'client_gone', 0))
       const fault = toFault(thrown)
       if (fault.code === 'audit_unavailable') return file(sendUnrecorded(call, response, fault))
-      if (fault.detail) record.detail = fault.detail
+      const detail = detailOf(fault)
+      if (detail) record.detail = presentable(detail) as CallEvent['detail']
       deps.onFault(fault, record)
       const answer = renderFault(fault, record.requestId)
       return end(call, response, answer, finish(record, 'fault', fault.code, answer.status))

@@ -25,6 +25,8 @@ export interface McpTokenPrincipal extends Known {
   readonly holderRole?: Role | undefined
   /** Undefined when it may call everything. */
   readonly toolScopes?: ToolScopes | undefined
+  /** The tokens in whose place it came, the first of all last. */
+  readonly replaced?: readonly string[]
 }
 
 /** Whoever the gateway in front let through, or anybody: no rule about people can apply (S3-13). */

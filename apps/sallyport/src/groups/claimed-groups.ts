@@ -29,10 +29,10 @@ export function groupsInClaim({ claims }: VerifiedToken<'oidc'>, name: string): 
   return toGroups(typeof claimed === 'string' ? [claimed] : claimed)
 }
 
-/** What is not wholly a list of groups says nothing: a part of them would look like all. */
+/** What is not wholly a list of groups says nothing: a part of them would look like all. GUIDs are spelt in one way. */
 export function toGroups(listed: unknown): GroupAnswer {
   if (!Array.isArray(listed) || listed.length > MAX_GROUPS) return 'unknown'
-  return listed.every(isGroup) ? new Set(listed) : 'unknown'
+  return listed.every(isGroup) ? new Set(listed.map((group) => toGuid(group) ?? group)) : 'unknown'
 }
 
 const isGroup = (value: unknown): value is string =>

@@ -170,7 +170,7 @@ test('of a workload the cluster says it', async () => {
 })
 
 test('M-23 a token of the teamspace is in no group; of one that a member holds nobody knows, nor of one that is gone', async () => {
-  const usable = { teamspaceId: 'acme-1', name: 'x', role: 'developer' } as const
+  const usable = { teamspaceId: 'acme-1', name: 'x', role: 'developer', replaced: [] } as const
   const mcpTokens = { own: { ...usable, id: 'own' }, held: { ...usable, id: 'held', memberId: 'anna' } }
   const groups = groupsOver({ mcpTokens })
   assert.deepEqual(await groups.of(mcpTokenProof('own')), [])

@@ -87,9 +87,15 @@ function parseAddress(text: string): Address | undefined {
   return isIP(bare) === 0 ? undefined : ipaddr.process(bare) // IPv4-mapped IPv6 is IPv4 (RFC 4291 §2.5.5.2)
 }
 
+/** IPv4 within IPv6 by RFC 6052 (64:ff9b::/96) and RFC 6145 (::ffff:0:0:0/96). */
+const TRANSLATED: ReadonlySet<string> = new Set(['rfc6052', 'rfc6145'])
+
 function toCounted(address: Address): string {
   if (address.kind() === 'ipv4') return address.toString()
-  return `${ipaddr.fromByteArray([...address.toByteArray().slice(0, 8), 0, 0, 0, 0, 0, 0, 0, 0]).toString()}/64`
+  const bytes = address.toByteArray()
+  // One /64 for all of IPv4: whoever comes through a translator is counted by the address behind it.
+  if (TRANSLATED.has(address.range())) return ipaddr.fromByteArray(bytes.slice(12)).toString()
+  return `${ipaddr.fromByteArray([...bytes.slice(0, 8), 0, 0, 0, 0, 0, 0, 0, 0]).toString()}/64`
 }
 
 const isWithin = (address: Address, [net, prefix]: Network): boolean =>

@@ -1,8 +1,8 @@
-import { inTime } from '../store/cached-lookup.ts'
+import { inTime } from '../store/in-time.ts'
 import type { Rate, RateLimit } from './rate.ts'
 import { wholeWindow } from './rate-counter.ts'
 import type { RateCounter } from './rate-counter.ts'
-import { Windows } from './windows.ts'
+import { teamspaceOf, Windows } from './windows.ts'
 import type { Window } from './windows.ts'
 
 export interface Lease {
@@ -36,7 +36,7 @@ const MAX_FLIGHTS = 100
  */
 export function leasedCounter(limit: RateLimit, options: LeasedCounterOptions): RateCounter {
   const { take, now, onOutage, onRecovery } = options
-  const windows = new Windows()
+  const windows = new Windows({ lengthMs: limit.seconds * 1000, ownerOf: teamspaceOf })
   const flights = new Map<string, Promise<void>>()
   let aloneUntil = 0
 
@@ -45,7 +45,8 @@ export function leasedCounter(limit: RateLimit, options: LeasedCounterOptions): 
       (lease) => {
         aloneUntil = 0
         onRecovery()
-        receive(window, lease, points, now())
+        const endsInMs = Math.min(lease.endsInMs, limit.seconds * 1000) // by the clock of another process
+        receive(window, { ...lease, endsInMs }, points, now())
       },
       (error: unknown) => {
         aloneUntil = now() + OUTAGE_MS

@@ -1,6 +1,6 @@
 import type { RateLimit } from './rate.ts'
 import { Windows } from './windows.ts'
-import type { Window } from './windows.ts'
+import type { Window, WindowsOptions } from './windows.ts'
 
 /** Counts the calls of many keys against one limit. */
 export interface RateCounter {
@@ -15,8 +15,12 @@ export interface RateCounter {
 }
 
 /** All of one limit in this process. */
-export function localCounter(limit: RateLimit, now: () => number, maxWindows?: number): RateCounter {
-  const windows = new Windows(maxWindows)
+export function localCounter(
+  limit: RateLimit,
+  now: () => number,
+  options: Pick<WindowsOptions, 'max' | 'ownerOf'> = {},
+): RateCounter {
+  const windows = new Windows({ ...options, lengthMs: limit.seconds * 1000 })
   return {
     limit,
     find: (key) => windows.find(key, now()),

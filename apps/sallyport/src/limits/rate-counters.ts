@@ -4,6 +4,7 @@ import { leasedCounter } from './leased-counter.ts'
 import type { RateCounter } from './rate-counter.ts'
 import { localCounter } from './rate-counter.ts'
 import type { RateLimit } from './rate.ts'
+import { teamspaceOf } from './windows.ts'
 import { createSharedPoints } from './shared-points.ts'
 
 export interface RateCountersOptions {
@@ -16,7 +17,7 @@ export interface RateCountersOptions {
 export interface RateCounters {
   /** Counted in this process: for callers who are not known yet, who must not cost the database anything. */
   local(limit: RateLimit): RateCounter
-  /** Counted by all processes together, where there can be several. */
+  /** Counted by all processes together, where there can be several. Its keys begin with a teamspace. */
   shared(limit: RateLimit): RateCounter
 }
 
@@ -48,6 +49,8 @@ export function createRateCounters({ store, now, log }: RateCountersOptions): Ra
   return {
     local: (limit) => kept(limit, () => localCounter(limit, now)),
     shared: (limit) =>
-      kept(limit, () => (take ? leasedCounter(limit, { take, now, ...outage }) : localCounter(limit, now))),
+      kept(limit, () =>
+        take ? leasedCounter(limit, { take, now, ...outage }) : localCounter(limit, now, { ownerOf: teamspaceOf }),
+      ),
   }
 }

@@ -5,7 +5,7 @@ import type { OpenLimit } from './open-calls.ts'
 import type { Quota } from './spend.ts'
 
 /** Whole seconds, and never "at once" (RFC 9110 §10.2.3). */
-export const toWaitSeconds = (milliseconds: number): number => Math.max(Math.ceil(milliseconds / 1000), 1)
+const toWaitSeconds = (milliseconds: number): number => Math.max(Math.ceil(milliseconds / 1000), 1)
 
 export const rateLimited = ({ limit, remaining, resetMs }: Quota, hint?: string): Denial =>
   deny({

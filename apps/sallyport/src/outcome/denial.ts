@@ -34,7 +34,7 @@ export type DenialReason =
       by: string | undefined
       detail: string | undefined
     }
-  | { code: 'token_scope_insufficient'; required: readonly string[]; presented: readonly string[] }
+  | { code: 'token_scope_insufficient'; required: readonly string[]; presented: readonly string[]; detail?: string }
   | { code: 'call_forbidden'; by: string; detail?: string | undefined }
   | { code: 'assertion_refused'; aadsts?: readonly number[]; hint?: string }
   | { code: 'claims_required'; claims: string; authorizationUri: string; aadsts?: readonly number[]; hint?: string }
@@ -125,7 +125,7 @@ export const TERMS: Record<DenialReason['code'], Terms> = {
     status: 403,
     says: 'The rules of this teamspace do not allow this call',
     rpc: -32600,
-    fix: 'the rule of the policy that is named here',
+    fix: 'change the rule that is named here: sallyport policy set',
   },
   assertion_refused: { status: 401, error: 'invalid_token', says: 'The identity provider refused this access token' },
   claims_required: { status: 401, error: 'insufficient_claims', says: 'The identity provider asks for more proof' },

@@ -73,6 +73,10 @@ export function toFault(thrown: unknown): GateFault {
   return new GateFault('internal', thrown instanceof Error ? thrown.message : 'unknown', { cause: thrown })
 }
 
+/** For the admin. The words of an error that nobody foresaw could be anybody's: they stay in the log. */
+export const detailOf = ({ code, message, detail }: GateFault): GateFault['detail'] =>
+  detail ?? (code === 'internal' ? undefined : { detail: message })
+
 export function renderFault(fault: GateFault, requestId: string) {
   const terms = FAULT_TERMS[fault.code]
   const retryAfter = fault.retryAfterSeconds ?? terms.retryAfterSeconds

@@ -1,9 +1,11 @@
+import { toGuid } from '../connections/guid.ts'
 import type { Awaitable } from '../store/when-ready.ts'
 import { parseCondition } from './condition.ts'
 import type { Condition } from './condition.ts'
-import { anyOf } from './pattern.ts'
-import type { Matcher } from './pattern.ts'
-import type { Policy, PolicyRule, ToolClass } from './policy.ts'
+import { anyOf, isGlob } from '../tools/pattern.ts'
+import type { Matcher } from '../tools/pattern.ts'
+import type { ToolClass } from '../tools/tool-class.ts'
+import type { Policy, PolicyRule } from './policy.ts'
 import { fold } from './spelling.ts'
 
 /** A rule made ready to be asked on every call. What is undefined was not stated, and holds. */
@@ -15,6 +17,8 @@ export interface CompiledRule {
   readonly tools: Matcher | undefined
   readonly prompts: Matcher | undefined
   readonly resources: Matcher | undefined
+  /** How many patterns with `*` those are. */
+  readonly globs: number
   /** It speaks of particular things, so it says nothing of other messages. */
   readonly isAboutTargets: boolean
   readonly classes: ReadonlySet<ToolClass> | undefined
@@ -86,10 +90,11 @@ function compile(rule: PolicyRule): CompiledRule {
     tools: named(tools),
     prompts: named(prompts),
     resources: named(resources),
+    globs: [tools, prompts, resources].flatMap((patterns) => patterns ?? []).filter(isGlob).length,
     isAboutTargets: (tools ?? prompts ?? resources ?? classes) !== undefined,
     classes: setOf(classes),
     roles: setOf(who?.roles),
-    groups: who?.groups,
+    groups: who?.groups?.map((group) => toGuid(group) ?? group),
     members: setOf(who?.members),
     tokens: setOf(who?.tokens),
     scopes: who?.scopes,

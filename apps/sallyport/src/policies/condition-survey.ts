@@ -1,9 +1,21 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { PARTS_OF_TIME, isCheap, isLarge, isOfMessage, lengthOf, mentions, operandsOf } from './condition-tree.ts'
+import { FACTS } from './condition-facts.ts'
+import type { AskedNames } from './argument-names.ts'
+import {
+  PARTS_OF_TIME,
+  isCheap,
+  isLarge,
+  isOfMessage,
+  lengthOf,
+  mentions,
+  namesSought,
+  operandsOf,
+} from './condition-tree.ts'
 
 /** What an expression asks about, and what it may cost. Costs are in units of about a tenth of a microsecond. */
 export interface Survey {
   readonly names: ReadonlySet<string>
+  readonly argumentNames: AskedNames
   readonly problem: string | undefined
   cost(bytes: number): number
 }
@@ -28,10 +40,10 @@ const CALLS = new Set([
   ...['has', 'int', 'uint', 'dyn', 'timestamp', 'duration'],
 ])
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  principal: ['kind', 'id', 'role', 'roles', 'groups', 'scopes', 'issuer', 'client_id'],
-  request: ['address', 'time'],
+  principal: Object.keys(FACTS.principal.schema),
+  request: Object.keys(FACTS.request.schema),
 }
-const VARIABLES = new Set(['principal', 'server', 'method', 'tool', 'args', 'request'])
+const VARIABLES: ReadonlySet<string> = new Set(Object.keys(FACTS))
 
 /** Lists of the caller's are not part of the message; this many bytes stand for them. */
 const CALLER_BYTES = 16_384
@@ -54,6 +66,7 @@ interface Macro {
 
 class Surveyor implements Survey {
   readonly names = new Set<string>()
+  readonly argumentNames = { top: new Set<string>(), nested: new Set<string>() }
   problem: string | undefined
   #nodes = 0
   /** Work that is the same whatever the message, for each byte of it, and for its square. */
@@ -77,6 +90,7 @@ class Surveyor implements Survey {
         return this.#name(node.args, inside)
       case '.': {
         const [of, member] = node.args
+        this.#askFor(of, member)
         if (of.op !== 'id') return this.walk(of, inside)
         if (of.args !== 'principal') this.#name(of.args, inside)
         else if (inside?.name === 'map') this.#refuse(NOT_IN_MAP)
@@ -96,9 +110,21 @@ class Surveyor implements Survey {
       default: {
         const operands = operandsOf(node)
         this.#charge(node.op, operands, inside)
+        for (const name of namesSought(node.op, operands, inside?.variable)) this.#askFor(operands[0]!, name)
         operands.forEach((operand) => this.walk(operand, inside))
       }
     }
+  }
+
+  /** A member of arguments, or of something inside of them. */
+  #askFor(of: ASTNode, member: string): void {
+    const { top, nested } = this.argumentNames
+    if (of.op === 'id' && VARIABLES.has(of.args)) {
+      if (of.args === 'args') top.add(member)
+      return
+    }
+    nested.add(member)
+    if (of.op === 'id' || of.op === 'value') top.add(member) // what an element is of, or a text is in, is not followed
   }
 
   #refuse(problem: string): void {

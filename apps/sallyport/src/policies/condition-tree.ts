@@ -67,3 +67,18 @@ const isSingle = (node: ASTNode): boolean =>
     node.args[0].op === 'id' &&
     node.args[0].args === 'principal' &&
     !LISTS_OF_CALLER.has(node.args[1]))
+
+/** Names of members that are looked for by text: `args["to"]`, `"to" in args`, and an element that may be a name. */
+export function namesSought(op: string, operands: readonly ASTNode[], element: string | undefined): readonly string[] {
+  const [left, right] = operands
+  if (op === '[]') return textsOf(right)
+  if (op === 'in' && left?.op === 'value') return textsOf(left)
+  const isElement = (node: ASTNode | undefined) => element !== undefined && node?.op === 'id' && node.args === element
+  const mayName = (op === 'in' && isElement(left)) || ((op === '==' || op === '!=') && operands.some(isElement))
+  return mayName ? operands.flatMap(textsOf) : []
+}
+
+function textsOf(node: ASTNode | undefined): readonly string[] {
+  if (node?.op === 'list') return node.args.flatMap(textsOf)
+  return node?.op === 'value' && typeof node.args === 'string' ? [node.args] : []
+}

@@ -1,4 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js'
+import { FACTS } from './condition-facts.ts'
+import type { AskedNames } from './argument-names.ts'
 import { survey } from './condition-survey.ts'
 
 /** What a condition can ask about. */
@@ -23,28 +25,14 @@ export interface Condition {
   /** Whether it asks only about the caller, so that one answer serves a whole list or batch. */
   readonly asksCallerOnly: boolean
   readonly asksGroups: boolean
+  /** Which members of arguments it could look for. */
+  readonly argumentNames: AskedNames
 }
 
 const LIMITS = { maxAstNodes: 400, maxDepth: 32, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 8 }
 
 const environment = new Environment({ limits: LIMITS })
-  .registerVariable('principal', {
-    schema: {
-      kind: 'string',
-      id: 'string',
-      role: 'string',
-      roles: 'list<string>',
-      groups: 'list<string>',
-      scopes: 'list<string>',
-      issuer: 'string',
-      client_id: 'string',
-    },
-  })
-  .registerVariable('server', 'string')
-  .registerVariable('method', 'string')
-  .registerVariable('tool', 'string')
-  .registerVariable('args', 'map')
-  .registerVariable('request', { schema: { address: 'string', time: 'google.protobuf.Timestamp' } })
+for (const [name, type] of Object.entries(FACTS)) environment.registerVariable(name, type)
 
 /** Reads a condition, or says what is wrong with it. */
 export function parseCondition(text: string): { readonly condition: Condition } | { readonly problem: string } {
@@ -73,6 +61,7 @@ export function parseCondition(text: string): { readonly condition: Condition } 
       asksTool: names.has('args') || names.has('tool'),
       asksCallerOnly: !['args', 'tool', 'method', 'server'].some((name) => names.has(name)),
       asksGroups: names.has('principal.groups'),
+      argumentNames: found.argumentNames,
     },
   }
 }

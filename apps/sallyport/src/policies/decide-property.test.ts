@@ -8,7 +8,8 @@ import { decide, isVisible } from './decide.ts'
 import type { Action, Subject } from './decision.ts'
 import { oracle } from './oracle.fixture.ts'
 import type { Answer, Known, Meaning } from './oracle.fixture.ts'
-import { TOOL_CLASSES, policySchema } from './policy.ts'
+import { TOOL_CLASSES } from '../tools/tool-class.ts'
+import { policySchema } from './policy.ts'
 import type { Policy } from './policy.ts'
 
 const POLICIES = 10_000

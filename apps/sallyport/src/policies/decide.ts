@@ -1,7 +1,10 @@
+import { ArgumentNames } from './argument-names.ts'
 import type { CompiledPolicy, CompiledRule } from './compile.ts'
 import type { Condition, Facts } from './condition.ts'
 import type { Action, Decision, Subject } from './decision.ts'
-import { fold, spellingsOf } from './spelling.ts'
+import { fail, guardArguments } from './guard-arguments.ts'
+import { rememberAbout } from './rules-about.ts'
+import { fold, laxSpellingsOf, spellingsOf } from './spelling.ts'
 
 /** Units of work (about a tenth of a microsecond each) that the conditions of one call may cost together. */
 const MAX_WORK = 100_000
@@ -9,15 +12,24 @@ const MAX_WORK = 100_000
 /** No name or URI is longer; comparing one of megabytes with all patterns of a policy would take seconds. */
 const MAX_TARGET = 8_192
 
-/** What the conditions of one call have cost so far, and the answers that hold for all of it. */
+/**
+ * Characters (about half a nanosecond each) that comparing the names of one call with patterns may look at together: a
+ * batch of long URIs would hold up everybody for seconds under a large policy.
+ */
+const MAX_COMPARED = 200_000_000
+/** What comparing costs beside them. */
+const COMPARISON = 64
+
+/** What the conditions and patterns of one call have cost so far, and the answers that hold for all of it. */
 export interface Work {
   left: number
+  toCompare: number
   readonly answers: Map<Condition, boolean | Error>
   /** What is only tried out has an allowance of its own: it must not use up what others are judged with. */
   tried?: Work
 }
 
-export const startWork = (): Work => ({ left: MAX_WORK, answers: new Map() })
+export const startWork = (): Work => ({ left: MAX_WORK, toCompare: MAX_COMPARED, answers: new Map() })
 
 /**
  * May this caller do this? A rule that denies wins; then one that allows; then the default of the policy. What cannot be
@@ -25,8 +37,11 @@ export const startWork = (): Work => ({ left: MAX_WORK, answers: new Map() })
  * calls and, with arguments unknown, for the entries of lists.
  */
 export function decide(policy: CompiledPolicy, subject: Subject, action: Action, work: Work = startWork()): Decision {
-  const rules = policy.rulesFor(action.server)
-  const decision = judge(policy, rules, new Asked(subject, action, work), false)
+  const all = policy.rulesFor(action.server)
+  const asked = new Asked(subject, action, work)
+  const rules = rememberAbout(all, action, () => asked.findAmong(all))
+  if (!rules) return TOO_LONG
+  const decision = judge(policy, rules, asked, false)
   if (!rules.some(({ dryRun }) => dryRun)) return decision
   const tried = judge(policy, rules, new Asked(subject, action, (work.tried ??= startWork())), true)
   if (tried.allowed === decision.allowed) return decision
@@ -36,13 +51,16 @@ export function decide(policy: CompiledPolicy, subject: Subject, action: Action,
 /** Whether an entry of a list is shown: unless no arguments and no further sign-in would ever make it allowed. */
 export function isVisible(policy: CompiledPolicy, subject: Subject, entry: Action, work = startWork()): boolean {
   const asked = new Asked(subject, { ...entry, args: undefined }, work)
-  const decision = judge(policy, policy.rulesFor(entry.server), asked, false)
+  const rules = asked.findAmong(policy.rulesFor(entry.server))
+  if (!rules) return false
+  const decision = judge(policy, rules, asked, false)
   return decision.allowed || decision.scopes !== undefined
 }
 
+const TOO_LONG: Decision = { allowed: false, by: 'default', problem: 'the name is too long to be judged' }
+
+/** By rules that are about the message. */
 function judge(policy: CompiledPolicy, rules: readonly CompiledRule[], asked: Asked, withDryRun: boolean): Decision {
-  const { target = '' } = asked.action
-  if (target.length > MAX_TARGET) return { allowed: false, by: 'default', problem: 'the name is too long to be judged' }
   let lacking: Lacking | undefined
   let open: CompiledRule | undefined
   let problem: string | undefined
@@ -82,6 +100,7 @@ class Asked {
   readonly action: Action
   readonly #work: Work
   #facts: Facts | undefined
+  #names: ArgumentNames | undefined
   #folded: readonly string[] | undefined
   #spellings: readonly string[] | undefined
 
@@ -91,8 +110,23 @@ class Asked {
     this.#work = work
   }
 
+  /** Those that are about the message; undefined when its name is too long to be compared with all their patterns. */
+  findAmong(rules: readonly CompiledRule[]): readonly CompiledRule[] | undefined {
+    return this.#canCompare(rules) ? rules.filter((rule) => this.#isAbout(rule)) : undefined
+  }
+
+  #canCompare(rules: readonly CompiledRule[]): boolean {
+    const { target } = this.action
+    if (target === undefined) return true
+    if (target.length > MAX_TARGET) return false
+    const patterns = rules.reduce((sum, { globs }) => sum + globs, 0)
+    if (patterns === 0) return true
+    const characters = this.#targets().reduce((sum, { length }) => sum + COMPARISON + length, 0)
+    return (this.#work.toCompare -= patterns * characters) >= 0
+  }
+
   matches(rule: CompiledRule): Match {
-    if (!this.#isAbout(rule) || !this.#concerns(rule)) return 'no'
+    if (!this.#concerns(rule)) return 'no'
     const { subject } = this
     const hasAll = (scopes: readonly string[]) => scopes.every((scope) => subject.scopes.has(scope))
     const lacksScopes = rule.scopes !== undefined && !hasAll(rule.scopes)
@@ -123,7 +157,7 @@ class Asked {
     const { subject } = this
     if (roles && !roles.has(subject.role) && !(denies && roles.has(subject.holderRole ?? ''))) return false
     if (members && !(subject.memberId !== undefined && members.has(subject.memberId))) return false
-    if (tokens && !(subject.tokenId !== undefined && (tokens.has('*') || tokens.has(subject.tokenId)))) return false
+    if (tokens && !isOneOf(tokens, subject)) return false
     if (!groups) return true
     const known = subject.groups
     return known === 'unknown' ? denies : groups.some((group) => known.has(group))
@@ -146,10 +180,21 @@ class Asked {
     if (cost > this.#work.left) return new Error('the message is too large to be judged by this condition')
     this.#work.left -= cost
     try {
-      return condition.holds((this.#facts ??= factsOf(this.subject, this.action)))
+      return condition.holds(this.#factsFor(condition))
     } catch (error) {
       return error instanceof Error ? new Error(error.message.split('\n')[0]!.slice(0, 300)) : new Error('unknown')
     }
+  }
+
+  /** With arguments that fail whoever reads them, where a server could find others than the condition does. */
+  #factsFor({ asksArguments, argumentNames }: Condition): Facts {
+    const { subject, action } = this
+    const isConfused =
+      asksArguments && (this.#names ??= new ArgumentNames(action.args ?? NO_ARGUMENTS)).confuse(argumentNames)
+    if (isConfused) return factsOf(subject, action, () => fail('an argument has a name that differs only in case'))
+    return (this.#facts ??= factsOf(subject, action, () =>
+      guardArguments(action.args ?? NO_ARGUMENTS, action.doubts?.()),
+    ))
   }
 
   #targets(): readonly string[] {
@@ -158,9 +203,13 @@ class Asked {
   }
 
   #foldedTargets(): readonly string[] {
-    return (this.#folded ??= this.#targets().map(fold))
+    const { kind, target } = this.action
+    return (this.#folded ??= (kind === 'resource' && target ? laxSpellingsOf(target) : this.#targets()).map(fold))
   }
 }
+
+const isOneOf = (tokens: ReadonlySet<string>, { tokenId, replacedTokenIds = [] }: Subject): boolean =>
+  tokenId !== undefined && (tokens.has('*') || tokens.has(tokenId) || replacedTokenIds.some((id) => tokens.has(id)))
 
 /** Of a tool that nobody described, the worst is assumed: it may be of any class that a rule denies. */
 function isOfClass({ classes, denies }: CompiledRule, toolClass: Action['toolClass']): boolean {
@@ -168,8 +217,12 @@ function isOfClass({ classes, denies }: CompiledRule, toolClass: Action['toolCla
   return denies || classes!.has('destructive')
 }
 
-function factsOf(subject: Subject, { server, method, kind, target, args, request }: Action): Facts {
+const NO_ARGUMENTS: Facts['args'] = {}
+
+function factsOf(subject: Subject, action: Action, argumentsOf: () => Facts['args']): Facts {
+  const { server, method, kind, target, request } = action
   const { groups, scopes, appRoles, role, issuer = '', clientId = '' } = subject
+  let args: Facts['args'] | undefined
   return {
     principal: {
       kind: subject.kind,
@@ -185,7 +238,9 @@ function factsOf(subject: Subject, { server, method, kind, target, args, request
     server,
     method,
     tool: kind === 'tool' ? target! : '',
-    args: args ?? {},
+    get args() {
+      return (args ??= argumentsOf())
+    },
     request: { address: request.address, time: new Date(request.at) },
   }
 }

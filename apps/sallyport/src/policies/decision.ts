@@ -1,4 +1,4 @@
-import type { ToolClass } from './policy.ts'
+import type { ToolClass } from '../tools/tool-class.ts'
 
 /** Whom a decision is about: an admitted caller whose credential proved something. */
 export interface Subject {
@@ -6,6 +6,8 @@ export interface Subject {
   /** Of the member, or of the one who holds the token; a teamspace's own token has none. */
   readonly memberId: string | undefined
   readonly tokenId: string | undefined
+  /** Of the tokens in whose place this one came, by rotation: a rule about them is about it. */
+  readonly replacedTokenIds?: readonly string[] | undefined
   readonly role: string
   /** The role of whoever holds the token, which deny rules look at too. */
   readonly holderRole: string | undefined
@@ -23,6 +25,9 @@ export interface Subject {
 
 export type ActionKind = 'tool' | 'prompt' | 'resource' | 'protocol' | 'other'
 
+/** Why servers may read arguments differently: all of them, or those of these names. */
+export type Doubts = string | ReadonlyMap<string, string>
+
 /** What the caller asks for: one message, or one entry of a list. */
 export interface Action {
   readonly server: string
@@ -35,6 +40,8 @@ export interface Action {
   readonly toolClass: ToolClass | undefined
   /** Undefined for an entry of a list, whose arguments are still to come. */
   readonly args: Readonly<Record<string, unknown>> | undefined
+  /** Asked by conditions about arguments alone. */
+  readonly doubts?: (() => Doubts | undefined) | undefined
   /** Size of the message, by which work on it is bounded. */
   readonly bytes: number
   /** Address of the caller and milliseconds since the epoch. */

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { toGuid } from '../connections/guid.ts'
 import { ROLES } from '../members/member.ts'
-import { METHODS_ON, kindOf } from './action-kind.ts'
+import { METHODS_ON } from '../tools/methods.ts'
+import { kindOf } from './action-kind.ts'
 import type { Action, Subject } from './decision.ts'
 import { spellMember } from './policy-names.ts'
-import { TOOL_CLASSES } from './policy.ts'
+import { TOOL_CLASSES } from '../tools/tool-class.ts'
 
 export const MAX_CASES = 1_000
 export const MAX_CASES_BYTES = 1024 * 1024
@@ -85,7 +87,7 @@ export function toSubject({ caller }: PolicyCase): Subject {
     holderRole: caller.holder_role,
     scopes: new Set(caller.scopes),
     appRoles: caller.app_roles,
-    groups: caller.groups === 'unknown' ? 'unknown' : new Set(caller.groups),
+    groups: caller.groups === 'unknown' ? 'unknown' : new Set(caller.groups.map((group) => toGuid(group) ?? group)),
     issuer: caller.issuer,
     clientId: caller.client_id,
     canStepUp: caller.can_step_up ?? token === undefined,

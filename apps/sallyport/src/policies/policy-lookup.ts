@@ -1,6 +1,7 @@
 import { cachedLookup } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
 import type { Awaitable } from '../store/when-ready.ts'
+import type { CacheUses } from '../telemetry/cache-uses.ts'
 import { compileStoredPolicy } from './checked-policy.ts'
 import type { CompiledPolicy, PolicySource } from './compile.ts'
 import { policyRepository } from './policy-repository.ts'
@@ -21,12 +22,13 @@ interface Known {
   readonly broken: Error | undefined
 }
 
-export function createPolicyLookup(store: Store, now: () => number = Date.now): PolicyLookup {
+export function createPolicyLookup(store: Store, now: () => number = Date.now, uses?: CacheUses): PolicyLookup {
   const policies = cachedLookup<Known>({
     changes: store.changes,
     kinds: ['policy', 'teamspace'],
     teamspaceOf: ({ teamspaceId }) => teamspaceId,
     now,
+    uses,
   })
   const load = async (teamspaceId: string): Promise<Known> => {
     const stored = await policyRepository(store.db, teamspaceId).find()

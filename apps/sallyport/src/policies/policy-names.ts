@@ -1,3 +1,4 @@
+import { spellEmail } from '../members/new-member.ts'
 import type { Policy, PolicyRule } from './policy.ts'
 
 /** Ids behind the names that people write; undefined for what names nobody. */
@@ -59,9 +60,8 @@ export const namedIn = ({ rules }: Policy) => ({
   tokens: new Set(rules.flatMap(({ who }) => who?.tokens ?? []).filter((text) => text !== '*')),
 })
 
-/** E-mails in one spelling (see `members/new-member.ts`); ids stay as they are. */
-export const spellMember = (text: string): string =>
-  text.includes('@') ? text.trim().normalize('NFC').toLowerCase() : text
+/** E-mails in one spelling; ids stay as they are. */
+export const spellMember = (text: string): string => (text.includes('@') ? spellEmail(text) : text)
 
 /** Where nobody can be asked, each name stands for itself. */
 export const NAMES_AS_WRITTEN: Names = { member: spellMember, token: (text) => [text] }

@@ -1,4 +1,4 @@
-import { matcher } from './pattern.ts'
+import { matcher } from '../tools/pattern.ts'
 import type { Policy } from './policy.ts'
 
 const MAX_WARNINGS = 20

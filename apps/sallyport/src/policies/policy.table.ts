@@ -1,5 +1,3 @@
-import type { Selectable } from 'kysely'
-
 /** At most one a teamspace; without a row, or with the default as its document, nothing is decided. */
 export interface PolicyTable {
   teamspace_id: string
@@ -10,5 +8,3 @@ export interface PolicyTable {
   updated_at: number
   updated_by: string
 }
-
-export type PolicyRow = Selectable<PolicyTable>

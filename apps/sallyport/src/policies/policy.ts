@@ -1,13 +1,10 @@
 import { z } from 'zod'
 import { ROLES } from '../members/member.ts'
+import { TOOL_CLASSES } from '../tools/tool-class.ts'
 
-/** Classes of tools, by the annotations that a server gives them: each may do more than the one before. */
-export const TOOL_CLASSES = ['read', 'write', 'destructive'] as const
-export type ToolClass = (typeof TOOL_CLASSES)[number]
-
-export const MAX_RULES = 500
+const MAX_RULES = 500
 export const MAX_POLICY_BYTES = 256 * 1024
-export const MAX_CONDITION_LENGTH = 2_000
+const MAX_CONDITION_LENGTH = 2_000
 
 const pattern = z.string().min(1).max(512)
 const patterns = z.array(pattern).min(1).max(200)

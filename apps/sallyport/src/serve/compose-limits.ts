@@ -4,6 +4,8 @@ import type { CallLimits, ToolRate } from '../gate/steps/limit.ts'
 import type { Throttle } from '../gate/steps/throttle.ts'
 import type { OpenLimit } from '../limits/open-calls.ts'
 import type { Rate, RateLimit } from '../limits/rate.ts'
+import { fold } from '../policies/spelling.ts'
+import { matcher } from '../tools/pattern.ts'
 import type { SharedParts } from './shared-parts.ts'
 
 type Parts = Pick<SharedParts, 'rateCounters' | 'openCalls' | 'now'>
@@ -56,7 +58,7 @@ const toolRatesOf = (
   rateCounters: Parts['rateCounters'],
 ): ToolRate[] =>
   Object.entries(toolRates).map(([pattern, rate]) => ({
-    pattern,
+    matches: matcher(fold(pattern)),
     counter: rateCounters.shared({ ...rate, name: 'tool', setting: `servers.${server}.toolRates.${pattern}` }),
   }))
 

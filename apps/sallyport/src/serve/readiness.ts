@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Store } from '../store/store.ts'
-import { inTime } from '../store/cached-lookup.ts'
+import { inTime } from '../store/in-time.ts'
 import type { Log } from '../telemetry/log.ts'
 
 /** Something that has to have answered once before calls can be served. `ask` rejects with the reason why it did not. */

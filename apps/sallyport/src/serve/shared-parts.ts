@@ -75,7 +75,7 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     connections: createConnectionLookup(store, now, caches.connections),
     members: createMemberLookup(store, now, caches.members),
     mcpTokens: createMcpTokenLookup(store, now, caches.mcp_tokens),
-    policies: createPolicyLookup(store, now),
+    policies: createPolicyLookup(store, now, caches.policies),
     tokenUses: createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log }),
     signingKeys: createSigningKeys({ store, now, log }),
     tools: createToolCatalogue({ store, now, log }),

@@ -1,6 +1,7 @@
 import { BoundedMap } from '@sallyport/verifier'
 import type { CacheUses } from '../telemetry/cache-uses.ts'
 import type { Change, ChangeFeed } from './change-feed.ts'
+import { inTime } from './in-time.ts'
 
 export interface CachedLookupOptions<Value> {
   readonly changes: ChangeFeed
@@ -22,9 +23,6 @@ export interface CachedLookup<Value> {
   /** At once when cached. Rejects when the answer could not be found out; that is never cached. */
   get(key: string, load: () => Promise<Value | undefined>): Value | undefined | Promise<Value | undefined>
 }
-
-/** A database that fell silent must not hold callers: they are told that it cannot be reached. */
-const DEADLINE_MS = 5_000
 
 interface Entry<Value> {
   readonly value: Value | undefined
@@ -102,12 +100,4 @@ export function cachedLookup<Value>(options: CachedLookupOptions<Value>): Cached
       return flights.get(key) ?? load(key, ask)
     },
   }
-}
-
-/** The answer, or a rejection when it takes too long. */
-export function inTime<Value>(answer: Promise<Value>, deadlineMs = DEADLINE_MS): Promise<Value> {
-  const { promise, resolve, reject } = Promise.withResolvers<Value>()
-  const timer = setTimeout(() => reject(new Error('the database did not answer in time')), deadlineMs)
-  void answer.then(resolve, reject).finally(() => clearTimeout(timer))
-  return promise
 }

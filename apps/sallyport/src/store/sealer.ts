@@ -9,7 +9,7 @@ export interface Sealer {
   seal(plaintext: string, context: string): string
   /** Throws `SealBroken` unless key, context and every bit are those of `seal`. */
   open(sealed: string, context: string): string
-  /** Another key for another purpose (HKDF, RFC 5869): none tells anything of the others. */
+  /** See `deriveKey`. */
   deriveKey(purpose: string): KeyObject
 }
 
@@ -35,9 +35,13 @@ export function createSealer(sealingKey: Uint8Array): Sealer {
         throw new SealBroken()
       }
     },
-    deriveKey: (purpose) => createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `sallyport ${purpose}`, 32))),
+    deriveKey: (purpose) => deriveKey(key, purpose),
   }
 }
+
+/** Another key for another purpose (HKDF, RFC 5869): none tells anything of the others. */
+export const deriveKey = (key: KeyObject, purpose: string): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `sallyport ${purpose}`, 32)))
 
 function encrypt(key: KeyObject, plaintext: string, context: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES)

@@ -1,4 +1,5 @@
-import { cachedLookup, inTime } from '../store/cached-lookup.ts'
+import { cachedLookup } from '../store/cached-lookup.ts'
+import { inTime } from '../store/in-time.ts'
 import type { Store } from '../store/store.ts'
 import type { Awaitable } from '../store/when-ready.ts'
 import type { CacheUses } from '../telemetry/cache-uses.ts'

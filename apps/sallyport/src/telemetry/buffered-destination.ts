@@ -2,7 +2,8 @@ import { write, writeSync } from 'node:fs'
 
 /** A line may wait this long in memory. */
 const WAIT_MS = 100
-const CHUNK_LENGTH = 32 * 1024
+/** As much as a socket or a pipe takes at once is little: each write wakes a thread beside the event loop. */
+const CHUNK_LENGTH = 256 * 1024
 /** With whoever reads the log this far behind, lines are dropped rather than kept. */
 const MAX_HELD_LENGTH = 16 * 1024 * 1024
 const FULL_PIPE_MS = 10

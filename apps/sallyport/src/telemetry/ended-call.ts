@@ -22,13 +22,13 @@ export interface Measured {
   /** How much of the time the server behind took, once it was asked. */
   upstreamMs?: number | undefined
   /** Whether the credential for the server was made for this call, or found in a cache. */
-  freshCredential?: boolean
+  freshCredential?: boolean | undefined
   /** That of the call, which the server behind is told when we make no spans of our own. */
   traceContext?: TraceContext | undefined
   /** That of the message, when the request had another. */
   linkedContext?: TraceContext | undefined
-  times?: StepTimes
-  trace?: CallSpans
+  times?: StepTimes | undefined
+  trace?: CallSpans | undefined
 }
 
 export type EndedCall = Readonly<Measured> & CallEvent

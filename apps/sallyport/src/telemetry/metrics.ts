@@ -6,17 +6,18 @@ import { addStateMetrics } from './state-metrics.ts'
 import type { StateSources } from './state-metrics.ts'
 import { ServerTally } from './server-tally.ts'
 
-export const CACHES = [
+const CACHES = [
   'connections',
   'exchanged_tokens',
   'mcp_tokens',
   'members',
+  'policies',
   'signed_identities',
   'teamspaces',
   'verified_tokens',
 ] as const
 
-export type CacheName = (typeof CACHES)[number]
+type CacheName = (typeof CACHES)[number]
 
 /** Label of calls that reached no server of ours: unknown paths, foreign hosts. */
 const NO_SERVER = 'none'

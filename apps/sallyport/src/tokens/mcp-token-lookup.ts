@@ -7,7 +7,7 @@ import type { Awaitable } from '../store/when-ready.ts'
 import type { CacheUses } from '../telemetry/cache-uses.ts'
 import { effectiveRole, endOf, isVoid } from './mcp-token.ts'
 import type { HeldMcpToken } from './mcp-token.ts'
-import { findMcpTokenByHash, findMcpTokenById } from './mcp-token-repository.ts'
+import { findMcpTokenByHash, findMcpTokenById, listReplaced } from './mcp-token-repository.ts'
 import { compileToolScopes } from './tool-scopes.ts'
 import type { ToolScopes } from './tool-scopes.ts'
 
@@ -24,6 +24,8 @@ export interface UsableMcpToken {
   readonly memberId?: string | undefined
   /** What the holder is now: rules about people are about the holder too. */
   readonly holderRole?: Role | undefined
+  /** The tokens in whose place it came, the first of all last: rules about them are about it too. */
+  readonly replaced: readonly string[]
 }
 
 export interface McpTokenLookup {
@@ -58,11 +60,11 @@ export function createMcpTokenLookup(store: Store, now: () => number = Date.now,
       return byId.epoch
     },
     findByHash(tokenHash) {
-      const found = byHash.get(tokenHash, async () => toKnown(await findMcpTokenByHash(store.db, tokenHash)))
+      const found = byHash.get(tokenHash, async () => toKnown(await findMcpTokenByHash(store.db, tokenHash), []))
       return whenReady(found, recordOf)
     },
     findUsable(id) {
-      const found = byId.get(id, async () => toKnown(await findMcpTokenById(store.db, id)))
+      const found = byId.get(id, () => findKnown(store, id))
       return whenReady(found, usableNow)
     },
   }
@@ -70,19 +72,24 @@ export function createMcpTokenLookup(store: Store, now: () => number = Date.now,
 
 const recordOf = (known: Known | undefined) => known?.record
 
-function toKnown(token: HeldMcpToken | undefined): Known | undefined {
+async function findKnown({ db }: Store, id: string): Promise<Known | undefined> {
+  const token = await findMcpTokenById(db, id)
+  return token && toKnown(token, await listReplaced(db, token))
+}
+
+function toKnown(token: HeldMcpToken | undefined, replaced: readonly string[]): Known | undefined {
   if (!token) return undefined
   const { id, teamspaceId } = token
   const [revoked, end] = [isVoid(token), endOf(token)]
   return {
     record: { id, teamspaceId, revoked, expiresAtSeconds: end / 1000 },
-    usable: revoked ? undefined : toUsable(token),
+    usable: revoked ? undefined : toUsable(token, replaced),
     end,
   }
 }
 
 /** Scopes are compiled here, once for as long as the token stays cached. */
-const toUsable = (token: HeldMcpToken): UsableMcpToken => ({
+const toUsable = (token: HeldMcpToken, replaced: readonly string[]): UsableMcpToken => ({
   id: token.id,
   teamspaceId: token.teamspaceId,
   name: token.name,
@@ -90,4 +97,5 @@ const toUsable = (token: HeldMcpToken): UsableMcpToken => ({
   toolScopes: token.toolScopes === null ? undefined : compileToolScopes(token.toolScopes),
   memberId: token.holderMemberId ?? undefined,
   holderRole: token.holderRole ?? undefined,
+  replaced,
 })

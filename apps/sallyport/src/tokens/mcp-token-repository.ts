@@ -36,6 +36,36 @@ export const findMcpTokenByHash = async (db: Kysely<Database>, hash: string): Pr
 export const findMcpTokenById = async (db: Kysely<Database>, id: string): Promise<HeldMcpToken | undefined> =>
   found(await withHolder(db).where('mcp_token.id', '=', id).executeTakeFirst())
 
+/** Rotations that are followed back; a token that is rotated daily has as many in three years. */
+const MAX_ROTATIONS = 1_000
+
+/** The tokens in whose place this one came, whatever became of them; the first of all is the last. */
+export async function listReplaced(db: Kysely<Database>, { teamspaceId, replaces }: McpToken): Promise<string[]> {
+  if (replaces === null) return []
+  const earlier = await db
+    .withRecursive('earlier(id, replaces, back)', (query) => {
+      const own = query.selectFrom('mcp_token').where('mcp_token.teamspace_id', '=', teamspaceId)
+      return own
+        .where('mcp_token.id', '=', replaces)
+        .select(({ lit }) => ['mcp_token.id', 'mcp_token.replaces', lit(1).as('back')])
+        .unionAll(
+          own
+            .innerJoin('earlier', 'earlier.replaces', 'mcp_token.id')
+            .where('earlier.back', '<', MAX_ROTATIONS)
+            .select(({ eb, lit }) => [
+              'mcp_token.id',
+              'mcp_token.replaces',
+              eb('earlier.back', '+', lit(1)).as('back'),
+            ]),
+        )
+    })
+    .selectFrom('earlier')
+    .select('earlier.id')
+    .orderBy('earlier.back')
+    .execute()
+  return earlier.map(({ id }) => id)
+}
+
 /** Bound to one teamspace when it is made, so a query across teamspaces cannot be written by accident. */
 export function mcpTokenRepository(db: Kysely<Database>, teamspaceId: string) {
   const owned = withHolder(db).where('mcp_token.teamspace_id', '=', teamspaceId)

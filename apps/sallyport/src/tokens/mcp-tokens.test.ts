@@ -310,3 +310,21 @@ forEachStore('S4-23 the last use is written to the second, and never moved back'
   )
   assert.equal(await used(one), START + 2_000)
 })
+
+forEachStore('B-06 a token knows in whose place it came, whatever became of them', async (_t, open) => {
+  const store = await open()
+  await aTeamspace(store, 'acme')
+  const rules = rulesOn(store)
+  const lookup = createMcpTokenLookup(store, rules.now)
+  const replacedOf = async (id: string) => (await lookup.findUsable(id))?.replaced
+  const ids = [accepted(await rules.mint()).mcpToken.id]
+  assert.deepEqual(await replacedOf(ids[0]!), [])
+  for (let i = 0; i < 4; i++) ids.unshift(accepted(await rules.rotate(ids[0]!)).mcpToken.id)
+  await rules.revoke(ids[2]!)
+  const [last, ...before] = ids
+  assert.deepEqual(await replacedOf(last!), before)
+  // Rows that somebody wrote by hand: a circle ends.
+  await store.db.updateTable('mcp_token').set({ replaces: last! }).where('id', '=', ids.at(-1)!).execute()
+  const afresh = createMcpTokenLookup(store, rules.now)
+  assert.ok((await afresh.findUsable(last!))!.replaced.length <= 1_000)
+})

@@ -1,4 +1,5 @@
-import type { ToolClass } from './tool-scope.ts'
+import { LIST_METHODS } from '../tools/methods.ts'
+import type { ToolClass } from '../tools/tool-class.ts'
 
 /** `always`: it neither reads nor changes what the server keeps. `unknown`: nobody can tell what it does. */
 export type MethodClass = ToolClass | 'always' | 'unknown'
@@ -10,10 +11,7 @@ const CLASSES: Readonly<Record<string, MethodClass>> = {
   'server/discover': 'always',
   'logging/setLevel': 'always',
   'completion/complete': 'always',
-  'tools/list': 'always',
-  'prompts/list': 'always',
-  'resources/list': 'always',
-  'resources/templates/list': 'always',
+  ...Object.fromEntries(Array.from(LIST_METHODS, (method) => [method, 'always'] as const)),
   'prompts/get': 'read',
   'resources/read': 'read',
   'resources/subscribe': 'read',

@@ -1,6 +1,5 @@
-/** What a tool may do, from the least to the most; a class covers those before it. */
-export const TOOL_CLASSES = ['read', 'write', 'destructive'] as const
-export type ToolClass = (typeof TOOL_CLASSES)[number]
+import { TOOL_CLASSES } from '../tools/tool-class.ts'
+import type { ToolClass } from '../tools/tool-class.ts'
 
 /** Every tool and every method. Scopes that name servers and nothing else are completed with it when they are granted. */
 export const ALL_TOOLS = 'tools:*'

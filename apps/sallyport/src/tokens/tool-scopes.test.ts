@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readToolScope, TOOL_CLASSES } from './tool-scope.ts'
-import type { ToolClass } from './tool-scope.ts'
+import { TOOL_CLASSES } from '../tools/tool-class.ts'
+import { readToolScope } from './tool-scope.ts'
+import type { ToolClass } from '../tools/tool-class.ts'
 import { allowsOther, allowsServer, allowsTool, compileToolScopes, scopesNeeded } from './tool-scopes.ts'
 
 const compile = (scopes: string) => compileToolScopes(scopes === '' ? [] : scopes.split(' '))

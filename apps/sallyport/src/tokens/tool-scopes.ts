@@ -1,6 +1,8 @@
 import { classOfMethod } from './method-class.ts'
-import { ALL_TOOLS, isToolName, splitToolScope, TOOL_CLASSES } from './tool-scope.ts'
-import type { ScopeKind, ToolClass } from './tool-scope.ts'
+import { rankOf } from '../tools/tool-class.ts'
+import type { ToolClass } from '../tools/tool-class.ts'
+import { ALL_TOOLS, isToolName, splitToolScope } from './tool-scope.ts'
+import type { ScopeKind } from './tool-scope.ts'
 
 /** What the scopes of an MCP token allow, compiled once. Undefined in its place is a token without scopes: all tools. */
 export interface ToolScopes {
@@ -42,8 +44,6 @@ export function compileToolScopes(granted: readonly string[]): ToolScopes {
     classes: Math.max(0, ...namesOf('class').map((name) => rankOf(name as ToolClass))),
   }
 }
-
-const rankOf = (toolClass: ToolClass): number => TOOL_CLASSES.indexOf(toolClass) + 1
 
 /** Whether the token may be used at this server at all: also asked of calls without a message. */
 export const allowsServer = (scopes: ToolScopes | undefined, server: string): boolean =>

@@ -1,7 +1,6 @@
 import { isJsonObject, parseStrictJson } from '@sallyport/verifier'
-import { toolClassOf } from '../policies/tool-class.ts'
-import { TOOL_CLASSES } from '../policies/policy.ts'
-import type { ToolClass } from '../policies/policy.ts'
+import { rankOf, toolClassOf } from './tool-class.ts'
+import type { ToolClass } from './tool-class.ts'
 
 /** A tool as a server described it in a list. */
 export interface HeardTool {
@@ -27,7 +26,9 @@ export function readToolList(message: Buffer, ids: ReadonlySet<string | number>)
   for (const answer of [parsed.value].flat()) {
     if (!isJsonObject(answer) || !ids.has(answer['id'] as string | number)) continue
     const { result } = answer
-    const list: unknown = isJsonObject(result) ? result['tools'] : undefined
+    // What has content is the answer to a call, which a server sends in the place of a list where a caller gave both one id.
+    if (!isJsonObject(result) || 'content' in result) continue
+    const list = result['tools']
     if (!Array.isArray(list)) continue
     for (const entry of list.slice(0, MAX_TOOLS)) {
       if (tools.size < MAX_TOOLS && isJsonObject(entry)) add(tools, entry)
@@ -40,7 +41,7 @@ function add(tools: Map<string, HeardTool>, { name, title, annotations }: Readon
   if (!isStorable(name)) return
   const toolClass = toolClassOf(annotations)
   const before = tools.get(name)
-  if (before && TOOL_CLASSES.indexOf(before.class) >= TOOL_CLASSES.indexOf(toolClass)) return
+  if (before && rankOf(before.class) >= rankOf(toolClass)) return
   const shown = title ?? (isJsonObject(annotations) ? annotations['title'] : undefined)
   tools.set(name, { class: toolClass, title: isStorable(shown) ? shown : undefined })
 }

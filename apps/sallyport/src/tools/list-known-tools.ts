@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { ToolClass } from '../policies/policy.ts'
+import type { ToolClass } from './tool-class.ts'
 import type { Database } from '../store/schema.ts'
 import { serverToolRepository } from './server-tool-repository.ts'
 import { toolClassFor } from './tool-class-for.ts'

@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { ToolClass } from '../policies/policy.ts'
+import type { ToolClass } from './tool-class.ts'
 import type { Database } from '../store/schema.ts'
 import type { HeardTools } from './heard-tool.ts'
 import type { ServerToolTable } from './server-tool.table.ts'

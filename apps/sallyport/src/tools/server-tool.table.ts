@@ -1,4 +1,4 @@
-import type { ToolClass } from '../policies/policy.ts'
+import type { ToolClass } from './tool-class.ts'
 
 /** What servers were heard to offer in a teamspace. People may see different lists: this is all of them together. */
 export interface ServerToolTable {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { BoundedMap } from '@sallyport/verifier'
-import type { ToolClass } from '../policies/policy.ts'
+import type { ToolClass } from './tool-class.ts'
 import { cachedLookup } from '../store/cached-lookup.ts'
 import type { Store } from '../store/store.ts'
 import { whenReady } from '../store/when-ready.ts'

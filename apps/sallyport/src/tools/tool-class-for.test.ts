@@ -40,3 +40,17 @@ test('of patterns that say as much, the worse class decides', () => {
 test('names are compared exactly: another spelling is another tool', () => {
   assert.equal(classOf({ 'get_*': 'read' }, 'GET_page'), undefined)
 })
+
+test('a wide pattern does not make harmless what has a worse class in another spelling', () => {
+  const classes: ToolClasses = {
+    '*': 'read',
+    wipe: 'destructive',
+    Wipe_All: 'destructive',
+    'put_*': 'write',
+    PUT_: 'read',
+  }
+  for (const name of ['WIPE', 'w\u200bipe', 'ｗipe', 'wipe_all', 'WIPE_ALL'])
+    assert.equal(classOf(classes, name), 'destructive')
+  assert.equal(classOf(classes, 'PUT_x'), 'write')
+  for (const name of ['get', 'wiper', 'PUT_']) assert.equal(classOf(classes, name), 'read')
+})

@@ -1,7 +1,8 @@
-import { matcher } from '../policies/pattern.ts'
-import type { Matcher } from '../policies/pattern.ts'
-import { TOOL_CLASSES } from '../policies/policy.ts'
-import type { ToolClass } from '../policies/policy.ts'
+import { fold } from '../policies/spelling.ts'
+import { matcher } from './pattern.ts'
+import type { Matcher } from './pattern.ts'
+import { rankOf } from './tool-class.ts'
+import type { ToolClass } from './tool-class.ts'
 
 /** What the operator says of a server's tools: patterns of names, and their class. */
 export type ToolClasses = Readonly<Record<string, ToolClass>>
@@ -20,6 +21,9 @@ export function toolClassFor(
 
 interface Stated {
   readonly matches: Matcher
+  /** As a server would that does not mind case. */
+  readonly mayMatch: (folded: string) => boolean
+  readonly isExact: boolean
   readonly toolClass: ToolClass
 }
 
@@ -29,16 +33,25 @@ const ready = new WeakMap<ToolClasses, readonly Stated[]>()
 function statedFor(toolClasses: ToolClasses, name: string): ToolClass | undefined {
   let stated = ready.get(toolClasses)
   if (!stated) ready.set(toolClasses, (stated = inOrder(toolClasses)))
-  return stated.find(({ matches }) => matches(name))?.toolClass
+  const found = stated.find(({ matches }) => matches(name))
+  if (!found || found.isExact) return found?.toolClass
+  // A pattern may be wide: what is said of `wipe` is not undone by calling it `WIPE`.
+  const folded = fold(name)
+  const alike = stated.find(({ mayMatch }) => mayMatch(folded))
+  return alike && rankOf(alike.toolClass) > rankOf(found.toolClass) ? alike.toolClass : found.toolClass
 }
 
 /** The more letters a pattern spells out, the sooner it is asked; of equals, the one that says worse. */
 function inOrder(toolClasses: ToolClasses): readonly Stated[] {
   const weight = (pattern: string) => (pattern.includes('*') ? pattern.replaceAll('*', '').length : Infinity)
   return Object.entries(toolClasses)
-    .sort(([a, aClass], [b, bClass]) => compare(weight(b), weight(a)) || severity(bClass) - severity(aClass))
-    .map(([pattern, toolClass]) => ({ matches: matcher(pattern), toolClass }))
+    .sort(([a, aClass], [b, bClass]) => compare(weight(b), weight(a)) || rankOf(bClass) - rankOf(aClass))
+    .map(([pattern, toolClass]) => ({
+      matches: matcher(pattern),
+      mayMatch: matcher(fold(pattern)),
+      isExact: !pattern.includes('*'),
+      toolClass,
+    }))
 }
 
 const compare = (a: number, b: number): number => (a === b ? 0 : a - b) // Infinity - Infinity is NaN
-const severity = (toolClass: ToolClass): number => TOOL_CLASSES.indexOf(toolClass)

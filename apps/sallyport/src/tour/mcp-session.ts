@@ -6,16 +6,8 @@ export type Era = '2026-07-28' | 'legacy'
 export type Headers = Readonly<Record<string, string>>
 
 /** Connects the official client, signing in on the way when it is asked to. */
-export async function connect(url: string, signIn: HeadlessSignIn, era: Era): Promise<Client> {
-  try {
-    return await attempt(url, { authProvider: signIn }, era)
-  } catch (error) {
-    if (!(error instanceof UnauthorizedError)) throw error
-    const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: signIn })
-    await transport.finishAuth(signIn.takeCallback())
-    return attempt(url, { authProvider: signIn }, era)
-  }
-}
+export const connect = (url: string, signIn: HeadlessSignIn, era: Era): Promise<Client> =>
+  signingIn(url, signIn, () => attempt(url, { authProvider: signIn }, era))
 
 /** Connects the official client with what a person pasted into its configuration. */
 export const connectWith = (url: string, headers: Headers = {}): Promise<Client> =>
@@ -27,6 +19,32 @@ export async function callTool(client: Client, name: string, input: object = {})
     return structured(await client.callTool({ name, arguments: { ...input } }))
   } finally {
     await client.close()
+  }
+}
+
+/** The names of all tools that a server lists, to a client that is then closed. */
+export async function listTools(client: Client): Promise<string[]> {
+  try {
+    const { tools } = await client.listTools()
+    return tools.map(({ name }) => name)
+  } finally {
+    await client.close()
+  }
+}
+
+/** Calls a tool, signing in for more scopes when a challenge names them (MCP, "Step-Up Authorization Flow"). */
+export const callSteppingUp = (url: string, signIn: HeadlessSignIn, name: string, input: object) =>
+  signingIn(url, signIn, async () => callTool(await connect(url, signIn, '2026-07-28'), name, input))
+
+/** Once more with what the sign-in gave, when the client was sent to one. */
+async function signingIn<Result>(url: string, signIn: HeadlessSignIn, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof UnauthorizedError)) throw error
+    const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: signIn })
+    await transport.finishAuth(signIn.takeCallback())
+    return work()
   }
 }
 

@@ -3,6 +3,7 @@ import { entraSteps } from './entra-steps.ts'
 import { isolationStep } from './isolation-step.ts'
 import { mcpTokenSteps } from './mcp-token-steps.ts'
 import { oidcSteps } from './oidc-steps.ts'
+import { policySteps } from './policy-steps.ts'
 import { HeadlessSignIn } from './sign-in.ts'
 import type { TourStep } from './step.ts'
 import { unprovenSteps } from './unproven-steps.ts'
@@ -18,5 +19,6 @@ export function tourSteps(demo: DemoFile, fetcher: typeof fetch): TourStep[] {
     ...workloadSteps(demo, fetcher),
     ...unprovenSteps(demo, fetcher),
     isolationStep(demo, person, fetcher),
+    ...policySteps(demo, fetcher),
   ]
 }

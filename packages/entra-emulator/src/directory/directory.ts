@@ -83,7 +83,7 @@ export function isAssigned(tenant: Tenant, app: AppRegistration, user: User): bo
 }
 
 /** Values of the app roles of `resource` that any of these principals holds. */
-export function assignedRoles(
+function assignedRoles(
   resource: Pick<AppRegistration, 'appRoles' | 'roleAssignments'>,
   principalIds: readonly string[],
   memberType: 'User' | 'Application',

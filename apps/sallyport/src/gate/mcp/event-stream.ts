@@ -13,6 +13,8 @@ export interface EventStreamOptions {
   /** What stands in the event in place of its data, or undefined to leave the event as it is. May throw. */
   readonly rewrite: (data: Buffer) => string | undefined
   readonly onTooLarge: () => Error
+  /** Whether an event that is too large passes as it comes, by what has come of it; else `onTooLarge` is thrown. */
+  readonly passTooLarge?: (begun: Buffer) => boolean
 }
 
 /**
@@ -27,6 +29,9 @@ export class EventStream {
   #eventLength = 0
   #afterCr = false
   #isFirstLine = true
+  /** Within an event that passes unread, and within a line of it. */
+  #isPassing = false
+  #isInLine = false
   #out: Buffer[] = []
 
   constructor(options: EventStreamOptions) {
@@ -66,16 +71,29 @@ export class EventStream {
   }
 
   #endLine(rest: Buffer, terminator: Buffer): void {
+    if (this.#isPassing) return this.#passLine(rest, terminator)
     const isWhole = this.#held.length === this.#eventLength
     const isInEvent = this.#eventLength > 0
     const line = isWhole ? rest : this.#rejoin(rest)
+    if (this.#isPassing) return this.#passLine(EMPTY, terminator)
     const text = this.#isFirstLine ? withoutMark(line) : line
     this.#isFirstLine = false
     if (isInEvent && text.length === 0) return this.#endEvent(terminator)
     if (!isInEvent && !isData(text)) return void this.#out.push(isWhole ? line : this.#held.take(), terminator)
     if (isWhole) this.#hold(line)
+    this.#holdTerminator(terminator)
+  }
+
+  #holdTerminator(terminator: Buffer): void {
     this.#hold(terminator)
     this.#eventLength = this.#held.length
+    this.#isInLine = false
+  }
+
+  #passLine(rest: Buffer, terminator: Buffer): void {
+    this.#out.push(rest, terminator)
+    this.#isPassing = this.#isInLine || rest.length > 0
+    this.#isInLine = false
   }
 
   #rejoin(rest: Buffer): Buffer {
@@ -85,13 +103,17 @@ export class EventStream {
 
   #endTerminator(lineFeed: Buffer): void {
     if (this.#eventLength === 0) return void this.#out.push(lineFeed)
-    this.#hold(lineFeed)
-    this.#eventLength = this.#held.length
+    this.#holdTerminator(lineFeed)
   }
 
   #hold(bytes: Buffer): void {
-    if (this.#held.length + bytes.length > this.#options.maxBytes) throw this.#options.onTooLarge()
-    this.#held.append(bytes)
+    const { maxBytes, passTooLarge, onTooLarge } = this.#options
+    if (this.#isPassing || this.#held.length + bytes.length > maxBytes) {
+      if (!this.#isPassing && !passTooLarge?.(Buffer.concat([this.#held.from(0), bytes]))) throw onTooLarge()
+      this.#out.push(this.#held.take(), bytes)
+      this.#eventLength = 0
+      this.#isPassing = this.#isInLine = true
+    } else this.#held.append(bytes)
   }
 
   #endEvent(blankLine: Buffer): void {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { deny } from '../../outcome/denial.ts'
@@ -36,6 +37,9 @@ export function checkMirroredHeaders(headers: IncomingHttpHeaders, body: RpcBody
   return undefined
 }
 
+/** Whether a header says what a body says, so that without a body there is nothing that it could be compared with. */
+export const isMirror = (header: string): boolean => /^mcp-(?:method|name|param-)/.test(header)
+
 const mismatch = (header: string, body: string | undefined, presented: string | string[]): Denial =>
   deny({
     code: 'header_mismatch',
@@ -62,9 +66,10 @@ function checkBatch(headers: IncomingHttpHeaders, { messages }: RpcBody): Denial
   return header === undefined ? undefined : deny({ code: 'header_mismatch', header })
 }
 
-/** Names beyond ASCII travel as `=?base64?…?=`; a broken one equals nothing. */
+/** Names beyond ASCII travel as `=?base64?…?=`; a broken one, which decoders read differently, equals nothing. */
 function decodeName(name: string): string | undefined {
   const encoded = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/i.exec(name)?.[1]
   if (encoded === undefined) return name.startsWith('=?') ? undefined : name
-  return Buffer.from(encoded, 'base64').toString('utf8')
+  const bytes = Buffer.from(encoded, 'base64')
+  return bytes.toString('base64') === encoded && isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }

@@ -44,7 +44,7 @@ export function elementSpans(text: string, { start }: Span): Span[] {
   return elements
 }
 
-function skipSpace(text: string, from: number): number {
+export function skipSpace(text: string, from: number): number {
   let at = from
   while (isSpace(text.charCodeAt(at))) at++
   return at
@@ -77,7 +77,8 @@ function endOfNested(text: string, start: number): number {
   return text.length
 }
 
-function endOfString(text: string, start: number): number {
+/** Behind the closing quote. */
+export function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === BACKSLASH) at++

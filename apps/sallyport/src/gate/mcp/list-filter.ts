@@ -49,14 +49,6 @@ const LISTS: Readonly<Record<string, ListShape>> = {
   resourceTemplates: { kind: 'resource', id: 'uriTemplate', method: 'resources/read' },
 }
 
-/** Requests whose answers are such lists. */
-export const LIST_METHODS: ReadonlySet<string> = new Set([
-  'tools/list',
-  'prompts/list',
-  'resources/list',
-  'resources/templates/list',
-])
-
 const lookAlikeOfAnswer = lookAlikes(['result'])
 const lookAlikeOfResult = lookAlikes([...Object.keys(LISTS), 'cacheScope'])
 const lookAlikeOfEntry = lookAlikes(['name', 'uri', 'uriTemplate', 'annotations'])
@@ -97,6 +89,7 @@ class Filter {
   }
 
   answer(answer: unknown, span: Span): void {
+    if (Array.isArray(answer)) throw unreadable('a batch within a batch')
     if (!isJsonObject(answer)) return
     assertPlain(lookAlikeOfAnswer(answer))
     const { result } = answer

@@ -1,7 +1,8 @@
 import type { JsonObject } from '@sallyport/verifier'
+import { foldMember } from '../../policies/spelling.ts'
 
-/** As case-blind parsers compare names: beyond ASCII, only U+017F and U+212A (by toLowerCase) fold to a letter of it. */
-const foldCase = (name: string): string => name.toLowerCase().replaceAll('\u017f', 's')
+/** Whether every parser and every server keeps the text as it is: some end it at a NUL, some replace half a surrogate pair. */
+export const isKeptByAll = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
 
 /**
  * Finds `Name` beside or instead of `name`: a case-blind reader would see what the gate did not. Answers the decisive
@@ -13,7 +14,7 @@ export function lookAlikes(decisive: readonly string[]): (object: JsonObject) =>
   return (object) => {
     for (const name in object) {
       if (exact.has(name)) continue
-      const meant = byFolded.get(foldCase(name))
+      const meant = byFolded.get(foldMember(name))
       if (meant !== undefined) return meant
     }
     return undefined

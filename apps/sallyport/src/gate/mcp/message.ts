@@ -2,9 +2,11 @@ import { isJsonObject, parseStrictJson } from '@sallyport/verifier'
 import type { JsonObject } from '@sallyport/verifier'
 import { deny } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
-import { readAct } from './acts.ts'
+import { ACTING_METHODS, readAct, readWatched } from './acts.ts'
 import type { RpcAct } from './acts.ts'
-import { lookAlikes } from './look-alike.ts'
+import { isKeptByAll, lookAlikes } from './look-alike.ts'
+import { LIST_METHODS } from '../../tools/methods.ts'
+import { methodLookAlikes } from './method-look-alike.ts'
 
 /** One JSON-RPC message, as far as the gate has to understand it. */
 export interface RpcMessage {
@@ -16,6 +18,8 @@ export interface RpcMessage {
   readonly target: string | undefined
   /** The tool, prompt or resource that it is about, which need not be what `Mcp-Name` mirrors. */
   readonly acts: RpcAct | undefined
+  /** URIs of resources whose changes it asks for, beside what it is about. */
+  readonly watched: readonly string[]
   readonly params: JsonObject | undefined
   /** Protocol revision that the body itself names (2026-07-28 and later). */
   readonly revision: string | undefined
@@ -52,6 +56,8 @@ const lookAlike = lookAlikes([
   ...['name', 'uri', 'taskId', 'ref', 'arguments', '_meta'],
 ])
 
+const methodLookAlike = methodLookAlikes([...Object.keys(TARGET_OF), ...ACTING_METHODS, ...LIST_METHODS])
+
 /** Reads a POST body once. What it returns describes exactly the bytes that will be forwarded. */
 export function readRpcBody(bytes: Buffer): RpcBody | Denial {
   const parsed = parseStrictJson(bytes, MAX_DEPTH)
@@ -78,8 +84,8 @@ export function readRpcBody(bytes: Buffer): RpcBody | Denial {
 function toMessage(value: unknown): RpcMessage | Denial {
   if (!isJsonObject(value) || value.jsonrpc !== '2.0')
     return deny({ code: 'message_malformed', detail: 'not JSON-RPC 2.0' })
-  const ambiguous = findLookAlike(value)
-  if (ambiguous) return ambiguous
+  const ambiguousMember = findLookAlike(value)
+  if (ambiguousMember) return ambiguousMember
   const { id, method, params } = value
   if (id !== undefined && id !== null && typeof id !== 'string' && !Number.isSafeInteger(id)) {
     return deny({ code: 'message_malformed', detail: 'id' })
@@ -92,11 +98,15 @@ function toMessage(value: unknown): RpcMessage | Denial {
       method: '',
       target: undefined,
       acts: undefined,
+      watched: [],
       params: undefined,
       revision: undefined,
     }
   }
   if (typeof method !== 'string' || method.length > 256) return deny({ code: 'message_malformed', detail: 'method' })
+  const meant = methodLookAlike(method)
+  if (meant !== undefined) return ambiguous(`${meant} in another spelling`)
+  if (!isKeptByAll(method)) return ambiguous('method')
   if (params !== undefined && !isJsonObject(params)) return deny({ code: 'message_malformed', detail: 'params' })
   const ambiguousParams = params && findLookAlike(params)
   if (ambiguousParams) return ambiguousParams
@@ -106,6 +116,10 @@ function toMessage(value: unknown): RpcMessage | Denial {
     return deny({ code: 'message_malformed', detail: targetMember! })
   const acts = readAct(method, target, params)
   if (acts && 'denied' in acts) return acts
+  const unfit = acts && checkActed(acts, params)
+  if (unfit) return unfit
+  const watched = readWatched(method, params)
+  if ('denied' in watched) return watched
   const meta = params?._meta
   const revision = isJsonObject(meta) ? meta[REVISION_KEY] : undefined
   return {
@@ -114,12 +128,27 @@ function toMessage(value: unknown): RpcMessage | Denial {
     method,
     target,
     acts,
+    watched,
     params,
     revision: typeof revision === 'string' ? revision : undefined,
   }
 }
 
+/** What acts on something is judged by its name and its arguments: both must be the server's, too. */
+function checkActed({ target }: RpcAct, params: JsonObject | undefined): Denial | undefined {
+  if (target !== undefined && !isKeptByAll(target)) return ambiguous('a name that not all keep')
+  if (!params) return undefined
+  // A server that copies members would find there what the message itself leaves out.
+  if (Object.hasOwn(params, '__proto__')) return ambiguous('__proto__')
+  const { arguments: args } = params
+  // Some servers read arguments from text, and some clients write null for none.
+  const isReadable = args === undefined || args === null || isJsonObject(args)
+  return isReadable ? undefined : deny({ code: 'message_malformed', detail: 'arguments' })
+}
+
 function findLookAlike(object: JsonObject): Denial | undefined {
   const meant = lookAlike(object)
-  return meant === undefined ? undefined : deny({ code: 'message_ambiguous', detail: `${meant} in another case` })
+  return meant === undefined ? undefined : ambiguous(`${meant} in another case`)
 }
+
+const ambiguous = (detail: string): Denial => deny({ code: 'message_ambiguous', detail })

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import { deriveKey } from '../../store/sealer.ts'
 
 /** Who may use a session: a session id never authenticates, and is worth nothing in another principal's hands. */
 export interface SessionOwner {
@@ -17,7 +18,7 @@ const MAX_LENGTH = 1024
  * of the binding, GHSA-mvgg-jvj2-4frq). Nothing is stored, so any replica can check any session.
  */
 export function sessionBinder(instanceKey: Uint8Array) {
-  const key = new Uint8Array(hkdfSync('sha256', instanceKey, '', 'sallyport session binding', 32))
+  const key = deriveKey(createSecretKey(instanceKey), 'session binding')
 
   const macOf = (upstreamId: string, owner: SessionOwner) =>
     createHmac('sha256', key)

@@ -1,6 +1,6 @@
 import { kindOf } from '../../policies/action-kind.ts'
-import type { Action } from '../../policies/decision.ts'
-import type { ToolClass } from '../../policies/policy.ts'
+import type { Action, Doubts } from '../../policies/decision.ts'
+import type { ToolClass } from '../../tools/tool-class.ts'
 import { isJsonObject } from '@sallyport/verifier'
 import type { RpcMessage } from '../mcp/message.ts'
 
@@ -11,19 +11,40 @@ export interface Surroundings {
   readonly bytes: number
   readonly request: Action['request']
   toolClassOf(tool: string): ToolClass | undefined
+  /** What servers may read differently in the arguments of this message of the call. */
+  doubtsOf(index: number): Doubts | undefined
 }
 
-/** What a message asks for. One that completes an argument of a prompt or a resource asks for that prompt or resource. */
-export function actionOf(message: RpcMessage, { server, bytes, request, toolClassOf }: Surroundings): Action {
+/** All that a message asks for; nearly always one thing. To watch a resource is what once was a message of its own. */
+export const actionsOf = (message: RpcMessage, index: number, surroundings: Surroundings): readonly Action[] => [
+  actionOf(message, index, surroundings),
+  ...message.watched.map((uri) => subscribing(uri, surroundings)),
+]
+
+const subscribing = (target: string, { server, bytes, request }: Surroundings): Action => ({
+  server,
+  kind: 'resource',
+  method: 'resources/subscribe',
+  target,
+  toolClass: undefined,
+  args: NO_ARGUMENTS,
+  bytes,
+  request,
+})
+
+/** One that completes an argument of a prompt or a resource asks for that prompt or resource. */
+function actionOf(message: RpcMessage, index: number, surroundings: Surroundings): Action {
+  const { server, bytes, request } = surroundings
   const { method, acts, params } = message
-  const kind = acts?.kind ?? kindOf(method)
+  const kind = acts?.target === undefined ? kindOf(method) : acts.kind
   return {
     server,
     kind,
     method,
     target: acts?.target,
-    toolClass: kind === 'tool' ? toolClassOf(acts!.target!) : undefined,
+    toolClass: kind === 'tool' ? surroundings.toolClassOf(acts!.target!) : undefined,
     args: isJsonObject(params?.arguments) ? params.arguments : NO_ARGUMENTS,
+    doubts: () => surroundings.doubtsOf(index),
     bytes,
     request,
   }

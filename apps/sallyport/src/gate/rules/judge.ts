@@ -5,12 +5,13 @@ import type { CompiledPolicy } from '../../policies/compile.ts'
 import { decide, isVisible, startWork } from '../../policies/decide.ts'
 import type { Work } from '../../policies/decide.ts'
 import type { Action, Subject } from '../../policies/decision.ts'
-import type { ToolClass } from '../../policies/policy.ts'
+import type { ToolClass } from '../../tools/tool-class.ts'
 import { allowsOther, allowsServer, allowsTool, scopesNeeded } from '../../tokens/tool-scopes.ts'
 import type { ToolScopes } from '../../tokens/tool-scopes.ts'
 import { toolClassFor } from '../../tools/tool-class-for.ts'
 import type { ListRules, ReadCall } from '../call.ts'
-import { actionOf, sessionAction } from './actions.ts'
+import { doubtReader } from '../mcp/argument-doubts.ts'
+import { actionsOf, sessionAction } from './actions.ts'
 
 /** Everything that decides what one caller may do at one server. */
 export interface Rules {
@@ -24,19 +25,22 @@ export interface Rules {
   readonly request: Action['request']
 }
 
+/** To nothing in particular they give nothing: the server itself says so, or that its revision has them no more. */
+const SUBSCRIPTIONS = new Set(['resources/subscribe', 'resources/unsubscribe'])
+
 /** Judges every message of a call: one that may not pass keeps all of them from passing. Returns what allowed them. */
 export function judge({ messages, body, record }: ReadCall, rules: Rules): { readonly by: string } | Denial {
   const { server, tools, request } = rules
   const bytes = body?.length ?? 0
   const classOf = (tool: string) => toolClassFor(server, tool, tools?.get(tool))
-  const surroundings = { server: server.name, bytes, request, toolClassOf: classOf }
+  const surroundings = { server: server.name, bytes, request, toolClassOf: classOf, doubtsOf: doubtReader(body) }
   const work = startWork()
   if (!allowsServer(rules.toolScopes, server.name)) return lacksToolScopes({ server: server.name, method: '' }, rules)
   let by = rules.policy ? 'default' : `role:${rules.subject.role}`
   // A call of nothing in particular is nothing that rules could speak of.
-  if (messages.some(({ acts }) => acts && acts.target === undefined))
+  if (messages.some(({ acts, method }) => acts && acts.target === undefined && !SUBSCRIPTIONS.has(method)))
     return deny({ code: 'message_malformed', detail: 'no target' })
-  const actions = messages.map((message) => actionOf(message, surroundings))
+  const actions = messages.flatMap((message, index) => actionsOf(message, index, surroundings))
   if (actions.length === 0) actions.push(sessionAction(surroundings))
   for (const action of actions) {
     const outcome = judgeOne(action, rules, work)
@@ -61,7 +65,7 @@ function judgeOne(action: Action, rules: Rules, work: Work): Passed | Denial {
     // Otherwise a hidden tool could be told from one that is not there, by who answers.
     const isUnheardOf = action.kind === 'tool' && policy.restricts && tools !== undefined && !tools.has(action.target!)
     return isUnheardOf
-      ? unknown(action, { by: undefined, detail: `not in the list of tools that ${server.name} has given` })
+      ? unknown(action, rules, { by: undefined, detail: `not in the list of tools that ${server.name} has given` })
       : decision
   }
   const { by, scopes, problem } = decision
@@ -70,14 +74,25 @@ function judgeOne(action: Action, rules: Rules, work: Work): Passed | Denial {
     return deny({ code: 'scope_insufficient', required, presented: [...subject.scopes], detail: by })
   }
   if (action.kind !== 'protocol' && action.kind !== 'other' && !isVisible(policy, subject, action, work)) {
-    return unknown(action, { by, detail: problem })
+    return unknown(action, rules, { by, detail: problem })
   }
   return deny({ code: 'call_forbidden', by, detail: problem })
 }
 
-function unknown({ kind, target }: Action, why: { by: string | undefined; detail: string | undefined }): Denial {
+interface Why {
+  readonly by: string | undefined
+  readonly detail: string | undefined
+}
+
+/** As if it were not there; an MCP token that could not call what is not there is told just that. */
+function unknown(action: Action, rules: Rules, { by, detail }: Why): Denial {
+  const { kind, target } = action
+  if (kind === 'tool') {
+    const missing = { ...action, toolClass: toolClassFor(rules.server, target!, undefined) }
+    if (!isInScope(missing, rules.toolScopes)) return lacksToolScopes(askedOf(missing), rules, by ?? detail)
+  }
   const code = kind === 'prompt' ? 'prompt_unknown' : kind === 'resource' ? 'resource_unknown' : 'tool_unknown'
-  return deny({ code, target: target!.slice(0, 512), ...why })
+  return deny({ code, target: target!.slice(0, 512), by, detail })
 }
 
 const isInScope = (action: Action, scopes: ToolScopes | undefined): boolean =>
@@ -89,11 +104,12 @@ const isInScope = (action: Action, scopes: ToolScopes | undefined): boolean =>
 const askedOf = ({ kind, server, method, target, toolClass }: Action) =>
   kind === 'tool' ? { server, tool: target!, toolClass } : { server, method }
 
-const lacksToolScopes = (asked: Parameters<typeof scopesNeeded>[1], { toolScopes }: Rules): Denial =>
+const lacksToolScopes = (asked: Parameters<typeof scopesNeeded>[1], { toolScopes }: Rules, detail?: string): Denial =>
   deny({
     code: 'token_scope_insufficient',
     required: scopesNeeded(toolScopes, asked),
     presented: toolScopes!.granted,
+    ...(detail !== undefined && { detail }),
   })
 
 /** What the same rules say of entries of lists. */

@@ -17,6 +17,7 @@ export function subjectOf({ proof, principal }: AdmittedCall, { scopes, groups }
     kind: principal.kind,
     memberId: isToken ? principal.memberId : principal.id,
     tokenId: isToken ? principal.id : undefined,
+    replacedTokenIds: isToken ? principal.replaced : undefined,
     role: principal.role,
     holderRole: isToken ? principal.holderRole : undefined,
     scopes,

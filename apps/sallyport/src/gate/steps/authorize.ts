@@ -1,8 +1,9 @@
 import type { VerifiedToken } from '@sallyport/verifier'
 import type { CompiledPolicy, PolicySource } from '../../policies/compile.ts'
 import type { Subject } from '../../policies/decision.ts'
-import type { ToolClass } from '../../policies/policy.ts'
+import type { ToolClass } from '../../tools/tool-class.ts'
 import type { Awaitable } from '../../store/when-ready.ts'
+import { answering } from '../answering.ts'
 import { advance } from '../call.ts'
 import type { AuthorizedCall, ReadmittedCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
@@ -25,7 +26,7 @@ type Outcome = AuthorizedCall | Denial
 
 /** Scopes and roles that the server asks for, then the rules of the teamspace. Every call passes here, its messages read. */
 export function authorize(call: ReadmittedCall, deps: AuthorizeDeps): Awaitable<Outcome> {
-  const { proof, principal } = call
+  const { proof } = call
   // Whoever stands in front decides who may do what; there is nothing proven here to judge by (S3-13).
   if (proof.kind === 'gateway' || proof.kind === 'none') return authorized(call, proof.kind)
   const scopes = deps.expandScopes(proof.scopes)
@@ -38,8 +39,6 @@ export function authorize(call: ReadmittedCall, deps: AuthorizeDeps): Awaitable<
       storeDown('the policy could not be looked up'),
     )
   }
-  const toolScopes = principal.kind === 'mcp_token' ? principal.toolScopes : undefined
-  if (!policy && !toolScopes) return authorized(call, `role:${principal.role!}`)
   return byRules(call, proof, scopes, policy, deps)
 }
 
@@ -88,7 +87,7 @@ function byRules(
     const request = { address: call.record.address ?? '', at: call.record.at }
     const rules: Rules = { server, subject, policy, toolScopes, tools: offers, request }
     const outcome = judge(call, rules)
-    return isDenied(outcome) ? answering(outcome, call) : authorized(call, outcome.by, listRulesOf(rules))
+    return isDenied(outcome) ? answering(outcome, call.messages) : authorized(call, outcome.by, listRulesOf(rules))
   }
   if (!(known instanceof Promise || offered instanceof Promise)) return conclude(known, offered)
   const heard = Promise.resolve(offered).catch(storeDown('what the server offers could not be looked up'))
@@ -97,8 +96,3 @@ function byRules(
 
 const authorized = (call: ReadmittedCall, rule: string, lists?: AuthorizedCall['lists']): AuthorizedCall =>
   advance(call, 'authorize', { rule, lists })
-
-/** Clients match the refusal of a request by its id; what was sent in one batch is refused in one answer. */
-function answering(denial: Denial, { messages: [first, ...more] }: ReadmittedCall): Denial {
-  return first?.kind === 'request' && more.length === 0 ? { ...denial, answers: first.id } : denial
-}

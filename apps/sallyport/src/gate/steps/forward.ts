@@ -100,21 +100,29 @@ class Answer implements UpstreamHandler {
       this.#small = []
       return
     }
-    this.#noteTime()
-    this.#deps.outcomes.answered(call, status, status) // now: a stream may stay open for hours
     if (isEventStream(headers)) {
       this.#isStream = true
       this.#tally.openStreams += 1
       this.#headers['x-accel-buffering'] = 'no'
     }
-    this.#response.writeHead(status, this.#headers)
+    this.#sendHead()
+  }
+
+  #sendHead(): void {
+    this.#small = undefined
+    this.#noteTime()
+    this.#deps.outcomes.answered(this.#call, this.#status, this.#status) // now: a stream may stay open for hours
+    this.#response.writeHead(this.#status, this.#headers)
     this.#response.flushHeaders() // a silent stream's head must arrive at once
     this.#response.on('drain', () => this.#controller?.resume())
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#hearing?.push(chunk)
-    this.#pass(controller, this.#lists ? this.#lists.push(chunk) : chunk)
+    const lists = this.#lists
+    const passing = lists ? lists.push(chunk) : chunk
+    if (lists?.isPassing && this.#small) this.#sendHead()
+    this.#pass(controller, passing)
   }
 
   #pass(controller: Dispatcher.DispatchController, passing: Buffer): void {
@@ -194,5 +202,6 @@ function toUpstreamFault(error: Error): GateFault {
   const code = (error as NodeJS.ErrnoException).code
   const late =
     code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT'
-  return new GateFault(late ? 'upstream_timeout' : 'upstream_unreachable', error.message, { cause: error })
+  const detail = { detail: String(code ?? error.name) } // its words differ from version to version
+  return new GateFault(late ? 'upstream_timeout' : 'upstream_unreachable', error.message, { cause: error, detail })
 }

@@ -4,7 +4,9 @@ import { rateLimited, tooManyOpenCalls } from '../../limits/rate-denial.ts'
 import type { RateCounter } from '../../limits/rate-counter.ts'
 import { spend } from '../../limits/spend.ts'
 import type { Charge, Quota, Spent } from '../../limits/spend.ts'
-import { fitsPattern } from '../../limits/tool-pattern.ts'
+import { fold } from '../../policies/spelling.ts'
+import type { Matcher } from '../../tools/pattern.ts'
+import { answering } from '../answering.ts'
 import { advance } from '../call.ts'
 import type { AuthorizedCall, LimitedCall } from '../call.ts'
 import type { Denial } from '../../outcome/denial.ts'
@@ -28,7 +30,8 @@ export interface CallRates {
 }
 
 export interface ToolRate {
-  readonly pattern: string
+  /** Whether it is about the tool of this name, as `fold` spells it. */
+  readonly matches: Matcher
   readonly counter: RateCounter
 }
 
@@ -39,14 +42,15 @@ export function limit(call: AuthorizedCall, limits: CallLimits): LimitedCall | D
   if (charges.length === 0) return claimOpen(call, undefined, limits)
   const spent = spend(charges, limits.now)
   const next = ({ isAllowed, quota }: Spent) =>
-    isAllowed ? claimOpen(call, quota, limits) : answering(call, rateLimited(quota))
+    isAllowed ? claimOpen(call, quota, limits) : answering(rateLimited(quota), call.messages)
   return spent instanceof Promise ? spent.then(next) : next(spent)
 }
 
 /** Each message counts, so that a batch is no way around a limit. Whoever has proven nothing counts as nobody. */
 function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: CallRates): Charge[] {
-  const { teamspaceId = '', id } = call.principal
-  const caller = isProven(call) ? `${teamspaceId}:${id}` : undefined
+  const { teamspaceId = '' } = call.principal
+  const countedAs = callerOf(call)
+  const caller = countedAs === undefined ? undefined : `${teamspaceId}:${countedAs}`
   const points = Math.max(call.messages.length, 1) // GET and DELETE have none
   const charges: Charge[] = []
   if (principal && caller !== undefined) charges.push({ counter: principal, key: caller, points })
@@ -55,28 +59,41 @@ function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: 
   if (!tool && !rates) return charges
 
   const names = call.messages.flatMap(({ method, target }) =>
-    method === 'tools/call' && target !== undefined ? target : [],
+    method === 'tools/call' && target !== undefined ? spelt(target) : [],
   )
   if (tool) {
     for (const [name, times] of countEach(names)) {
       charges.push({ counter: tool, key: `${teamspaceId}:${call.server.name}:${bounded(name)}`, points: times })
     }
   }
-  for (const { pattern, counter } of rates ?? []) {
-    const times = names.filter((name) => fitsPattern(pattern, name)).length
+  for (const { matches, counter } of rates ?? []) {
+    const times = names.filter((name) => name.length > MAX_NAME || matches(name)).length
     if (times > 0) charges.push({ counter, key: caller!, points: times })
   }
   return charges
 }
 
-const isProven = ({ principal }: AuthorizedCall): boolean =>
-  principal.kind === 'member' || principal.kind === 'mcp_token'
+/**
+ * Whom a call counts for, if anybody was proven: members make themselves new tokens, which must not be new callers. A held
+ * token counts for its holder, another for the one that it was rotated from at first.
+ */
+function callerOf({ principal }: AuthorizedCall): string | undefined {
+  if (principal.kind === 'member') return principal.id
+  if (principal.kind !== 'mcp_token') return undefined
+  return principal.memberId ?? principal.replaced?.at(-1) ?? principal.id
+}
 
 function countEach(names: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
   return counts
 }
+
+/** No tool has a longer name; what is fits every pattern. */
+const MAX_NAME = 8_192
+
+/** As rules that deny compare names: a server that takes another spelling runs the same tool, and must not run it more often. */
+const spelt = (name: string): string => (name.length > MAX_NAME ? name : fold(name))
 
 /** Callers write the names of tools, and may write long ones. */
 const bounded = (name: string): string => (name.length > 128 ? hash('sha256', name, 'base64url') : name)
@@ -86,18 +103,14 @@ function claimOpen(
   quota: Quota | undefined,
   { open, openCalls }: CallLimits,
 ): LimitedCall | Denial {
-  const { teamspaceId, id } = call.principal
+  const { teamspaceId } = call.principal
+  const caller = callerOf(call)
   const claims: OpenClaim[] = []
   if (teamspaceId !== undefined) {
-    if (open.principal && isProven(call)) claims.push({ limit: open.principal, key: `principal:${teamspaceId}:${id}` })
+    if (open.principal && caller !== undefined)
+      claims.push({ limit: open.principal, key: `principal:${teamspaceId}:${caller}` })
     if (open.teamspace) claims.push({ limit: open.teamspace, key: `teamspace:${teamspaceId}` })
   }
   const full = openCalls.claim(call.response, claims)
-  return full ? answering(call, tooManyOpenCalls(full)) : advance(call, 'limit', { quota })
-}
-
-/** With the id of the request that is refused, when it is one. */
-function answering({ messages: [first], record }: AuthorizedCall, denial: Denial): Denial {
-  const isOne = record.rpcMethod !== 'batch' && first?.kind === 'request'
-  return isOne ? { ...denial, answers: first.id } : denial
+  return full ? answering(tooManyOpenCalls(full), call.messages) : advance(call, 'limit', { quota })
 }

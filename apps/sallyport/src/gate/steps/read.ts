@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import { presentableText } from '../../audit/presentable.ts'
+import { answering } from '../answering.ts'
 import { advance } from '../call.ts'
 import type { AdmittedCall, ReadCall } from '../call.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
@@ -44,12 +46,11 @@ export async function read(call: AdmittedCall, options: ReadOptions): Promise<Re
   if (isDenied(read)) return read
   const [first] = read.messages
   if (!read.batch) takeMetaContext(call.record, first!.params)
-  call.record.rpcMethod = read.batch ? 'batch' : first!.method || 'response'
+  call.record.rpcMethod = read.batch ? 'batch' : presentableText(first!.method) || 'response'
   const target = first!.target ?? first!.acts?.target
-  if (target !== undefined && !read.batch) call.record.target = target.slice(0, 512)
+  if (target !== undefined && !read.batch) call.record.target = presentableText(target)
   const outcome = checkMirroredHeaders(request.headers, read) ?? withSession(call, { ...read, body }, options)
-  const isRequest = !read.batch && first!.kind === 'request'
-  return isRequest && isDenied(outcome) ? { ...outcome, answers: first!.id } : outcome
+  return isDenied(outcome) ? answering(outcome, read.messages) : outcome
 }
 
 function withSession(call: AdmittedCall, carried: Carried, options: ReadOptions): ReadCall | Denial {

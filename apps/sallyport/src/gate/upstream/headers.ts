@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { EquippedCall } from '../call.ts'
 import { toTraceparent } from '../../telemetry/trace-context.ts'
 import type { TraceContext } from '../../telemetry/trace-context.ts'
+import { isMirror } from '../mcp/headers.ts'
 import { ownerOf } from '../steps/read.ts'
 import type { SessionBinder } from '../mcp/session.ts'
 
@@ -37,6 +38,7 @@ export function upstreamHeaders(
   const hopOnly = namedIn(headers.connection)
   for (const name in headers) {
     if (hopOnly?.has(name) || name === credential?.header) continue // the credential's header is ours alone
+    if (body === undefined && isMirror(name)) continue
     if (PASSED_ON.has(name) || isMcp(name) || server.forwardHeaders.includes(name))
       out.push(name, headers[name] as string)
   }

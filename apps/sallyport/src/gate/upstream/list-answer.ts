@@ -1,14 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { GateFault, toFault } from '../../outcome/fault.ts'
-import { toolClassOf } from '../../policies/tool-class.ts'
+import { LIST_METHODS } from '../../tools/methods.ts'
+import { toolClassOf } from '../../tools/tool-class.ts'
 import { toolClassFor } from '../../tools/tool-class-for.ts'
-import type { EquippedCall, ListRules } from '../call.ts'
-import { filterLists, LIST_METHODS } from '../mcp/list-filter.ts'
+import type { EquippedCall } from '../call.ts'
+import { filterLists } from '../mcp/list-filter.ts'
 import type { FilteredLists, ListEntry } from '../mcp/list-filter.ts'
 import { isEventStream } from './headers.ts'
 import type { HeldLimit } from './held-bytes.ts'
 import { streamReader, wholeReader } from './message-reader.ts'
-import type { MessageReader } from './message-reader.ts'
+import type { MessageReader, MessageReaderOptions } from './message-reader.ts'
 
 export interface ListLimits extends HeldLimit {
   /** Bytes of one answer, or of one event of a stream, that has to be read whole. */
@@ -38,46 +39,73 @@ export function listAnswer(
   if (encoding !== undefined && encoding !== 'identity') {
     throw new GateFault('upstream_answer_unreadable', 'a list of the server is encoded')
   }
-  return new FilteredAnswer(call, lists, shape, limits)
+  const reader = shape === 'whole' ? wholeReader : streamReader
+  return mayHoldList(call) ? new FilteredAnswer(call, reader, limits) : new OtherAnswer(call, reader, limits)
 }
 
+const isForList = ({ messages }: EquippedCall): boolean => messages.some(({ method }) => LIST_METHODS.has(method))
+
+/** A stream that a GET opens may repeat the answer to an earlier request. */
+const mayHoldList = (call: EquippedCall): boolean => call.request.method === 'GET' || isForList(call)
+
 /**
- * How an answer must be read. To a request for a list, whatever looks like success is one message or a stream; a stream
- * that a GET opens may repeat the answer to an earlier request, and clients read it without a look at its type.
+ * How an answer must be read. To a request for a list, whatever looks like success is one message or a stream; of what a
+ * GET opens, clients read the stream without a look at its type. Within a session any other answer may be the list, too:
+ * where two requests have one id, servers (those of the official SDKs among them) answer the first as if it were the
+ * second, and whoever calls chooses the ids.
  */
-function shapeOf({ request, messages }: EquippedCall, status: number, headers: IncomingHttpHeaders) {
-  const asks = messages.some(({ method }) => LIST_METHODS.has(method))
-  if (status === 204 || (!asks && request.method !== 'GET')) return 'none'
+function shapeOf(call: EquippedCall, status: number, headers: IncomingHttpHeaders) {
+  if (status === 204 || (!mayHoldList(call) && call.upstreamSessionId === undefined)) return 'none'
   if (isEventStream(headers)) return 'stream'
   if (/^application\/(?:[^;]*\+)?json\b/i.test(String(headers['content-type']))) return 'whole'
-  if (status >= 300) return 'none' // an error in somebody's words, which no client takes for a list
-  return asks ? 'whole' : 'stream'
+  if (status >= 300 || !mayHoldList(call)) return 'none' // somebody's words, which no client takes for a list
+  return isForList(call) ? 'whole' : 'stream'
 }
 
 /** What data must hold to be a list, in any case and also when its names are escaped. */
 const MAY_BE_LIST = /tool|prompt|ource|\\/i
 
+type ReaderOf = (options: MessageReaderOptions) => MessageReader
+
 class FilteredAnswer implements ListAnswer {
   readonly isWhole: boolean
   filtered: ListAnswer['filtered']
-  readonly push: MessageReader['push']
-  readonly end: MessageReader['end']
-  readonly close: MessageReader['close']
   readonly #call: EquippedCall
-  readonly #lists: ListRules
+  readonly #reader: MessageReader
 
-  constructor(call: EquippedCall, lists: ListRules, shape: 'whole' | 'stream', { listBytes, ...limit }: ListLimits) {
+  constructor(call: EquippedCall, readerOf: ReaderOf, { listBytes, ...limit }: ListLimits) {
+    this.isWhole = readerOf === wholeReader
     this.#call = call
-    this.#lists = lists
-    this.isWhole = shape === 'whole'
-    const see = (message: Buffer) => this.#filter(message)
-    const reader = (this.isWhole ? wholeReader : streamReader)({ ...limit, maxBytes: listBytes, see })
-    this.push = reader.push
-    this.end = reader.end
-    this.close = reader.close
+    this.#reader = readerOf({
+      ...limit,
+      maxBytes: listBytes,
+      see: (message) => this.see(message),
+      passTooLong: (begun) => this.passesUnread(begun),
+    })
   }
 
-  #filter(message: Buffer): string | undefined {
+  get isPassing(): boolean {
+    return this.#reader.isPassing
+  }
+
+  push(chunk: Buffer): Buffer {
+    return this.#reader.push(chunk)
+  }
+
+  end(): Buffer {
+    return this.#reader.end()
+  }
+
+  close(): void {
+    this.#reader.close()
+  }
+
+  /** Whether a message that is too long to be read may pass. */
+  protected passesUnread(_begun: Buffer): boolean {
+    return false
+  }
+
+  protected see(message: Buffer): string | undefined {
     if (!this.isWhole && !MAY_BE_LIST.test(message.toString('latin1'))) return undefined
     const lists = this.#tryFilter(message)
     if (lists === undefined) return undefined
@@ -100,6 +128,20 @@ class FilteredAnswer implements ListAnswer {
 
   #isVisible({ kind, target, method, annotations }: ListEntry): boolean {
     const toolClass = kind === 'tool' ? toolClassFor(this.#call.server, target, toolClassOf(annotations)) : undefined
-    return this.#lists.isVisible({ kind, target, method, toolClass })
+    return this.#call.lists!.isVisible({ kind, target, method, toolClass })
+  }
+}
+
+/** How a server that means no harm writes a list. */
+const LOOKS_LIKE_LIST = /"(?:tools|prompts|resources|resourceTemplates)"\s*:\s*\[/
+
+/** An answer in which nobody asked for a list: what is not one passes as it is, however long or unreadable. */
+class OtherAnswer extends FilteredAnswer {
+  protected override passesUnread(begun: Buffer): boolean {
+    return !LOOKS_LIKE_LIST.test(begun.toString('latin1'))
+  }
+
+  protected override see(message: Buffer): string | undefined {
+    return this.passesUnread(message) ? undefined : super.see(message)
   }
 }

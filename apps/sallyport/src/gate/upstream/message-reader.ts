@@ -12,6 +12,8 @@ export interface MessageReader {
   end(): Buffer
   /** Always called at last. */
   close(): void
+  /** Whether what it held as one message goes on unread now. */
+  readonly isPassing: boolean
 }
 
 export interface MessageReaderOptions extends HeldLimit {
@@ -19,6 +21,8 @@ export interface MessageReaderOptions extends HeldLimit {
   readonly maxBytes: number
   /** Is shown each message, and may put another text in its place. */
   readonly see: (message: Buffer) => string | undefined
+  /** Whether a message that is too long passes unread, by what has come of it. No, unless given. */
+  readonly passTooLong?: (begun: Buffer) => boolean
 }
 
 const NOTHING = Buffer.alloc(0)
@@ -29,9 +33,20 @@ const tooLarge = (): GateFault => new GateFault('upstream_answer_too_large', 'a 
 export function wholeReader(options: MessageReaderOptions): MessageReader {
   const held = new HeldBytes(options)
   const body = new GrowingBuffer()
+  let isPassing = false
   return {
+    get isPassing() {
+      return isPassing
+    },
     push(chunk) {
-      if (body.length + chunk.length > options.maxBytes) throw tooLarge()
+      if (isPassing) return chunk
+      if (body.length + chunk.length > options.maxBytes) {
+        const begun = Buffer.concat([body.take(), chunk])
+        if (!options.passTooLong?.(begun)) throw tooLarge()
+        isPassing = true
+        held.set(0)
+        return begun
+      }
       held.set(body.length + chunk.length)
       body.append(chunk)
       return NOTHING
@@ -46,10 +61,12 @@ export function wholeReader(options: MessageReaderOptions): MessageReader {
 }
 
 /** For an event stream: each event leaves as soon as it is complete. */
-export function streamReader({ see, maxBytes, ...limit }: MessageReaderOptions): MessageReader {
+export function streamReader({ see, maxBytes, passTooLong, ...limit }: MessageReaderOptions): MessageReader {
   const held = new HeldBytes(limit)
-  const events = new EventStream({ maxBytes, rewrite: see, onTooLarge: tooLarge })
+  const passTooLarge = passTooLong && { passTooLarge: passTooLong }
+  const events = new EventStream({ maxBytes, rewrite: see, onTooLarge: tooLarge, ...passTooLarge })
   return {
+    isPassing: false,
     push(chunk) {
       const passing = events.push(chunk)
       held.set(events.held)

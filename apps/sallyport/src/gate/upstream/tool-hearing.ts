@@ -20,7 +20,8 @@ export function hearTools(
   const { teamspaceId } = principal
   if (!hearing || teamspaceId === undefined || status !== 200 || headers['content-encoding'] !== undefined)
     return undefined
-  const asking = messages.filter(({ method, id }) => method === 'tools/list' && id !== null)
+  const isOnlyOne = (id: unknown) => messages.filter((message) => message.id === id).length === 1
+  const asking = messages.filter(({ method, id }) => method === 'tools/list' && id !== null && isOnlyOne(id))
   if (asking.length === 0) return undefined
   const ids = new Set(asking.map(({ id }) => id as string | number))
   const see = (message: Buffer) => {
@@ -50,5 +51,10 @@ function quiet(reader: MessageReader): MessageReader {
       return NOTHING
     }
   }
-  return { push: (chunk) => attempt(() => reader.push(chunk)), end: () => attempt(() => reader.end()), close }
+  return {
+    push: (chunk) => attempt(() => reader.push(chunk)),
+    end: () => attempt(() => reader.end()),
+    close,
+    isPassing: false,
+  }
 }

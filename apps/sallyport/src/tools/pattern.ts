@@ -20,10 +20,12 @@ export function matcher(pattern: string): Matcher {
   }
 }
 
+export const isGlob = (pattern: string): boolean => pattern.includes('*')
+
 /** Whether one of the patterns means the text. Exact ones cost one look, however many there are. */
 export function anyOf(patterns: readonly string[]): Matcher {
-  const exact = new Set(patterns.filter((pattern) => !pattern.includes('*')))
-  const globs = patterns.filter((pattern) => pattern.includes('*')).map(matcher)
+  const exact = new Set(patterns.filter((pattern) => !isGlob(pattern)))
+  const globs = patterns.filter(isGlob).map(matcher)
   if (globs.length === 0) return (text) => exact.has(text)
   return (text) => exact.has(text) || globs.some((matches) => matches(text))
 }

@@ -1,0 +1,51 @@
+import { foldMember } from './spelling.ts'
+
+/** More would take too long to look at; then nothing can be told. */
+const MAX_NAMES = 10_000
+
+/** Names of members that a condition asks for. */
+export interface AskedNames {
+  /** Of arguments themselves. */
+  readonly top: ReadonlySet<string>
+  /** Of what is inside of them. */
+  readonly nested: ReadonlySet<string>
+}
+
+type Spellings = Map<string, Set<string>>
+
+/** The names in the arguments of one call, as readers that do not mind case tell them apart. */
+export class ArgumentNames {
+  readonly #top: Spellings = new Map()
+  readonly #nested: Spellings = new Map()
+  #count = 0
+
+  constructor(args: Readonly<Record<string, unknown>>) {
+    this.#collect(args, this.#top)
+  }
+
+  /** Whether a server that reads `To` as `to` would find what a condition does not, or something else. */
+  confuse({ top, nested }: AskedNames): boolean {
+    return this.#count > MAX_NAMES || hasOther(this.#top, top) || hasOther(this.#nested, nested)
+  }
+
+  #collect(value: unknown, into: Spellings): void {
+    if (typeof value !== 'object' || value === null || this.#count > MAX_NAMES) return
+    if (Array.isArray(value)) return value.forEach((element) => this.#collect(element, into))
+    for (const [name, member] of Object.entries(value)) {
+      if (++this.#count > MAX_NAMES) return
+      const folded = foldMember(name)
+      const spelt = into.get(folded)
+      if (spelt) spelt.add(name)
+      else into.set(folded, new Set([name]))
+      this.#collect(member, this.#nested)
+    }
+  }
+}
+
+function hasOther(spellings: Spellings, asked: ReadonlySet<string>): boolean {
+  for (const name of asked) {
+    const found = spellings.get(foldMember(name))
+    if (found && (found.size > 1 || !found.has(name))) return true
+  }
+  return false
+}
