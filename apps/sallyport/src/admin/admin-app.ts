@@ -11,6 +11,7 @@ import { decisionRoutes } from './decision-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
 import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
+import { memberCsvRoutes } from './member-csv-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
 import { policyRoutes } from './policy-routes.ts'
@@ -49,6 +50,7 @@ function apiRoutes(deps: AdminDeps): Hono {
   api.use(requireOperator(deps.operatorToken))
   api.route('/teamspaces', teamspaceRoutes(editor))
   api.route('/teamspaces/:slug/connections', connectionRoutes(editor, deps))
+  api.route('/teamspaces/:slug/members', memberCsvRoutes(editor, deps.log))
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/teamspaces/:slug/mcp-tokens', mcpTokenRoutes(tokens, operatorAsker(editor)))
   api.route('/teamspaces/:slug/policy', policyRoutes(editor, deps.servers))

@@ -11,6 +11,7 @@ import { unknownTeamspace } from '../teamspaces/edit-teamspace.ts'
 import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
 import { refusalProblem } from './problem.ts'
 import { readQuery } from './read-input.ts'
+import { toStream } from './to-stream.ts'
 
 export interface ChainsView {
   readonly chains: readonly ChainView[]
@@ -109,19 +110,4 @@ export function auditRoutes(store: Store): Hono {
       const type = format === 'cef' ? 'text/plain; charset=utf-8' : 'application/x-ndjson'
       return context.body(toStream(lines), 200, { 'content-type': type })
     })
-}
-
-/** One page at a time, when the reader asks for it; it ends when the reader goes away. */
-function toStream(pages: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    async pull(controller) {
-      const { value, done } = await pages.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-    async cancel() {
-      await pages.return(undefined)
-    },
-  })
 }

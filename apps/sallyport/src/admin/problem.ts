@@ -26,6 +26,7 @@ const REFUSAL_STATUS = {
   conflict: 409,
   precondition_failed: 412,
   precondition_required: 428, // RFC 6585 §3
+  too_large: 413,
 } as const satisfies Record<RefusalReason['code'], ContentfulStatusCode>
 
 /** At most this many, so that a hostile body is not answered with a larger one. */

@@ -15,9 +15,13 @@ export interface AuditFilter {
   readonly before?: string | undefined
 }
 
-/** Into the chain of the teamspace, in the transaction of the change itself. */
-export async function insertAdminEvent(store: Store, tx: StoreTransaction, event: AdminEvent): Promise<void> {
-  await auditChainOf(store).append(tx.db, [fromAdmin(event)])
+/** Into the chains of their teamspaces, in their order, in the transaction of the changes themselves. */
+export async function insertAdminEvents(
+  store: Store,
+  tx: StoreTransaction,
+  events: readonly AdminEvent[],
+): Promise<void> {
+  await auditChainOf(store).append(tx.db, events.map(fromAdmin))
 }
 
 /** Newest first. Within a teamspace that is the order of the chain. */

@@ -29,6 +29,8 @@ export interface AdminClient {
   ): Promise<Answer>
   /** The body of an answer as it comes, however long that takes. */
   download(path: string): Promise<ReadableStream<Uint8Array>>
+  /** Sends a file; the answer as it comes, as JSON Lines. */
+  upload(path: string, file: Uint8Array<ArrayBuffer>, type: string): Promise<ReadableStream<Uint8Array>>
 }
 
 /**
@@ -106,6 +108,11 @@ function createClient(request: Request, operatorToken: string): AdminClient {
     if (DOT_SEGMENT.test(path)) throw new CommandFailed('"." and ".." are nobody\'s name')
     return request(`/api/v1${path}`, init)
   }
+  const stream = async (path: string, init: RequestInit): Promise<ReadableStream<Uint8Array>> => {
+    const response = await ask(path, { ...init, headers: { ...init.headers, authorization }, signal: null })
+    if (!response.ok) throw new CommandFailed(sayProblem(await response.json().catch(() => undefined), response.status))
+    return response.body ?? new Blob([]).stream()
+  }
   return {
     async send<Answer>(method: Method, path: string, body?: unknown, more: Readonly<Record<string, string>> = {}) {
       const headers = { ...more, authorization, ...(body !== undefined && { 'content-type': 'application/json' }) }
@@ -118,11 +125,10 @@ function createClient(request: Request, operatorToken: string): AdminClient {
       if (!response.ok) throw new CommandFailed(sayProblem(answer, response.status))
       return answer as Answer
     },
-    async download(path) {
-      const response = await ask(path, { headers: { authorization }, signal: null })
-      if (!response.ok)
-        throw new CommandFailed(sayProblem(await response.json().catch(() => undefined), response.status))
-      return response.body ?? new Blob([]).stream()
+    download: (path) => stream(path, {}),
+    upload(path, file, type) {
+      const headers = { 'content-type': type, accept: 'application/jsonl' }
+      return stream(path, { method: 'POST', body: file, headers })
     },
   }
 }

@@ -5,6 +5,7 @@ import { ROLES } from '../members/member.ts'
 import type { Member, Role } from '../members/member.ts'
 import { adminCommand } from './admin-command.ts'
 import type { AdminClient } from './admin-client.ts'
+import { memberCsvCommands } from './member-csv.ts'
 import { CommandFailed } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -18,6 +19,7 @@ interface AddOptions {
 
 export function memberCommands(program: Command, terminal: Terminal): void {
   const group = program.command('member').description('People of a teamspace')
+  memberCsvCommands(group, terminal)
 
   adminCommand<AddOptions>(
     group

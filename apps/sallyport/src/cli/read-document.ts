@@ -1,15 +1,11 @@
-import { open } from 'node:fs/promises'
 import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { sayIssue } from '../config/say-issue.ts'
-import { CommandFailed } from './terminal.ts'
-
-/** Of a command that judges files: what it was given is no file of its kind. */
-const UNREADABLE = 2
+import { readBytes, unreadable } from './read-bytes.ts'
 
 /** A small YAML or JSON file as a plain value. `-` is the standard input. */
 export async function readDocument(file: string, maxBytes: number): Promise<unknown> {
-  const text = await readText(file, maxBytes)
+  const text = (await readBytes(file, maxBytes)).toString()
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   const [error] = document.errors
@@ -36,23 +32,4 @@ export function readAs<Schema extends z.ZodType>(
     return `${where} ${keys.length > 0 ? 'is not known here' : issue.message}`.trim()
   })
   throw unreadable(file, problems.join('\n  '))
-}
-
-export const unreadable = (file: string, why: string): CommandFailed =>
-  new CommandFailed(`${file === '-' ? 'standard input' : file}: ${why}`, UNREADABLE)
-
-async function readText(file: string, maxBytes: number): Promise<string> {
-  try {
-    await using handle = await open(file === '-' ? '/dev/stdin' : file)
-    const chunks: Buffer[] = []
-    let bytes = 0
-    for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
-      chunks.push(chunk)
-      if ((bytes += chunk.length) > maxBytes) throw unreadable(file, `is larger than ${maxBytes} bytes`)
-    }
-    return Buffer.concat(chunks).toString()
-  } catch (error) {
-    if (error instanceof CommandFailed) throw error
-    throw unreadable(file, `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`)
-  }
 }

@@ -25,7 +25,7 @@ async function writeLines(stream: ReadableStream<Uint8Array>, terminal: Terminal
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/)
     rest = lines.pop()!
     lines.forEach((line) => terminal.out(printable(line)))
   }

@@ -1,15 +1,14 @@
 import { connectionRepository } from '../connections/connection-repository.ts'
 import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
-import type { Editor, TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
-import { isRefused, refuse } from '../teamspaces/refusal.ts'
+import type { Editor } from '../teamspaces/edit-teamspace.ts'
+import { isRefused } from '../teamspaces/refusal.ts'
 import type { Refusal } from '../teamspaces/refusal.ts'
+import { addSource } from './add-source.ts'
+import { compareMember } from './compare-member.ts'
 import { identityOf } from './identity-of.ts'
-import type { NewIdentity } from './identity-of.ts'
-import { identityRepository } from './identity-repository.ts'
 import { insertMember } from './insert-member.ts'
-import { memberRepository, toMember } from './member-repository.ts'
-import type { MemberIdentity } from './member-repository.ts'
-import type { IdentitySource, Member, Role } from './member.ts'
+import { memberRepository } from './member-repository.ts'
+import type { IdentitySource, Member } from './member.ts'
 import type { NewMember } from './new-member.ts'
 import { removedIdentityRepository } from './removed-identity-repository.ts'
 
@@ -34,50 +33,16 @@ export function addMember(
     const { tx, teamspace } = edit
     const identity = await identityOf(person, connectionRepository(tx.db, editor.store.sealer, teamspace.id))
     if (isRefused(identity)) return identity
-    const members = memberRepository(tx.db, teamspace.id)
-    const known = await members.findBySubject(identity.issuer, identity.subject)
-    if (known) return addAgain(edit, { known, identity, role: person.role, source })
-    if (await members.findByEmail(identity.email)) {
-      return refuse({
-        code: 'conflict',
-        field: 'email',
-        says: `This e-mail is already a member here with another ${identity.says}; remove that member first`,
-      })
-    }
     const { email, issuer, subject } = identity
+    const members = memberRepository(tx.db, teamspace.id)
+    const bySubject = await members.findBySubject(issuer, subject)
+    const byEmail = bySubject ?? (await members.findByEmail(email))
+    const compared = compareMember({ identity, role: person.role, bySubject, byEmail })
+    if (isRefused(compared)) return compared
+    if (compared.known) return { created: false, member: (await addSource(edit, [compared.known], source))[0]! }
     // Whoever adds somebody that was removed takes the removal back.
-    await removedIdentityRepository(tx.db, teamspace.id).delete(issuer, subject)
+    await removedIdentityRepository(tx.db, teamspace.id).delete(issuer, [subject])
     const member = await insertMember(edit, { email, issuer, subject, role: person.role ?? 'developer', source })
     return { created: true, member }
   })
-}
-
-interface Again {
-  readonly known: MemberIdentity
-  readonly identity: NewIdentity
-  readonly role: Role | undefined
-  readonly source: IdentitySource
-}
-
-async function addAgain(
-  { tx, teamspace, record }: TeamspaceEdit,
-  { known, identity, role, source }: Again,
-): Promise<AddedMember | Refusal> {
-  if (known.email !== identity.email) {
-    return refuse({
-      code: 'conflict',
-      field: identity.field,
-      says: `This ${identity.says} is already a member here with another e-mail; remove that member first`,
-    })
-  }
-  if (role !== undefined && role !== known.role) {
-    return refuse({ code: 'conflict', field: 'role', says: `This person is already a member here, as ${known.role}` })
-  }
-  const before = toMember(known)
-  if (known.sources.includes(source)) return { created: false, member: before }
-
-  await identityRepository(tx.db, teamspace.id).addSource(known.identityId, source)
-  const after = { ...before, sources: [...before.sources, source].sort() }
-  await record({ action: 'member.source.add', kind: 'member', before, after })
-  return { created: false, member: after }
 }

@@ -1,6 +1,14 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../store/schema.ts'
 
+interface NewIdentityRow {
+  readonly id: string
+  readonly memberId: string
+  readonly issuer: string
+  readonly subject: string
+  readonly at: number
+}
+
 /** Bound to one teamspace when it is made. */
 export function identityRepository(db: Kysely<Database>, teamspaceId: string) {
   return {
@@ -29,17 +37,16 @@ export function identityRepository(db: Kysely<Database>, teamspaceId: string) {
         .executeTakeFirstOrThrow()
       return Number(numDeletedRows)
     },
-    insert: async (identity: { id: string; memberId: string; issuer: string; subject: string; at: number }) => {
-      const { id, memberId, issuer, subject, at } = identity
-      await db
-        .insertInto('identity')
-        .values({ id, member_id: memberId, teamspace_id: teamspaceId, issuer, subject, created_at: at })
-        .execute()
+    insertAll: async (identities: readonly NewIdentityRow[]): Promise<void> => {
+      const rows = identities.map(({ id, memberId, issuer, subject, at }) => {
+        return { id, member_id: memberId, teamspace_id: teamspaceId, issuer, subject, created_at: at }
+      })
+      await db.insertInto('identity').values(rows).execute()
     },
-    addSource: async (identityId: string, source: string): Promise<void> => {
+    addSources: async (sources: readonly { identityId: string; source: string }[]): Promise<void> => {
       await db
         .insertInto('identity_source')
-        .values({ identity_id: identityId, source })
+        .values(sources.map(({ identityId, source }) => ({ identity_id: identityId, source })))
         .onConflict((conflict) => conflict.doNothing())
         .execute()
     },

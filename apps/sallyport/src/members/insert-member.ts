@@ -3,25 +3,43 @@ import type { TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
 import { identityRepository } from './identity-repository.ts'
 import { memberRepository } from './member-repository.ts'
 import type { IdentitySource, Member } from './member.ts'
-import { findOrInsertUser } from './user-repository.ts'
+import { findOrInsertUsers } from './user-repository.ts'
 
 export interface Newcomer extends Pick<Member, 'issuer' | 'subject' | 'email' | 'role'> {
   readonly source: IdentitySource
 }
 
 /** Makes a member of somebody who is none yet, with the audit row. Whether they may be one is the caller's question. */
-export async function insertMember(
-  { tx, teamspace, at, record }: TeamspaceEdit,
-  { source, ...newcomer }: Newcomer,
-): Promise<Member> {
-  const { email, issuer, subject, role } = newcomer
-  const [id, identityId] = [randomUUID(), randomUUID()]
+export async function insertMember(edit: TeamspaceEdit, newcomer: Newcomer): Promise<Member> {
+  const [member] = await insertMembers(edit, [newcomer])
+  return member!
+}
+
+/** The same for a few hundred at once, none of whom has the e-mail or the identity of another. */
+export async function insertMembers(
+  { tx, teamspace, at, recordAll }: TeamspaceEdit,
+  newcomers: readonly Newcomer[],
+): Promise<Member[]> {
+  if (newcomers.length === 0) return []
+  const emails = newcomers.map(({ email }) => email)
+  const userIds = await findOrInsertUsers(tx.db, emails, at)
+  const made = newcomers.map(({ source, ...newcomer }) => {
+    const userId = userIds.get(newcomer.email)!
+    const place = { id: randomUUID(), teamspaceId: teamspace.id, userId }
+    return { identityId: randomUUID(), source, member: { ...newcomer, ...place, sources: [source], createdAt: at } }
+  })
   const identities = identityRepository(tx.db, teamspace.id)
-  const userId = await findOrInsertUser(tx.db, email, at)
-  await memberRepository(tx.db, teamspace.id).insert({ id, userId, role, at })
-  await identities.insert({ id: identityId, memberId: id, issuer, subject, at })
-  await identities.addSource(identityId, source)
-  const member: Member = { ...newcomer, id, teamspaceId: teamspace.id, userId, sources: [source], createdAt: at }
-  await record({ action: 'member.add', kind: 'member', after: member })
-  return member
+  await memberRepository(tx.db, teamspace.id).insertAll(made.map(({ member }) => ({ ...member, at })))
+  await identities.insertAll(
+    made.map(({ identityId: id, member: { id: memberId, issuer, subject } }) => ({
+      id,
+      memberId,
+      issuer,
+      subject,
+      at,
+    })),
+  )
+  await identities.addSources(made)
+  await recordAll(made.map(({ member }) => ({ action: 'member.add', kind: 'member', after: member })))
+  return made.map(({ member }) => member)
 }

@@ -59,6 +59,14 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
     findByEmail: (email: string) => first(owned.where('user.email', '=', email)),
     findBySubject: (issuer: string, subject: string) =>
       first(owned.where('identity.issuer', '=', issuer).where('identity.subject', '=', subject)),
+    /** Those who have one of these e-mails. */
+    listByEmails: async (emails: readonly string[]): Promise<MemberIdentity[]> =>
+      withSources(await owned.where('user.email', 'in', emails).execute()),
+    /** Those who have one of these subjects at this issuer. */
+    listBySubjects: async (issuer: string, subjects: readonly string[]): Promise<MemberIdentity[]> =>
+      withSources(
+        await owned.where('identity.issuer', '=', issuer).where('identity.subject', 'in', subjects).execute(),
+      ),
     /** Those among them who have one of these ids or e-mails. */
     listNamed: (names: readonly string[]): Promise<{ id: string; email: string }[]> =>
       db
@@ -68,12 +76,11 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
         .where('member.teamspace_id', '=', teamspaceId)
         .where(({ eb, or }) => or([eb('member.id', 'in', names), eb('user.email', 'in', names)]))
         .execute(),
-    insert: async (member: { id: string; userId: string; role: Role; at: number }): Promise<void> => {
-      const { id, userId, role, at } = member
-      await db
-        .insertInto('member')
-        .values({ id, teamspace_id: teamspaceId, user_id: userId, role, created_at: at })
-        .execute()
+    insertAll: async (members: readonly { id: string; userId: string; role: Role; at: number }[]): Promise<void> => {
+      const rows = members.map(({ id, userId, role, at }) => {
+        return { id, teamspace_id: teamspaceId, user_id: userId, role, created_at: at }
+      })
+      await db.insertInto('member').values(rows).execute()
     },
     delete: async (id: string): Promise<void> => {
       await db.deleteFrom('member').where('teamspace_id', '=', teamspaceId).where('id', '=', id).execute()

@@ -19,12 +19,12 @@ export function removedIdentityRepository(db: Kysely<Database>, teamspaceId: str
         .onConflict((conflict) => conflict.doNothing())
         .execute()
     },
-    delete: async (issuer: string, subject: string): Promise<void> => {
+    delete: async (issuer: string, subjects: readonly string[]): Promise<void> => {
       await db
         .deleteFrom('removed_identity')
         .where('teamspace_id', '=', teamspaceId)
         .where('issuer', '=', issuer)
-        .where('subject', '=', subject)
+        .where('subject', 'in', subjects)
         .execute()
     },
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isUniqueViolation } from '../store/unique-violation.ts'
-import { recordEdit } from './edit-teamspace.ts'
+import { recordEdits } from './edit-teamspace.ts'
 import type { Editor } from './edit-teamspace.ts'
 import type { NewTeamspace } from './new-teamspace.ts'
 import { refuse } from './refusal.ts'
@@ -14,8 +14,8 @@ export async function createTeamspace(editor: Editor, { slug, name }: NewTeamspa
   try {
     await editor.store.transaction(async (tx) => {
       await teamspaceRepository(tx.db).insert(teamspace)
-      const event = { action: 'teamspace.create', kind: 'teamspace', after: { slug, name } } as const
-      await recordEdit(editor, tx, { ...event, teamspaceId: teamspace.id, at })
+      const edit = { action: 'teamspace.create', kind: 'teamspace', after: { slug, name } } as const
+      await recordEdits(editor, tx, { edits: [edit], teamspaceId: teamspace.id, at })
     })
   } catch (error) {
     if (!isUniqueViolation(error)) throw error

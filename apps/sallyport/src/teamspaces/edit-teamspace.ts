@@ -1,4 +1,4 @@
-import { insertAdminEvent } from '../audit/audit-repository.ts'
+import { insertAdminEvents } from '../audit/audit-repository.ts'
 import type { Change } from '../store/change-feed.ts'
 import type { Store, StoreTransaction } from '../store/store.ts'
 import { refuse } from './refusal.ts'
@@ -29,6 +29,8 @@ export interface TeamspaceEdit {
   readonly at: number
   /** Writes the audit row and announces the change; nobody sees either before the commit. */
   record(edit: Edit): Promise<void>
+  /** The same for many at once, in their order. */
+  recordAll(edits: readonly Edit[]): Promise<void>
 }
 
 export const unknownTeamspace = (): Refusal => refuse({ code: 'not_found', says: 'There is no such teamspace' })
@@ -46,21 +48,24 @@ export function editTeamspace<Result extends object>(
     const teamspace = await teamspaceRepository(tx.db).lock(slug)
     if (!teamspace) return unknownTeamspace()
     const at = editor.now()
-    return work({
-      tx,
-      teamspace,
-      at,
-      record: (edit) => recordEdit(editor, tx, { ...edit, teamspaceId: teamspace.id, at }),
-    })
+    const recordAll = (edits: readonly Edit[]) => recordEdits(editor, tx, { edits, teamspaceId: teamspace.id, at })
+    return work({ tx, teamspace, at, recordAll, record: (edit) => recordAll([edit]) })
   })
 }
 
-/** The audit row and the announcement of one change, in its transaction. */
-export async function recordEdit(
-  editor: Editor,
+interface PlacedEdits {
+  readonly edits: readonly Edit[]
+  readonly teamspaceId: string
+  readonly at: number
+}
+
+/** The audit rows and the announcement of changes to one teamspace, in their transaction. */
+export async function recordEdits(
+  { store, actor, memberId }: Editor,
   tx: StoreTransaction,
-  { kind, ...event }: Edit & { teamspaceId: string; at: number },
+  { edits, teamspaceId, at }: PlacedEdits,
 ): Promise<void> {
-  await insertAdminEvent(editor.store, tx, { ...event, actor: editor.actor, memberId: editor.memberId })
-  tx.changed({ kind, teamspaceId: event.teamspaceId })
+  const events = edits.map(({ kind: _, ...event }) => ({ ...event, at, teamspaceId, actor, memberId }))
+  await insertAdminEvents(store, tx, events)
+  edits.forEach(({ kind }) => tx.changed({ kind, teamspaceId }))
 }

@@ -1,6 +1,7 @@
 /** Why a change to what teamspaces own was not made. `says` is one plain line and never names another teamspace. */
 export interface RefusalReason {
-  readonly code: 'invalid' | 'forbidden' | 'not_found' | 'conflict' | 'precondition_failed' | 'precondition_required'
+  readonly code:
+    'invalid' | 'forbidden' | 'not_found' | 'conflict' | 'precondition_failed' | 'precondition_required' | 'too_large'
   /** The member of the input that is at fault, as a dotted path. */
   readonly field?: string
   readonly says: string
