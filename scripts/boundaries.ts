@@ -10,7 +10,8 @@ export interface Rule {
 
 const OURS = /^(?:packages|apps|examples)\//
 const APP = 'apps/sallyport/src'
-const FEATURES = 'teamspaces|connections|kubernetes|members|tokens|policies|tools|groups|limits|audit|exchange|oauth'
+const FEATURES =
+  'teamspaces|connections|kubernetes|members|provisioning|tokens|policies|tools|groups|limits|audit|exchange|oauth'
 
 const inApp = (folders: string) => new RegExp(`^${APP}/(?:${folders})/`)
 

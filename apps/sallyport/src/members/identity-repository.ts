@@ -36,6 +36,25 @@ export function identityRepository(db: Kysely<Database>, teamspaceId: string) {
         .values({ id, member_id: memberId, teamspace_id: teamspaceId, issuer, subject, created_at: at })
         .execute()
     },
+    delete: async (id: string): Promise<void> => {
+      await db.deleteFrom('identity').where('teamspace_id', '=', teamspaceId).where('id', '=', id).execute()
+    },
+    countOf: async (memberId: string): Promise<number> => {
+      const { count } = await db
+        .selectFrom('identity')
+        .select((row) => row.fn.countAll().as('count'))
+        .where('teamspace_id', '=', teamspaceId)
+        .where('member_id', '=', memberId)
+        .executeTakeFirstOrThrow()
+      return Number(count)
+    },
+    removeSources: async (identityId: string, sources: readonly string[]): Promise<void> => {
+      await db
+        .deleteFrom('identity_source')
+        .where('identity_id', '=', identityId)
+        .where('source', 'in', sources)
+        .execute()
+    },
     addSource: async (identityId: string, source: string): Promise<void> => {
       await db
         .insertInto('identity_source')

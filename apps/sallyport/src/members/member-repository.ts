@@ -59,6 +59,7 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
     findByEmail: (email: string) => first(owned.where('user.email', '=', email)),
     findBySubject: (issuer: string, subject: string) =>
       first(owned.where('identity.issuer', '=', issuer).where('identity.subject', '=', subject)),
+    findByIdentity: (identityId: string) => first(owned.where('identity.id', '=', identityId)),
     /** Those among them who have one of these ids or e-mails. */
     listNamed: (names: readonly string[]): Promise<{ id: string; email: string }[]> =>
       db
@@ -73,6 +74,14 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
       await db
         .insertInto('member')
         .values({ id, teamspace_id: teamspaceId, user_id: userId, role, created_at: at })
+        .execute()
+    },
+    setUser: async (id: string, userId: string): Promise<void> => {
+      await db
+        .updateTable('member')
+        .set({ user_id: userId })
+        .where('teamspace_id', '=', teamspaceId)
+        .where('id', '=', id)
         .execute()
     },
     delete: async (id: string): Promise<void> => {
