@@ -57,8 +57,14 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
     },
     findById: (id: string) => first(owned.where('member.id', '=', id)),
     findByEmail: (email: string) => first(owned.where('user.email', '=', email)),
+    // By the identity's own teamspace: without it, SQLite walks through all members to find one.
     findBySubject: (issuer: string, subject: string) =>
-      first(owned.where('identity.issuer', '=', issuer).where('identity.subject', '=', subject)),
+      first(
+        owned
+          .where('identity.teamspace_id', '=', teamspaceId)
+          .where('identity.issuer', '=', issuer)
+          .where('identity.subject', '=', subject),
+      ),
     findByIdentity: (identityId: string) => first(owned.where('identity.id', '=', identityId)),
     /** Those among them who have one of these ids or e-mails. */
     listNamed: (names: readonly string[]): Promise<{ id: string; email: string }[]> =>

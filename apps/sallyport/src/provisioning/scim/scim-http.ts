@@ -35,8 +35,11 @@ export function baseOf(context: Http): string {
 export async function readScimBody(context: Http): Promise<{ readonly body: unknown } | ScimDenial> {
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (!TYPES.includes(type ?? '')) return scimDenial(415, `The body must be ${SCIM_JSON}`)
+  const tooLarge = scimDenial(413, 'The body is too large')
+  // What is announced need not be sent first; what is not, is counted as it comes.
+  if (Number(context.req.header('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge
   const bytes = await readBounded(context.req.raw.body, MAX_BODY_BYTES)
-  if (bytes === undefined) return scimDenial(413, 'The body is too large')
+  if (bytes === undefined) return tooLarge
   try {
     return { body: JSON.parse(bytes.toString()) as unknown }
   } catch {
