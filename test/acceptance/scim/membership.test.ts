@@ -165,3 +165,20 @@ test('B-02 o a token sees and changes its own teamspace only, and ends when it i
   const { events } = await gate.admin.must('GET', `/audit?teamspace=${ACME.slug}`)
   assert.ok(!JSON.stringify(events).includes(acme.token.slice(12)), 'the trail has no token')
 })
+
+test('two spellings of one object id are one person, who keeps the access when the other user goes', async (t) => {
+  const gate = await startGate()
+  t.after(() => gate.close())
+  const scim = await scimClient(gate, ACME.slug)
+  const token = await gate.tokenFor(dev.email)
+  const first = await scim.post('/Users', user({ active: false }))
+  const other = { userName: 'second@acme.example', externalId: dev.oid.toUpperCase() }
+  const second = await scim.post('/Users', user(other))
+  assert.equal(second.body[MEMBERSHIP].status, 'member')
+  const refused = await scim.patch(`/Users/${first.body.id}`, [{ op: 'replace', path: 'active', value: true }])
+  assert.deepEqual([refused.status, refused.body.scimType], [409, 'uniqueness'])
+  assert.equal((await scim.delete(`/Users/${first.body.id}`)).status, 204)
+  assert.equal((await gate.call(token)).status, 200)
+  await scim.delete(`/Users/${second.body.id}`)
+  assert.equal((await gate.call(token)).status, 401)
+})

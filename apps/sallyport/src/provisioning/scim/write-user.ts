@@ -99,7 +99,11 @@ export function deleteUser(
     const stale = checkIfMatch(ifMatch, before.version)
     if (stale) return stale
     const gone = { ...before, document: { ...before.document, active: false } }
-    await applyTarget(edit, givenBy(before), await findTarget(edit, context.editor.store, provisioned(gone)))
+    const target = await findTarget(edit, context.editor.store, provisioned(gone))
+    const holder = target.identityId === undefined ? undefined : await users.findByIdentity(target.identityId)
+    // Another spelling of the same object id: the person is that user's by now.
+    const isOthers = holder !== undefined && holder.id !== id
+    await applyTarget(edit, givenBy(before), isOthers ? { status: 'inactive' } : target)
     await scimGroupRepository(edit.tx.db, context.editor.store.engine, edit.teamspace.id).touchGroupsOf(id, edit.at)
     await users.delete(id)
     await edit.record({ action: 'scim.user.delete', kind: 'scim', before: toSummary(before) })
