@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { createScimApp } from '../provisioning/scim/scim-app.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { createMintLimiter } from '../tokens/mint-limiter.ts'
 import { DEFAULT_TOKEN_LIMITS } from '../tokens/token-limits.ts'
@@ -16,6 +17,7 @@ import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { problem } from './problem.ts'
+import { scimTokenRoutes } from './scim-token-routes.ts'
 import { serverRoutes } from './server-routes.ts'
 import { toolRoutes } from './tool-routes.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
@@ -31,6 +33,7 @@ export function createAdminApp(deps: AdminDeps): Hono {
   app.get('/healthz', (context) => context.text('ok'))
   app.route('/v2/entra/config', configRoutes(deps))
   app.route('/api/v1', apiRoutes(deps))
+  app.route('/scim/v2', createScimApp(deps))
   if (deps.metrics) app.route('/metrics', metricsRoutes(deps.operatorToken, deps.metrics))
   app.notFound((context) => problem(context, 404, 'There is nothing here'))
   app.onError((error, context) => {
@@ -53,6 +56,7 @@ function apiRoutes(deps: AdminDeps): Hono {
   api.route('/teamspaces/:slug/members', memberCsvRoutes(editor, deps.log))
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
   api.route('/teamspaces/:slug/mcp-tokens', mcpTokenRoutes(tokens, operatorAsker(editor)))
+  api.route('/teamspaces/:slug/scim-tokens', scimTokenRoutes(editor))
   api.route('/teamspaces/:slug/policy', policyRoutes(editor, deps.servers))
   api.route('/teamspaces/:slug/tools', toolRoutes(deps.store, deps.servers))
   api.route('/servers', serverRoutes(deps.servers))

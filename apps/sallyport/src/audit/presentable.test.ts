@@ -15,3 +15,8 @@ test('details are bounded in length, count and depth', () => {
   assert.deepEqual(presentable({ a: { b: { c: { d: { e: 1 } } } } }), { a: { b: { c: { d: '…' } } } })
   assert.deepEqual(presentable([1, true, null, undefined]), [1, true, null, undefined])
 })
+
+test('a SCIM token is cut out as well, and what only begins like one is not', () => {
+  assert.equal(presentable(`at scim_${'c'.repeat(43)}.`), 'at scim_….')
+  assert.equal(presentable('scim_user'), 'scim_user')
+})

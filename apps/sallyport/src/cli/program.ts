@@ -9,6 +9,7 @@ import { initCommand } from './init.ts'
 import { memberCommands } from './member.ts'
 import { migrateCommand } from './migrate.ts'
 import { policyCommands } from './policy.ts'
+import { scimCommands } from './scim.ts'
 import { serveCommand } from './serve.ts'
 import { teamspaceCommands } from './teamspace.ts'
 import { tokenCommands } from './token.ts'
@@ -26,6 +27,7 @@ const COMMANDS: readonly Registration[] = [
   connectionCommands,
   memberCommands,
   tokenCommands,
+  scimCommands,
   policyCommands,
   auditCommands,
   explainCommand,

@@ -43,6 +43,25 @@ export function identityRepository(db: Kysely<Database>, teamspaceId: string) {
       })
       await db.insertInto('identity').values(rows).execute()
     },
+    delete: async (id: string): Promise<void> => {
+      await db.deleteFrom('identity').where('teamspace_id', '=', teamspaceId).where('id', '=', id).execute()
+    },
+    countOf: async (memberId: string): Promise<number> => {
+      const { count } = await db
+        .selectFrom('identity')
+        .select((row) => row.fn.countAll().as('count'))
+        .where('teamspace_id', '=', teamspaceId)
+        .where('member_id', '=', memberId)
+        .executeTakeFirstOrThrow()
+      return Number(count)
+    },
+    removeSources: async (identityId: string, sources: readonly string[]): Promise<void> => {
+      await db
+        .deleteFrom('identity_source')
+        .where('identity_id', '=', identityId)
+        .where('source', 'in', sources)
+        .execute()
+    },
     addSources: async (sources: readonly { identityId: string; source: string }[]): Promise<void> => {
       await db
         .insertInto('identity_source')

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { ofKind } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import { issuerKeyOf } from '../connections/connection.ts'
@@ -14,6 +13,7 @@ import { insertMember } from './insert-member.ts'
 import { memberRepository, toMember } from './member-repository.ts'
 import type { Member, Role } from './member.ts'
 import { email as emailSchema } from './new-member.ts'
+import { placeholderEmail } from './placeholder-email.ts'
 import { removedIdentityRepository } from './removed-identity-repository.ts'
 
 export interface JustInTimeDeps {
@@ -83,7 +83,7 @@ async function letIn(edit: TeamspaceEdit, { token, issuer, role }: Caller): Prom
   const claimed = emailOf(token)
   // The e-mail is a label: that of another member is not taken over, and nobody is shut out for it.
   const isFree = claimed !== undefined && (await members.findByEmail(claimed)) === undefined
-  const email = isFree ? claimed : placeholderOf(issuer, subject)
+  const email = isFree ? claimed : placeholderEmail(issuer, subject)
   return insertMember(edit, { issuer, subject, email, role, source: 'jit' })
 }
 
@@ -98,9 +98,3 @@ function emailOf(token: PersonalToken): string | undefined {
 }
 
 const parseEmail = (text: unknown): string | undefined => emailSchema.safeParse(text).data
-
-/** RFC 2606 §2: `.invalid` is nobody's domain. */
-function placeholderOf(issuer: string, subject: string): string {
-  const digest = createHash('sha256').update(`${issuer}\n${subject}`).digest('hex')
-  return `user-${digest.slice(0, 16)}@unnamed.invalid`
-}

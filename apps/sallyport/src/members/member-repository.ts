@@ -57,15 +57,26 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
     },
     findById: (id: string) => first(owned.where('member.id', '=', id)),
     findByEmail: (email: string) => first(owned.where('user.email', '=', email)),
+    // By the identity's own teamspace: without it, SQLite walks through all members to find one.
     findBySubject: (issuer: string, subject: string) =>
-      first(owned.where('identity.issuer', '=', issuer).where('identity.subject', '=', subject)),
+      first(
+        owned
+          .where('identity.teamspace_id', '=', teamspaceId)
+          .where('identity.issuer', '=', issuer)
+          .where('identity.subject', '=', subject),
+      ),
+    findByIdentity: (identityId: string) => first(owned.where('identity.id', '=', identityId)),
     /** Those who have one of these e-mails. */
     listByEmails: async (emails: readonly string[]): Promise<MemberIdentity[]> =>
       withSources(await owned.where('user.email', 'in', emails).execute()),
     /** Those who have one of these subjects at this issuer. */
     listBySubjects: async (issuer: string, subjects: readonly string[]): Promise<MemberIdentity[]> =>
       withSources(
-        await owned.where('identity.issuer', '=', issuer).where('identity.subject', 'in', subjects).execute(),
+        await owned
+          .where('identity.teamspace_id', '=', teamspaceId)
+          .where('identity.issuer', '=', issuer)
+          .where('identity.subject', 'in', subjects)
+          .execute(),
       ),
     /** Those among them who have one of these ids or e-mails. */
     listNamed: (names: readonly string[]): Promise<{ id: string; email: string }[]> =>
@@ -81,6 +92,14 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
         return { id, teamspace_id: teamspaceId, user_id: userId, role, created_at: at }
       })
       await db.insertInto('member').values(rows).execute()
+    },
+    setUser: async (id: string, userId: string): Promise<void> => {
+      await db
+        .updateTable('member')
+        .set({ user_id: userId })
+        .where('teamspace_id', '=', teamspaceId)
+        .where('id', '=', id)
+        .execute()
     },
     delete: async (id: string): Promise<void> => {
       await db.deleteFrom('member').where('teamspace_id', '=', teamspaceId).where('id', '=', id).execute()

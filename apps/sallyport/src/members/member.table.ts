@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** A person, once for all teamspaces. The e-mail is a label, lower case. */
 export interface UserTable {
   id: string
@@ -23,12 +25,13 @@ export interface IdentityTable {
   created_at: number
 }
 
-/** Someone who was removed by hand. */
+/** Someone who was removed: by hand, or by whoever provisions the teamspace. */
 export interface RemovedIdentityTable {
   teamspace_id: string
   issuer: string
   subject: string
   removed_at: number
+  source: Generated<string>
 }
 
 export interface IdentitySourceTable {

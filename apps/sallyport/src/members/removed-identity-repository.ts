@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../store/schema.ts'
 
-/** People who were taken out by hand, so that just-in-time membership does not let them in again. Bound to one teamspace. */
+/** By hand only an addition by hand takes back; what SCIM took away, SCIM may give again. */
+export type RemovedBy = 'manual' | 'scim'
+
+/** People who were taken out, so that just-in-time membership does not let them in again. Bound to one teamspace. */
 export function removedIdentityRepository(db: Kysely<Database>, teamspaceId: string) {
   return {
     has: async (issuer: string, subject: string): Promise<boolean> =>
@@ -12,11 +15,25 @@ export function removedIdentityRepository(db: Kysely<Database>, teamspaceId: str
         .where('issuer', '=', issuer)
         .where('subject', '=', subject)
         .executeTakeFirst()) !== undefined,
-    add: async (issuer: string, subject: string, at: number): Promise<void> => {
+    findSource: async (issuer: string, subject: string): Promise<RemovedBy | undefined> => {
+      const row = await db
+        .selectFrom('removed_identity')
+        .select('source')
+        .where('teamspace_id', '=', teamspaceId)
+        .where('issuer', '=', issuer)
+        .where('subject', '=', subject)
+        .executeTakeFirst()
+      return row && (row.source === 'scim' ? 'scim' : 'manual')
+    },
+    /** What was done by hand stays so, whoever removes the same person again. */
+    add: async (issuer: string, subject: string, at: number, source: RemovedBy = 'manual'): Promise<void> => {
       await db
         .insertInto('removed_identity')
-        .values({ teamspace_id: teamspaceId, issuer, subject, removed_at: at })
-        .onConflict((conflict) => conflict.doNothing())
+        .values({ teamspace_id: teamspaceId, issuer, subject, removed_at: at, source })
+        .onConflict((conflict) => {
+          const again = conflict.columns(['teamspace_id', 'issuer', 'subject'])
+          return source === 'manual' ? again.doUpdateSet({ source, removed_at: at }) : again.doNothing()
+        })
         .execute()
     },
     delete: async (issuer: string, subjects: readonly string[]): Promise<void> => {

@@ -32,7 +32,7 @@ export interface Doors {
 }
 
 /** Changes that only their own look-ups have to hear of. */
-const REMEMBERED_ELSEWHERE: ReadonlySet<Change['kind']> = new Set(['mcp_token', 'policy', 'tools'])
+const REMEMBERED_ELSEWHERE: ReadonlySet<Change['kind']> = new Set(['mcp_token', 'policy', 'tools', 'scim'])
 
 export function composeDoors(config: Config, shared: SharedParts): Doors {
   const { store, fetch, now, metrics } = shared

@@ -10,6 +10,12 @@ import type {
   UserTable,
 } from '../members/member.table.ts'
 import type { PolicyTable } from '../policies/policy.table.ts'
+import type {
+  ScimGroupMemberTable,
+  ScimGroupTable,
+  ScimTokenTable,
+  ScimUserTable,
+} from '../provisioning/scim/scim.table.ts'
 import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
 import type { McpTokenTable } from '../tokens/mcp-token.table.ts'
 import type { ServerToolTable } from '../tools/server-tool.table.ts'
@@ -34,4 +40,8 @@ export interface Database {
   signing_key: SigningKeyTable
   rate_limit: RateLimitTable
   server_tool: ServerToolTable
+  scim_token: ScimTokenTable
+  scim_user: ScimUserTable
+  scim_group: ScimGroupTable
+  scim_group_member: ScimGroupMemberTable
 }

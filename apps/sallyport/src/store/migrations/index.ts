@@ -10,6 +10,7 @@ import { mcpTokenScopes } from './0008-mcp-token-scopes.ts'
 import { auditChain } from './0009-audit-chain.ts'
 import { serverTools } from './0010-server-tools.ts'
 import { rateLimits } from './0011-rate-limits.ts'
+import { scim } from './0012-scim.ts'
 
 /** Run in the order of their names. One that was released is never edited: write the next. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-audit-chain': auditChain,
   '0010-server-tools': serverTools,
   '0011-rate-limits': rateLimits,
+  '0012-scim': scim,
 }
