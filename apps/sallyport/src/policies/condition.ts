@@ -1,16 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js'
 import { survey } from './condition-survey.ts'
+import type { Facts } from './facts.ts'
 import { quickCondition } from './quick-condition.ts'
-
-/** What a condition can ask about. */
-export interface Facts {
-  readonly principal: Readonly<Record<string, unknown>>
-  readonly server: string
-  readonly method: string
-  readonly tool: string
-  readonly args: Readonly<Record<string, unknown>>
-  readonly request: { readonly address: string; readonly time: Date }
-}
 
 export interface Condition {
   /** True or false; throws when the condition cannot be told from these facts. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from '@marcbachmann/cel-js'
 import { parseCondition } from './condition.ts'
-import type { Facts } from './condition.ts'
+import type { Facts } from './facts.ts'
 import { quickCondition } from './quick-condition.ts'
 
 const conditionOf = (text: string) => {

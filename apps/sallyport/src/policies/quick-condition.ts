@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
-import type { Facts } from './condition.ts'
+import type { Facts } from './facts.ts'
 
 /** An answer, or nothing where only CEL itself knows: an absent member, another type, an error. */
 export type Quick<Value = unknown> = (facts: Facts) => Value | undefined
