@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseCondition } from './condition.ts'
-import type { Facts } from './condition.ts'
+import type { Facts } from './facts.ts'
 
 const principal = {
   kind: 'member',

@@ -2,16 +2,7 @@ import { Environment } from '@marcbachmann/cel-js'
 import { FACTS } from './condition-facts.ts'
 import type { AskedNames } from './argument-names.ts'
 import { survey } from './condition-survey.ts'
-
-/** What a condition can ask about. */
-export interface Facts {
-  readonly principal: Readonly<Record<string, unknown>>
-  readonly server: string
-  readonly method: string
-  readonly tool: string
-  readonly args: Readonly<Record<string, unknown>>
-  readonly request: { readonly address: string; readonly time: Date }
-}
+import type { Facts } from './facts.ts'
 
 export interface Condition {
   /** True or false; throws when the condition cannot be told from these facts. */

@@ -1,6 +1,7 @@
 import { ArgumentNames } from './argument-names.ts'
 import type { CompiledPolicy, CompiledRule } from './compile.ts'
-import type { Condition, Facts } from './condition.ts'
+import type { Condition } from './condition.ts'
+import type { Facts } from './facts.ts'
 import type { Action, Decision, Subject } from './decision.ts'
 import { fail, guardArguments } from './guard-arguments.ts'
 import { rememberAbout } from './rules-about.ts'
@@ -127,10 +128,9 @@ class Asked {
 
   matches(rule: CompiledRule): Match {
     if (!this.#concerns(rule)) return 'no'
-    const { subject } = this
-    const hasAll = (scopes: readonly string[]) => scopes.every((scope) => subject.scopes.has(scope))
-    const lacksScopes = rule.scopes !== undefined && !hasAll(rule.scopes)
-    if (rule.denies && (lacksScopes || (rule.unlessScopes !== undefined && hasAll(rule.unlessScopes)))) return 'no'
+    const lacksScopes = rule.scopes !== undefined && !this.#hasAll(rule.scopes)
+    if (rule.denies && (lacksScopes || (rule.unlessScopes !== undefined && this.#hasAll(rule.unlessScopes))))
+      return 'no'
     if (rule.when !== undefined) {
       const holds = this.#holds(rule.when, rule.denies)
       if (holds instanceof Error) return rule.denies ? { problem: holds.message } : 'no'
@@ -161,6 +161,11 @@ class Asked {
     if (!groups) return true
     const known = subject.groups
     return known === 'unknown' ? denies : groups.some((group) => known.has(group))
+  }
+
+  #hasAll(scopes: readonly string[]): boolean {
+    for (const scope of scopes) if (!this.subject.scopes.has(scope)) return false
+    return true
   }
 
   #holds(condition: Condition, denies: boolean): boolean | Error {
