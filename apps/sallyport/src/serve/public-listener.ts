@@ -16,7 +16,9 @@ export function createPublicListener(gate: GateDeps, oauth: Hono, readiness: Rea
 
   return (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request.url!)
-    response.setHeader('x-request-id', nextAuditId(Date.now())) // the gate puts that of its audit row in the place of it
+    const isOwn = path === '/healthz' || path === '/readyz' || request.method === 'OPTIONS' || OAUTH_PATH.test(path)
+    if (!isOwn) return void handle(request, response, gate)
+    response.setHeader('x-request-id', nextAuditId(Date.now())) // the gate's is that of its audit row
     if (OAUTH_PATH.test(path)) {
       if (gate.routes.hosts.has((request.headers.host ?? '').toLowerCase()))
         return void oauthListener(request, response)
@@ -25,11 +27,7 @@ export function createPublicListener(gate: GateDeps, oauth: Hono, readiness: Rea
       response.writeHead(200, { 'content-type': 'text/plain' }).end('ok')
     } else if (path === '/readyz') {
       void readiness.isReady().then((isReady) => answerReadiness(response, isReady))
-    } else if (request.method === 'OPTIONS') {
-      answerPreflight(request, response, gate.routes)
-    } else {
-      void handle(request, response, gate)
-    }
+    } else answerPreflight(request, response, gate.routes)
   }
 }
 
