@@ -44,12 +44,26 @@ const allowScoped = (index: number, all: readonly unknown[], scope: string): Pol
   who: { scopes: index === all.length - 1 ? [scope] : [scope, `tools.${index}`] },
 })
 
-/** 200 rules, of which a call that is allowed has to pass all: 100 by name and role, 50 conditions, 50 by scope and class. */
-export const twoHundredRules = (scope: string, { allConditionsApply = false } = {}): Policy => ({
+interface Counts {
+  readonly named: number
+  readonly conditions: number
+  readonly scoped: number
+  readonly allConditionsApply?: boolean
+}
+
+/** Rules of which a call that is allowed has to pass all; the last holds. */
+const rulesOf = (scope: string, { named, conditions, scoped, allConditionsApply = false }: Counts): Policy => ({
   default: 'deny',
   rules: [
-    ...times(100, denyNamed),
-    ...times(50, (index) => denyWhen(index, allConditionsApply)),
-    ...times(50, (index) => allowScoped(index, Array(50), scope)),
+    ...times(named, denyNamed),
+    ...times(conditions, (index) => denyWhen(index, allConditionsApply)),
+    ...times(scoped, (index) => allowScoped(index, Array(scoped), scope)),
   ],
 })
+
+/** As many as a teamspace may come to have: 100 by name and role, 50 conditions, 50 by scope and class. */
+export const twoHundredRules = (scope: string, { allConditionsApply = false } = {}): Policy =>
+  rulesOf(scope, { named: 100, conditions: 50, scoped: 50, allConditionsApply })
+
+/** As many as a teamspace has: 10 by name and role, 5 conditions, 5 by scope and class. */
+export const twentyRules = (scope: string): Policy => rulesOf(scope, { named: 10, conditions: 5, scoped: 5 })

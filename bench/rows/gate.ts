@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { runToEnd, startChild } from '../children.ts'
 import { freePort, untilWritten } from '../ports.ts'
-import { CALLED_TOOL, twoHundredRules } from '../rules.ts'
+import { CALLED_TOOL, twentyRules } from '../rules.ts'
 import { emailOf, objectId } from '../tokens.ts'
 import { STATIC_CREDENTIAL, type Proxy, type Row, type Setting } from './row.ts'
 
@@ -38,7 +38,7 @@ export const gate = gateRow('gate', 'Sallyport as it comes')
 /** The same process as `gate`, given tokens that nobody has seen before. */
 export const gateFresh: Row = { ...gate, name: 'gate-fresh', title: 'Sallyport, every token new' }
 
-export const gateRuled = gateRow('gate-ruled', 'Sallyport, 200 rules and all limits', { ruled: true })
+export const gateRuled = gateRow('gate-ruled', 'Sallyport, 20 rules and all limits', { ruled: true })
 
 /** To compare two commits in the same rounds. */
 export const gateOf = (checkout: string): Row =>
@@ -104,7 +104,7 @@ const configuration = ({ issuer, upstreamPort }: Setting, { folder, port, adminP
 
 async function setPolicy(folder: string, scope: string, cli: (...args: string[]) => Promise<string>): Promise<void> {
   const file = join(folder, 'policy.json')
-  await writeFile(file, JSON.stringify(twoHundredRules(scope)))
+  await writeFile(file, JSON.stringify(twentyRules(scope)))
   await cli('policy', 'set', 'bench', file)
 }
 

@@ -224,6 +224,15 @@ function isOfClass({ classes, denies }: CompiledRule, toolClass: Action['toolCla
 
 const NO_ARGUMENTS: Facts['args'] = {}
 
+/** Sets of scopes and groups live as long as the token that they came with. */
+const lists = new WeakMap<ReadonlySet<string>, readonly string[]>()
+
+function listOf(set: ReadonlySet<string>): readonly string[] {
+  let list = lists.get(set)
+  if (!list) lists.set(set, (list = [...set]))
+  return list
+}
+
 function factsOf(subject: Subject, action: Action, argumentsOf: () => Facts['args']): Facts {
   const { server, method, kind, target, request } = action
   const { groups, scopes, appRoles, role, issuer = '', clientId = '' } = subject
@@ -234,11 +243,11 @@ function factsOf(subject: Subject, action: Action, argumentsOf: () => Facts['arg
       id: subject.memberId ?? subject.tokenId ?? '',
       role,
       roles: appRoles,
-      scopes: [...scopes],
+      scopes: listOf(scopes),
       issuer,
       client_id: clientId,
       // Absent while unknown, so that whoever asks for them gets no answer.
-      ...(groups !== 'unknown' && { groups: [...groups] }),
+      ...(groups !== 'unknown' && { groups: listOf(groups) }),
     },
     server,
     method,
