@@ -11,7 +11,9 @@ export interface AskedNames {
   readonly nested: ReadonlySet<string>
 }
 
-type Spellings = Map<string, Set<string>>
+/** By how case-blind readers see it: the one spelling of a name, or that there are several. */
+type Spellings = Map<string, string | typeof SEVERAL>
+const SEVERAL = Symbol('several')
 
 /** The names in the arguments of one call, as readers that do not mind case tell them apart. */
 export class ArgumentNames {
@@ -35,8 +37,8 @@ export class ArgumentNames {
       if (++this.#count > MAX_NAMES) return
       const folded = foldMember(name)
       const spelt = into.get(folded)
-      if (spelt) spelt.add(name)
-      else into.set(folded, new Set([name]))
+      if (spelt === undefined) into.set(folded, name)
+      else if (spelt !== name) into.set(folded, SEVERAL)
       this.#collect(member, this.#nested)
     }
   }
@@ -55,7 +57,7 @@ function hasOther(spellings: Spellings, asked: ReadonlySet<string>): boolean {
   if (asked.size === 0 || spellings.size === 0) return false
   for (const [name, folded] of foldedOf(asked)) {
     const found = spellings.get(folded)
-    if (found && (found.size > 1 || !found.has(name))) return true
+    if (found !== undefined && found !== name) return true
   }
   return false
 }

@@ -116,7 +116,7 @@ const lacksToolScopes = (asked: Parameters<typeof scopesNeeded>[1], { toolScopes
 export function listRulesOf(rules: Rules): ListRules {
   const { policy, subject, server, toolScopes, request } = rules
   // Conditions about the caller alone are worked out once for the whole list; others have their own allowance each.
-  const { answers } = startWork()
+  let answers: Work['answers'] | undefined
   return {
     isVisible({ kind, method, target, toolClass }) {
       const action: Action = {
@@ -129,9 +129,10 @@ export function listRulesOf(rules: Rules): ListRules {
         bytes: 0,
         request,
       }
-      return (
-        isInScope(action, toolScopes) && (!policy || isVisible(policy, subject, action, { ...startWork(), answers }))
-      )
+      if (!isInScope(action, toolScopes)) return false
+      if (!policy) return true
+      const work = startWork()
+      return isVisible(policy, subject, action, { ...work, answers: (answers ??= work.answers) })
     },
   }
 }
