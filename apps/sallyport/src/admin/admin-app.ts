@@ -3,6 +3,9 @@ import { createScimApp } from '../provisioning/scim/scim-app.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { createMintLimiter } from '../tokens/mint-limiter.ts'
 import { DEFAULT_TOKEN_LIMITS } from '../tokens/token-limits.ts'
+import type { ServedRoute } from './api/api-route.ts'
+import { createFindCaller } from './api/find-caller.ts'
+import { serveRoutes } from './api/serve-routes.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { configRoutes } from './config-routes.ts'
@@ -43,6 +46,9 @@ export function createAdminApp(deps: AdminDeps): Hono {
   return app
 }
 
+/** Each with what it needs, takes and answers. */
+export const servedRoutes = (deps: AdminDeps): readonly ServedRoute[] => [...teamspaceRoutes(deps.store)]
+
 function apiRoutes(deps: AdminDeps): Hono {
   const tokens = { ...deps, limiter: createMintLimiter(deps), limits: deps.tokenLimits ?? DEFAULT_TOKEN_LIMITS }
   const editor: Editor = { store: deps.store, now: deps.now, actor: 'operator' }
@@ -50,8 +56,9 @@ function apiRoutes(deps: AdminDeps): Hono {
   // Before the operator's guard: here whoever holds a token ends it, and members come by their own access tokens.
   api.route('/mcp-tokens', mcpTokenOauthRoutes(deps))
   if (deps.members) api.route('/mcp-tokens', mcpTokenRoutes(tokens, memberAsker(deps, deps.members)))
+  const findCaller = createFindCaller(deps.operatorToken, deps.findSignedIn)
+  api.route('/', serveRoutes(servedRoutes(deps), { ...deps, findCaller }))
   api.use(requireOperator(deps.operatorToken))
-  api.route('/teamspaces', teamspaceRoutes(editor))
   api.route('/teamspaces/:slug/connections', connectionRoutes(editor, deps))
   api.route('/teamspaces/:slug/members', memberCsvRoutes(editor, deps.log))
   api.route('/teamspaces/:slug/members', memberRoutes(editor))
