@@ -18,11 +18,13 @@ import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
 import { memberCsvRoutes } from './member-csv-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { requireOperator } from './operator-auth.ts'
+import { overviewRoutes } from './overview-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { problem } from './problem.ts'
 import { scimTokenRoutes } from './scim-token-routes.ts'
-import { serverRoutes } from './server-routes.ts'
+import { serverHealthRoutes } from './server-health-routes.ts'
 import { toolRoutes } from './tool-routes.ts'
+import { teamspaceAuditRoutes } from './teamspace-audit-routes.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
 
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
@@ -47,7 +49,12 @@ export function createAdminApp(deps: AdminDeps): Hono {
 }
 
 /** Each with what it needs, takes and answers. */
-export const servedRoutes = (deps: AdminDeps): readonly ServedRoute[] => [...teamspaceRoutes(deps.store)]
+export const servedRoutes = (deps: AdminDeps): readonly ServedRoute[] => [
+  ...teamspaceRoutes(deps.store),
+  ...teamspaceAuditRoutes(deps),
+  ...overviewRoutes(deps),
+  ...serverHealthRoutes(deps),
+]
 
 function apiRoutes(deps: AdminDeps): Hono {
   const tokens = { ...deps, limiter: createMintLimiter(deps), limits: deps.tokenLimits ?? DEFAULT_TOKEN_LIMITS }
@@ -66,7 +73,6 @@ function apiRoutes(deps: AdminDeps): Hono {
   api.route('/teamspaces/:slug/scim-tokens', scimTokenRoutes(editor))
   api.route('/teamspaces/:slug/policy', policyRoutes(editor, deps.servers))
   api.route('/teamspaces/:slug/tools', toolRoutes(deps.store, deps.servers))
-  api.route('/servers', serverRoutes(deps.servers))
   api.route('/audit', auditRoutes(deps.store))
   api.route('/decisions', decisionRoutes(deps))
   return api

@@ -1,7 +1,9 @@
 import type { EntraClouds } from '@sallyport/verifier'
 import type { ServerConfig } from '../config/config.ts'
 import type { KubernetesRules } from '../connections/kubernetes-record.ts'
+import type { CallStatistics } from '../statistics/call-statistics.ts'
 import type { Store } from '../store/store.ts'
+import type { ServerHealth } from '../telemetry/server-health.ts'
 import type { TokenLimits } from '../tokens/token-limits.ts'
 import type { FindSignedIn } from './api/find-caller.ts'
 import type { MemberDoor } from './member-auth.ts'
@@ -11,6 +13,13 @@ export interface MetricsPage {
   /** Opens this page and nothing else; the operator's token opens it, too. */
   readonly token?: string | undefined
   read(): Promise<string>
+}
+
+/** What a gate in this process knows of its calls. */
+export interface CallsHere {
+  readonly statistics: Pick<CallStatistics, 'flush'>
+  openStreams(teamspaceId?: string): number
+  healthOf(server: string): ServerHealth
 }
 
 export interface AdminDeps {
@@ -29,6 +38,8 @@ export interface AdminDeps {
   readonly members?: MemberDoor
   readonly tokenLimits?: TokenLimits
   readonly metrics?: MetricsPage
+  /** Without it overviews show what is in the database. */
+  readonly calls?: CallsHere
   /** Asks Microsoft Entra. */
   readonly fetch: typeof fetch
   /** Asks issuers that teamspaces name. Reaches public addresses only, unless given. */

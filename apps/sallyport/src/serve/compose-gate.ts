@@ -30,7 +30,8 @@ interface GateParts {
 
 /** The data plane: each step's own part of what it needs. */
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
-  const { teamspaces, connections, policies, signingKeys, tools, audit, held, metrics, tracer, log, now } = shared
+  const { teamspaces, connections, policies, signingKeys, tools, audit, held, metrics, statistics, tracer, log, now } =
+    shared
   const { verifier, admission, groups, onBehalfOf } = doors
   const { messageBytes, heldBytes, listBytes } = config.limits
   const routes = routesOf(config)
@@ -40,6 +41,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
     audit,
     telemetry: createCallTelemetry({
       metrics,
+      statistics,
       logCall: createCallLog(log, config.telemetry.logCalls),
       tracer,
       logsSteps: config.logLevel === 'debug',

@@ -64,7 +64,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
 }
 
 function composeAdmin(config: Config, shared: SharedParts, doors: Doors): RequestListener {
-  const { store, operatorToken, audit, readiness, metrics, fetch, now, log } = shared
+  const { store, operatorToken, audit, readiness, metrics, statistics, fetch, now, log } = shared
   const { servers, publicUrl, listen } = config
   const { clouds, clusterRules, issuerFetch, verifier, admission } = doors
   const admin = createAdminApp({
@@ -87,6 +87,7 @@ function composeAdmin(config: Config, shared: SharedParts, doors: Doors): Reques
       token: config.metricsToken,
       read: () => metrics.toText({ audit, isReady: () => readiness.isReady() }),
     },
+    calls: { statistics, openStreams: metrics.openStreams, healthOf: metrics.healthOf },
     flushAudit: () => audit.flush(),
     now,
     log,

@@ -16,6 +16,8 @@ import { createMemberLookup } from '../members/member-lookup.ts'
 import type { MemberLookup } from '../members/member-lookup.ts'
 import { createPolicyLookup } from '../policies/policy-lookup.ts'
 import type { PolicyLookup } from '../policies/policy-lookup.ts'
+import { createCallStatistics } from '../statistics/call-statistics.ts'
+import type { CallStatistics } from '../statistics/call-statistics.ts'
 import type { Store } from '../store/store.ts'
 import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
@@ -50,6 +52,7 @@ export interface SharedParts {
   readonly pruning: { close(): Promise<void> }
   readonly readiness: Readiness
   readonly metrics: Metrics
+  readonly statistics: CallStatistics
   readonly tracer: Tracer | undefined
   readonly operatorToken: string
   readonly rateCounters: RateCounters
@@ -86,6 +89,7 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     openCalls: createOpenCalls(),
     held: { bytes: 0 },
     metrics,
+    statistics: createCallStatistics({ store, now, log }),
     tracer: registeredTracer(),
   }
 }

@@ -47,7 +47,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const shared = createSharedParts(config, { store, operatorToken, log, fetch: fetcher, now })
-  const { audit, pruning, tokenUses, tools, readiness } = shared
+  const { audit, pruning, statistics, tokenUses, tools, readiness } = shared
   const adminUrl = `http://${hostOf(config.listen.admin)}:${config.listen.admin.port}`
   const opened: Server[] = []
   const retiring = new Set<Composition>()
@@ -60,6 +60,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     await tokenUses.close()
     await pruning.close()
     await tools.close()
+    await statistics.close()
     await audit.close()
     if (store.engine === 'sqlite') await removeInstanceFile(databaseFileOf(config)).catch(() => undefined)
     await store.close()

@@ -16,6 +16,7 @@ import type {
   ScimTokenTable,
   ScimUserTable,
 } from '../provisioning/scim/scim.table.ts'
+import type { CallCountTable, CallCountWriterTable } from '../statistics/call-count.table.ts'
 import type { TeamspaceTable } from '../teamspaces/teamspace.table.ts'
 import type { McpTokenTable } from '../tokens/mcp-token.table.ts'
 import type { ServerToolTable } from '../tools/server-tool.table.ts'
@@ -44,4 +45,6 @@ export interface Database {
   scim_user: ScimUserTable
   scim_group: ScimGroupTable
   scim_group_member: ScimGroupMemberTable
+  call_count: CallCountTable
+  call_count_writer: CallCountWriterTable
 }

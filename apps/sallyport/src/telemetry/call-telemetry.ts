@@ -16,6 +16,8 @@ export interface CallTelemetry {
 
 export interface CallTelemetryOptions {
   readonly metrics: Pick<Metrics, 'tallyOf'>
+  /** Counts each call for its teamspace. */
+  readonly statistics?: { count(call: EndedCall, callMs: number, gateMs: number): void } | undefined
   readonly logCall: (call: EndedCall, durationMs: number) => void
   /** Calls are traced when there is one. */
   readonly tracer?: Tracer | undefined
@@ -24,7 +26,7 @@ export interface CallTelemetryOptions {
 }
 
 export function createCallTelemetry(options: CallTelemetryOptions): CallTelemetry {
-  const { metrics, logCall, tracer, logsSteps = false } = options
+  const { metrics, statistics, logCall, tracer, logsSteps = false } = options
   const watch = (record: TracedRecord, { method }: IncomingMessage, response: ServerResponse): void => {
     record.times = new StepTimes(record.startedAt)
     if (!tracer) return
@@ -43,7 +45,9 @@ export function createCallTelemetry(options: CallTelemetryOptions): CallTelemetr
       const tally = metrics.tallyOf(call.server)
       tally.count(call.decision, call.rule)
       tally.calls.observe(durationMs / 1000)
-      tally.own.observe((durationMs - (call.upstreamMs ?? 0)) / 1000)
+      const ownMs = durationMs - (call.upstreamMs ?? 0)
+      tally.own.observe(ownMs / 1000)
+      statistics?.count(call, durationMs, ownMs)
       logCall(call, durationMs)
     },
   }

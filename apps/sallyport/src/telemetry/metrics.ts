@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { addCallMetrics } from './call-metrics.ts'
 import type { CacheUses } from './cache-uses.ts'
+import { countOpenStreams, healthOf } from './server-health.ts'
+import type { ServerHealth } from './server-health.ts'
 import type { Serving } from './serving.ts'
 import { addStateMetrics } from './state-metrics.ts'
 import type { StateSources } from './state-metrics.ts'
@@ -29,6 +31,10 @@ export interface Metrics {
   tallyOf(server: string | undefined): ServerTally
   /** From now on this is the configuration in force. Answers what to call when its last call has ended. */
   serve(serving: Serving): () => void
+  /** How a server is doing, seen from this process. */
+  healthOf(server: string): ServerHealth
+  /** Event streams that are open in this process, of one teamspace or of all. */
+  openStreams(teamspaceId?: string): number
   /** In Prometheus' text format, version 0.0.4. */
   toText(sources: StateSources): Promise<string>
 }
@@ -65,6 +71,8 @@ export function createMetrics(): Metrics {
       servings.add(serving)
       return () => void servings.delete(serving)
     },
+    healthOf: (server) => healthOf(server, tallyOf(server), servings),
+    openStreams: (teamspaceId) => countOpenStreams(tallies.values(), teamspaceId),
     toText(given) {
       sources = given
       registry ??= open()

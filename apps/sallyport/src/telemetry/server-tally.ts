@@ -1,6 +1,7 @@
 import { TERMS } from '../outcome/denial.ts'
 import { FAULT_TERMS } from '../outcome/fault.ts'
 import { Durations } from './durations.ts'
+import { RecentCount } from './recent-count.ts'
 
 export type ExchangeOutcome = 'cached' | 'fresh' | 'refused' | 'failed'
 type ExchangeCounts = Record<ExchangeOutcome, number>
@@ -27,6 +28,14 @@ export class ServerTally {
   readonly upstream = new Map<number, Durations>()
   readonly exchanges = new Map<string, ExchangeCounts>()
   openStreams = 0
+  /** By teamspace, as far as calls belong to one. */
+  readonly streamsOf = new Map<string, number>()
+  /** What the server answered last, and when, by `performance.now()`. */
+  lastStatus: number | undefined
+  lastAnswerAt = 0
+  lastFault: { readonly code: string; readonly at: number } | undefined
+  /** Faults, and answers of the server with a status of 500 or more. */
+  readonly errors = new RecentCount()
 
   count(decision: 'allowed' | 'denied' | 'fault', code: string): void {
     if (decision === 'allowed') {
@@ -36,9 +45,31 @@ export class ServerTally {
     const label = CODES[decision].has(code) ? code : 'other'
     const counts = this[decision]
     counts.set(label, (counts.get(label) ?? 0) + 1)
+    if (decision === 'fault' && label !== 'client_gone') this.#noteFault(label)
+  }
+
+  #noteFault(code: string): void {
+    const at = performance.now()
+    this.lastFault = { code, at }
+    this.errors.add(at)
+  }
+
+  openStream(teamspaceId = ''): void {
+    this.openStreams += 1
+    this.streamsOf.set(teamspaceId, (this.streamsOf.get(teamspaceId) ?? 0) + 1)
+  }
+
+  closeStream(teamspaceId = ''): void {
+    this.openStreams -= 1
+    const left = this.streamsOf.get(teamspaceId)! - 1
+    if (left > 0) this.streamsOf.set(teamspaceId, left)
+    else this.streamsOf.delete(teamspaceId)
   }
 
   countUpstream(status: number, seconds: number): void {
+    this.lastStatus = status
+    this.lastAnswerAt = performance.now()
+    if (status >= 500) this.errors.add(this.lastAnswerAt)
     const statusClass = Math.floor(status / 100)
     let durations = this.upstream.get(statusClass)
     if (!durations) this.upstream.set(statusClass, (durations = new Durations(CALL_BOUNDS)))

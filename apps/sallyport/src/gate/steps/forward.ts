@@ -102,7 +102,7 @@ class Answer implements UpstreamHandler {
     }
     if (isEventStream(headers)) {
       this.#isStream = true
-      this.#tally.openStreams += 1
+      this.#tally.openStream(call.record.teamspaceId)
       this.#headers['x-accel-buffering'] = 'no'
     }
     this.#sendHead()
@@ -173,7 +173,7 @@ class Answer implements UpstreamHandler {
   }
 
   #finish(failure?: string): void {
-    if (this.#isStream && !this.#over) this.#tally.openStreams -= 1
+    if (this.#isStream && !this.#over) this.#tally.closeStream(this.#call.record.teamspaceId)
     this.#over = true
     this.#lists?.close()
     this.#hearing?.close()
