@@ -9,21 +9,9 @@ export async function seedTeamspaces(client: AdminClient, tenants: readonly Demo
 }
 
 async function seedTeamspace(client: AdminClient, tenant: DemoTenant): Promise<void> {
-  const { slug, name, tenantId, gatewayClientId, gatewaySecret, apiClientId, members } = tenant
+  const { slug, name, members } = tenant
   await client.send('POST', '/teamspaces', { slug, name })
-  await client.send('PUT', `/teamspaces/${slug}/connections/entra`, {
-    kind: 'entra',
-    cloud: 'emulator',
-    tenantId,
-    audience: gatewayClientId,
-    requiredScope: 'Mcp.Gateway.Access',
-    onBehalfOf: {
-      clientId: gatewayClientId,
-      credential: { kind: 'secret', secret: gatewaySecret },
-      scope: `api://${apiClientId}/.default`,
-    },
-    server: { audience: apiClientId, requiredScope: 'mcp.access' },
-  })
+  await client.send('PUT', `/teamspaces/${slug}/connections/entra`, entraConnectionOf(tenant))
   for (const [index, { email, oid }] of members.entries()) {
     await client.send('POST', `/teamspaces/${slug}/members`, {
       email,
@@ -32,6 +20,20 @@ async function seedTeamspace(client: AdminClient, tenant: DemoTenant): Promise<v
     })
   }
 }
+
+export const entraConnectionOf = ({ tenantId, gatewayClientId, gatewaySecret, apiClientId }: DemoTenant) => ({
+  kind: 'entra',
+  cloud: 'emulator',
+  tenantId,
+  audience: gatewayClientId,
+  requiredScope: 'Mcp.Gateway.Access',
+  onBehalfOf: {
+    clientId: gatewayClientId,
+    credential: { kind: 'secret', secret: gatewaySecret },
+    scope: `api://${apiClientId}/.default`,
+  },
+  server: { audience: apiClientId, requiredScope: 'mcp.access' },
+})
 
 interface ConnectionView {
   readonly kind: string

@@ -11,6 +11,7 @@ import { loadDemoDirectory } from './demo-directory.ts'
 import type { DemoFile } from './demo-files.ts'
 import { OIDC_TEAMSPACE, WORKLOAD } from './demo-people.ts'
 import { checkFree, portsFrom } from './demo-ports.ts'
+import { seedHistory } from './history/seed-history.ts'
 import { addressesOf, describeDemo, TOKEN_TEAMSPACE } from './describe-demo.ts'
 import { keepMcpToken } from './keep-mcp-token.ts'
 import { keptIn, newSecret, writePrivate } from './kept-file.ts'
@@ -61,7 +62,9 @@ export async function startDemo(portBase: number, dataDir: string): Promise<Demo
     await keepSharedCredential(inFolder(FILES.sharedCredential), tokens)
     const gatewaySecret = await keptIn(inFolder(FILES.gatewaySecret), newSecret)
     // The operator's environment is for `serve`; a demo must not write to the database it names.
-    const sallyport = await startSallyport(await loadConfig(draft, {}), { log })
+    const config = await loadConfig(draft, {})
+    await seedHistory(config, tenants, { now: Date.now(), log })
+    const sallyport = await startSallyport(config, { log })
     started.push(sallyport)
     await rename(draft, configFile) // not before the database is ours: another demo may be running on this folder
     const admin = createHttpAdminClient(sallyport, fetch)
