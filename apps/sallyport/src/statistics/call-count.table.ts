@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely'
 
-/** Calls of one teamspace in one minute or hour, seen from one side. Several Sallyports add to the same rows. */
+/** Calls of one teamspace in one span of time, seen from one side. Several Sallyports add to the same rows. */
 export interface CallCountTable {
   /** Empty for calls that belong to no teamspace; `*` for all calls together. */
   teamspace_id: string
-  /** Seconds that the row is about: 60 or 3600. */
+  /** Seconds that the row is about: a step of one of the ranges that can be asked for. */
   span: number
   dimension: Dimension
   /** When the span begins; calls count by their own beginning, as in the audit trail. */
@@ -37,7 +37,5 @@ export interface CallCountWriterTable {
 }
 
 export const DIMENSIONS: readonly Dimension[] = ['outcome', 'tool', 'duration', 'gate']
-export const MINUTE_SECONDS = 60
-export const HOUR_SECONDS = 3_600
 /** Stands for all teamspaces in `teamspace_id`, and is no UUID. */
 export const ALL_TEAMSPACES = '*'

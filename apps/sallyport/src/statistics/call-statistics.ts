@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Store } from '../store/store.ts'
 import { MinuteCounts } from './minute-counts.ts'
 import type { CountedCall, Minutes } from './minute-counts.ts'
-import { KEEP_MINUTES_MS, pruneCounts } from './prune-counts.ts'
+import { pruneCounts } from './prune-counts.ts'
 import { toRows } from './to-rows.ts'
 import { createToolNames } from './tool-names.ts'
 import { countWriter } from './write-counts.ts'
@@ -62,7 +62,7 @@ export function createCallStatistics(options: CallStatisticsOptions): CallStatis
 
   function takeBatches(): void {
     if (batches.length > 0 || held === 0) return
-    const rows = toRows(minutes, { names, minutesSince: now() - KEEP_MINUTES_MS })
+    const rows = toRows(minutes, { names, now: now() })
     minutes = new Map()
     minute = NaN
     held = 0

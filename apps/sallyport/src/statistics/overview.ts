@@ -57,35 +57,35 @@ const TOP = 10
 /** What happened to the calls of a teamspace, or of all of them, in a range of time. */
 export async function readOverview(db: Kysely<Database>, teamspaceId: string, range: TimeRange): Promise<Overview> {
   const counts = countRepository(db, teamspaceId)
-  const [outcomes, durations, gate, tools, servers] = await Promise.all([
+  const [outcomes, durations, gate, tools] = await Promise.all([
     counts.bySteps('outcome', range),
     counts.bySteps('duration', range),
-    counts.bySteps('gate', range),
+    counts.byBuckets('gate', range),
     counts.byNames('tool', range),
-    counts.byNames('outcome', range),
   ])
   const isNow = ({ at }: StepCount) => at >= range.from
-  const isBefore = (count: StepCount) => !isNow(count)
-  const totalsOf = (isIn: (count: StepCount) => boolean): Totals => ({
-    ...sum(outcomes.filter(isIn)),
-    ...quantiles(bucketsOf(durations.filter(isIn))),
-    ...gateQuantiles(bucketsOf(gate.filter(isIn))),
+  const [present, past] = [outcomes.filter(isNow), outcomes.filter((count) => !isNow(count))]
+  const [presentDurations, pastDurations] = [durations.filter(isNow), durations.filter((count) => !isNow(count))]
+  const totalsOf = (ended: StepCount[], took: StepCount[], isPrevious: boolean): Totals => ({
+    ...sum(ended),
+    ...quantiles(bucketsOf(took)),
+    ...gateQuantiles(bucketsOf(gate.filter((count) => count.isPrevious === isPrevious))),
   })
   return {
     range: range.name,
     from: range.from,
     until: range.until,
     stepSeconds: range.stepSeconds,
-    series: toSeries(outcomes.filter(isNow), durations.filter(isNow), range),
-    totals: totalsOf(isNow),
-    previous: totalsOf(isBefore),
-    servers: toServers(servers),
+    series: toSeries(present, presentDurations, range),
+    totals: totalsOf(present, presentDurations, false),
+    previous: totalsOf(past, pastDurations, true),
+    servers: toServers(present),
     tools: tools
       .filter(({ name }) => name !== '')
       .sort((a, b) => b.calls - a.calls || compare(`${a.server}\n${a.name}`, `${b.server}\n${b.name}`))
       .slice(0, TOP)
       .map(({ server, name, calls, denied, faults }) => ({ server, tool: name, calls, denied, faults })),
-    refusals: toRefusals(servers),
+    refusals: toRefusals(present),
   }
 }
 
@@ -117,7 +117,7 @@ function toSeries(outcomes: StepCount[], durations: StepCount[], range: TimeRang
   }
 }
 
-function bucketsOf(counts: readonly StepCount[]): Float64Array {
+function bucketsOf(counts: readonly Pick<StepCount, 'name' | 'calls'>[]): Float64Array {
   const buckets = new Float64Array(BUCKET_COUNT)
   for (const { name, calls } of counts) buckets[Number(name)]! += calls
   return buckets

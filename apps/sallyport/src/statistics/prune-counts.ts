@@ -1,14 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { ALL_TEAMSPACES, DIMENSIONS, HOUR_SECONDS, MINUTE_SECONDS } from './call-count.table.ts'
+import { ALL_TEAMSPACES, DIMENSIONS } from './call-count.table.ts'
+import { SPANS } from './range.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
+const DAY_MS = 86_400_000
 
-/** Two days, and what the span of a call and a slow clock may add. */
-export const KEEP_MINUTES_MS = 2 * DAY_MS + HOUR_MS
-export const KEEP_HOURS_MS = 90 * DAY_MS
 /** A Sallyport that was away for so long writes under another name. */
 const KEEP_WRITERS_MS = 7 * DAY_MS
 
@@ -18,14 +15,11 @@ export async function pruneCounts({ db }: Store, now: number): Promise<void> {
     const isGone = !(await exists(db, teamspaceId))
     const all = now + DAY_MS
     for (const dimension of DIMENSIONS) {
-      for (const [span, keepMs] of [
-        [MINUTE_SECONDS, KEEP_MINUTES_MS],
-        [HOUR_SECONDS, KEEP_HOURS_MS],
-      ] as const) {
+      for (const { seconds, keepMs } of SPANS) {
         await db
           .deleteFrom('call_count')
           .where('teamspace_id', '=', teamspaceId)
-          .where('span', '=', span)
+          .where('span', '=', seconds)
           .where('dimension', '=', dimension)
           .where('at', '<', isGone ? all : now - keepMs)
           .execute()

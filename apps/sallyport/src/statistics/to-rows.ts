@@ -1,23 +1,23 @@
-import { ALL_TEAMSPACES, HOUR_SECONDS, MINUTE_SECONDS } from './call-count.table.ts'
+import { ALL_TEAMSPACES } from './call-count.table.ts'
 import type { CallCountRow, Dimension } from './call-count.table.ts'
 import type { MinuteCounts, Minutes, Tally } from './minute-counts.ts'
+import { SPANS } from './range.ts'
 import type { ToolNames } from './tool-names.ts'
 
 interface Options {
   readonly names: ToolNames
-  /** Minutes before this time are of no use to anybody any more. */
-  readonly minutesSince: number
+  readonly now: number
 }
 
-/** What was counted as rows to add: each minute, and its hour; each teamspace, and all of them together. */
-export function toRows(minutes: Minutes, { names, minutesSince }: Options): CallCountRow[] {
+/** What was counted as rows to add: to each span that is still kept; to each teamspace, and to all of them together. */
+export function toRows(minutes: Minutes, { names, now }: Options): CallCountRow[] {
   const rows = new Map<string, CallCountRow>()
   for (const [minute, teamspaces] of minutes) {
     const at = minute * 60_000
-    const spans = at < minutesSince ? [HOUR_SECONDS] : [MINUTE_SECONDS, HOUR_SECONDS]
+    const spans = SPANS.filter(({ keepMs }) => at >= now - keepMs)
     for (const [id, counts] of teamspaces) {
       for (const teamspaceId of [id, ALL_TEAMSPACES]) {
-        const places = spans.map((span) => ({ teamspaceId, span, at }))
+        const places = spans.map(({ seconds }) => ({ teamspaceId, span: seconds, at }))
         const admits: Admits = (server, tool, { calls, denied }) =>
           names.admits({ teamspaceId, at, server, tool, isRefused: calls === denied })
         for (const counted of listCounted(counts, admits))
