@@ -82,6 +82,7 @@ export function auditRoutes(store: Store): readonly ServedRoute[] {
         path: '/audit/verify',
         summary: 'Check the next rows of a chain',
         query: z.strictObject({ teamspaceId: chainId, ...placeInChain }),
+        exampleQuery: { teamspaceId: '' },
         answers: { 200: chainPage },
       },
       async ({ context, query: { teamspaceId, limit, ...after } }) =>
@@ -93,6 +94,7 @@ export function auditRoutes(store: Store): readonly ServedRoute[] {
         path: '/audit/export',
         summary: 'The audit trail as lines: JSON, or CEF',
         query: exportQuery,
+        exampleQuery: { all: 'true' },
         answers: { 200: EXPORT_ANSWERS },
       },
       async ({ context, query: { format, since, until, ...query } }) => {

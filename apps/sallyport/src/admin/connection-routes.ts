@@ -88,6 +88,7 @@ function putRoute(kind: ConnectionKind, deps: AdminDeps): ServedRoute {
       needs: 'admin',
       summary: `Set the ${kind} connection; a credential that is left out is kept`,
       query: confirmation,
+      exampleQuery: { confirmOrphans: 'true' },
       body,
       example: EXAMPLES[kind],
       answers: { 200: SAVED_VIEWS[kind] },

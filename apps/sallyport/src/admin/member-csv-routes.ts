@@ -34,6 +34,7 @@ export function memberCsvRoutes({ store, now, log }: AdminDeps): readonly Served
         needs: 'admin',
         summary: 'Let in the people of a CSV file; progress as JSON Lines for whoever accepts them',
         query: importQuery,
+        exampleQuery: { mode: 'dry-run' },
         takes: ['text/csv'],
         example: 'email,object_id\r\nanna@acme.example,cccccccc-0000-4000-8000-000000000001\r\n',
         answers: { 200: [importReport, { mediaType: 'application/jsonl' }] },

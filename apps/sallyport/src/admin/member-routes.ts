@@ -77,6 +77,7 @@ export function memberRoutes({ db }: Store): readonly ServedRoute[] {
         needs: 'admin',
         summary: 'Take away the access of the person with this e-mail',
         query: byEmail,
+        exampleQuery: { email: 'anna@acme.example' },
         answers: { 200: memberView },
         problems: [404, 409],
       },

@@ -50,7 +50,7 @@ export function teamspaceRoutes({ db }: Store): readonly ServedRoute[] {
         needs: 'operator',
         summary: 'Create a teamspace',
         body: newTeamspace,
-        example: { slug: 'acme', name: 'Acme' },
+        example: { slug: 'initech', name: 'Initech' },
         answers: { 201: teamspaceView },
         problems: [409],
       },

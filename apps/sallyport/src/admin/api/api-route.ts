@@ -28,6 +28,8 @@ export interface ApiRoute<Query extends z.ZodType = z.ZodType, Body extends z.Zo
   readonly body?: Body
   /** A body that is taken, for the reader of the document and for the test of all routes. */
   readonly example?: unknown
+  /** Likewise, where the query cannot be left out. */
+  readonly exampleQuery?: Readonly<Record<string, string>>
   /** Longest body in bytes (64 KiB unless given). */
   readonly maxBytes?: number
   /** Media types of a body that the route reads itself. */
