@@ -8,6 +8,10 @@ import { createFindCaller } from './api/find-caller.ts'
 import { serveRoutes } from './api/serve-routes.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { auditRoutes } from './audit-routes.ts'
+import { consoleApp } from './console/console-app.ts'
+import { createFindSignedIn } from './console/find-signed-in.ts'
+import { meRoutes } from './console/me-routes.ts'
+import { resetLinkRoutes } from './console/reset-link-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
@@ -36,6 +40,7 @@ export function createAdminApp(deps: AdminDeps): Hono {
   app.get('/healthz', (context) => context.text('ok'))
   app.route('/v2/entra/config', configRoutes(deps))
   app.route('/api/v1', apiRoutes(deps))
+  app.route('/console', consoleApp(deps))
   app.route('/scim/v2', createScimApp(deps))
   if (deps.metrics) app.route('/metrics', metricsRoutes(deps.operatorToken, deps.metrics))
   app.notFound((context) => problem(context, 404, 'There is nothing here'))
@@ -47,7 +52,11 @@ export function createAdminApp(deps: AdminDeps): Hono {
 }
 
 /** Each with what it needs, takes and answers. */
-export const servedRoutes = (deps: AdminDeps): readonly ServedRoute[] => [...teamspaceRoutes(deps.store)]
+export const servedRoutes = (deps: AdminDeps): readonly ServedRoute[] => [
+  ...teamspaceRoutes(deps.store),
+  ...resetLinkRoutes(deps),
+  ...(deps.console ? meRoutes(deps.console) : []),
+]
 
 function apiRoutes(deps: AdminDeps): Hono {
   const tokens = { ...deps, limiter: createMintLimiter(deps), limits: deps.tokenLimits ?? DEFAULT_TOKEN_LIMITS }
@@ -56,7 +65,7 @@ function apiRoutes(deps: AdminDeps): Hono {
   // Before the operator's guard: here whoever holds a token ends it, and members come by their own access tokens.
   api.route('/mcp-tokens', mcpTokenOauthRoutes(deps))
   if (deps.members) api.route('/mcp-tokens', mcpTokenRoutes(tokens, memberAsker(deps, deps.members)))
-  const findCaller = createFindCaller(deps.operatorToken, deps.findSignedIn)
+  const findCaller = createFindCaller(deps.operatorToken, deps.console && createFindSignedIn(deps.console))
   api.route('/', serveRoutes(servedRoutes(deps), { ...deps, findCaller }))
   api.use(requireOperator(deps.operatorToken))
   api.route('/teamspaces/:slug/connections', connectionRoutes(editor, deps))
