@@ -11,7 +11,7 @@ export interface Rule {
 const OURS = /^(?:packages|apps|examples)\//
 const APP = 'apps/sallyport/src'
 const FEATURES =
-  'teamspaces|connections|kubernetes|members|tokens|policies|tools|groups|limits|audit|exchange|oauth|provisioning'
+  'teamspaces|connections|kubernetes|members|tokens|policies|tools|groups|limits|audit|exchange|oauth|provisioning|console-sign-in'
 
 const inApp = (folders: string) => new RegExp(`^${APP}/(?:${folders})/`)
 
@@ -43,7 +43,7 @@ export const RULES: readonly Rule[] = [
     why: 'the console speaks the admin API, as any script could',
   },
   {
-    of: inApp('config|store|outcome|telemetry|http'),
+    of: inApp('config|store|outcome|telemetry|http|console-pages'),
     never: inApp('gate|admin|cli|serve|demo|tour'),
     why: 'foundations know no users of theirs',
   },

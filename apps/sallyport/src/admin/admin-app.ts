@@ -7,6 +7,10 @@ import type { ServedRoute } from './api/api-route.ts'
 import { createFindCaller } from './api/find-caller.ts'
 import { serveRoutes } from './api/serve-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
+import { consoleApp } from './console/console-app.ts'
+import { createFindSignedIn } from './console/find-signed-in.ts'
+import { ownSessionRoutes } from './console/own-session-routes.ts'
+import { resetLinkRoutes } from './console/reset-link-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { decisionRoutes } from './decision-routes.ts'
@@ -39,6 +43,7 @@ export function createAdminApp(deps: AdminDeps): Hono {
   app.get('/healthz', (context) => context.text('ok'))
   app.route('/v2/entra/config', configRoutes(deps))
   app.route('/api/v1', apiRoutes(deps))
+  app.route('/console', consoleApp(deps))
   app.route('/scim/v2', createScimApp(deps))
   if (deps.metrics) app.route('/metrics', metricsRoutes(deps.operatorToken, deps.metrics))
   app.notFound((context) => problem(context, 404, 'There is nothing here'))
@@ -71,6 +76,8 @@ export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)):
   ...teamspaceAuditRoutes(deps.store),
   ...auditRoutes(deps.store),
   ...decisionRoutes(deps),
+  ...resetLinkRoutes(deps),
+  ...(deps.console ? ownSessionRoutes(deps.console) : []),
 ]
 
 function apiRoutes(deps: AdminDeps): Hono {
@@ -79,6 +86,9 @@ function apiRoutes(deps: AdminDeps): Hono {
   // Before all else: here whoever holds a token ends it, and members come by their own access tokens.
   api.route('/mcp-tokens', mcpTokenOauthRoutes(deps))
   if (deps.members) api.route('/mcp-tokens', mcpTokenMemberRoutes(tokens, memberAsker(deps, deps.members)))
-  const findCaller = createFindCaller(deps.operatorToken, deps.findSignedIn)
+  const findCaller = createFindCaller(
+    deps.operatorToken,
+    deps.findSignedIn ?? (deps.console && createFindSignedIn(deps.console)),
+  )
   return api.route('/', serveRoutes(servedRoutes(deps, tokens), { ...deps, findCaller }))
 }

@@ -1,5 +1,6 @@
 import type { AuditChainTable, AuditTable, AuditUnchainedTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
+import type { ConsoleAccountTable, ConsoleLinkTable, ConsoleSessionTable } from '../console-sign-in/console.table.ts'
 import type { SigningKeyTable } from '../exchange/signing-key.table.ts'
 import type { RateLimitTable } from '../limits/rate-limit.table.ts'
 import type {
@@ -44,4 +45,7 @@ export interface Database {
   scim_user: ScimUserTable
   scim_group: ScimGroupTable
   scim_group_member: ScimGroupMemberTable
+  console_account: ConsoleAccountTable
+  console_session: ConsoleSessionTable
+  console_link: ConsoleLinkTable
 }
