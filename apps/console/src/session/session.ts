@@ -18,18 +18,31 @@ export interface SignedIn {
 
 export interface SessionView {
   readonly signedIn: SignedIn | null
-  /** How one can sign in here. */
-  readonly ways: {
-    /** Nobody runs this Sallyport yet: the link that was printed at its start makes the first account. */
-    readonly bootstrap: boolean
-    readonly password: boolean
-    readonly providers: readonly { readonly name: string; readonly domains?: readonly string[] }[]
-  }
+  /** Nobody runs this Sallyport yet: the link that was printed at its start makes the first account. */
+  readonly needsBootstrap: boolean
 }
+
+/** As the server tells it. */
+interface SessionAnswer {
+  readonly signedIn: {
+    readonly account: { readonly email: string; readonly isOperator: boolean }
+    readonly teamspaces: readonly Membership[]
+  } | null
+  readonly needsBootstrap: boolean
+}
+
+const toView = ({ signedIn, needsBootstrap }: SessionAnswer): SessionView => ({
+  signedIn: signedIn && {
+    name: signedIn.account.email,
+    isOperator: signedIn.account.isOperator,
+    memberships: signedIn.teamspaces,
+  },
+  needsBootstrap,
+})
 
 export const sessionQuery = queryOptions({
   queryKey: SESSION_KEY,
-  queryFn: async ({ signal }) => (await request<SessionView>('/console/session', { signal })).body,
+  queryFn: async ({ signal }) => toView((await request<SessionAnswer>('/console/session', { signal })).body),
   staleTime: 60_000,
   refetchOnWindowFocus: true,
   retry: (failures, error) => failures < 2 && error instanceof ProblemError && error.status === 0,

@@ -9,7 +9,10 @@ import { DoorCard } from './door-card.tsx'
 import { sessionQuery } from './session.ts'
 
 /** What the e-mail leads to: an identity provider of its domain, a password, or straight in. */
-type Next = { readonly redirectTo: string } | { readonly password: true } | { readonly signedIn: true }
+type Next =
+  | { readonly next: 'provider'; readonly location: string }
+  | { readonly next: 'password' }
+  | { readonly next: 'done'; readonly returnTo: string }
 
 /** Paths of ours only: whoever made the link must not choose where a sign-in ends. */
 const ownPath = (to: string | undefined): string => (to !== undefined && /^\/(?![/\\])/.test(to) ? to : '/')
@@ -26,18 +29,18 @@ export function SignInPage() {
       (
         await request<Next>('/console/sign-in', {
           method: 'POST',
-          body: { email, to: ownPath(to), ...(asksPassword && { password }) },
+          body: { email, returnTo: ownPath(to), ...(asksPassword && { password }) },
         })
       ).body,
     onSuccess: async (next) => {
-      if ('redirectTo' in next) return window.location.assign(next.redirectTo)
-      if ('password' in next) return setAsksPassword(true)
+      if (next.next === 'provider') return window.location.assign(next.location)
+      if (next.next === 'password') return setAsksPassword(true)
       await client.invalidateQueries()
       await navigate({ to: ownPath(to), replace: true })
     },
   })
   if (data?.signedIn) return <Navigate to={ownPath(to)} replace />
-  if (data?.ways.bootstrap) return <Navigate to="/bootstrap" replace />
+  if (data?.needsBootstrap) return <Navigate to="/bootstrap" replace />
   return (
     <DoorCard title="Sign in">
       {refused !== undefined && (

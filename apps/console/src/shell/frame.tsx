@@ -26,7 +26,7 @@ export function Frame() {
   }
   if (!data) return <ProblemAlert error={error} m="xl" />
   if (!data.signedIn) {
-    if (data.ways.bootstrap) return <Navigate to="/bootstrap" replace />
+    if (data.needsBootstrap) return <Navigate to="/bootstrap" replace />
     return <Navigate to="/sign-in" search={href === '/' ? {} : { to: href }} replace />
   }
   return (
