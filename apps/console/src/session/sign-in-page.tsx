@@ -10,7 +10,7 @@ import { sessionQuery } from './session.ts'
 
 /** What the e-mail leads to: an identity provider of its domain, a password, or straight in. */
 type Next =
-  | { readonly next: 'provider'; readonly location: string }
+  | { readonly next: 'redirect'; readonly location: string }
   | { readonly next: 'password' }
   | { readonly next: 'done'; readonly returnTo: string }
 
@@ -33,7 +33,7 @@ export function SignInPage() {
         })
       ).body,
     onSuccess: async (next) => {
-      if (next.next === 'provider') return window.location.assign(next.location)
+      if (next.next === 'redirect') return window.location.assign(next.location)
       if (next.next === 'password') return setAsksPassword(true)
       await client.invalidateQueries()
       await navigate({ to: ownPath(to), replace: true })
