@@ -11,7 +11,7 @@ export interface Rule {
 const OURS = /^(?:packages|apps|examples)\//
 const APP = 'apps/sallyport/src'
 const FEATURES =
-  'teamspaces|connections|kubernetes|members|tokens|policies|tools|groups|limits|audit|exchange|oauth|provisioning|statistics'
+  'teamspaces|connections|kubernetes|members|tokens|policies|tools|groups|limits|audit|exchange|oauth|provisioning|console-sign-in|statistics'
 
 const inApp = (folders: string) => new RegExp(`^${APP}/(?:${folders})/`)
 
@@ -37,7 +37,13 @@ export const RULES: readonly Rule[] = [
     why: 'an example uses what its readers can use',
   },
   {
-    of: inApp('config|store|outcome|telemetry|http'),
+    of: /^apps\/console\//,
+    never: OURS,
+    except: /^apps\/console\//,
+    why: 'the console speaks the admin API, as any script could',
+  },
+  {
+    of: inApp('config|store|outcome|telemetry|http|console-pages'),
     never: inApp('gate|admin|cli|serve|demo|tour'),
     why: 'foundations know no users of theirs',
   },

@@ -66,9 +66,12 @@ describe('the program', { concurrency: true, timeout: 60_000 }, () => {
       lines.slice(1).map((line) => [line.level, line.msg, line.server, line.status]),
       [200, 200].map((status) => [30, 'call', 'notes', status]),
     )
+    const secret = /#([\w-]{43})$/m.exec(stdout)?.[1]
     assert.deepEqual(stdout.split('\n'), [
       `notes: ${publicUrl}/notes/mcp → ${upstream.url}`,
       `admin: ${adminUrl}`,
+      `console: ${adminUrl}`,
+      `first sign-in, once: ${adminUrl}/bootstrap#${secret}`,
       'Sallyport is ready',
       '',
     ])

@@ -15,15 +15,20 @@ test('S3 1 unset is EntraJwt, and an unknown mode stops the start and names the 
   const gate = await startMode(t)
   await expectRefusal(gate, () => gate.call(), { status: 401, code: 'token_missing', withoutSignIn: true })
   const { body } = await gate.admin('/servers')
-  assert.deepEqual(body.servers, [
-    {
-      name: 'tools',
-      path: '/tools/mcp',
-      upstream: new URL(gate.upstream.url).origin,
-      auth: ['EntraJwt'],
-      outbound: 'none',
-    },
-  ])
+  const [{ health: _, trusts, ...server }] = body.servers
+  assert.match(trusts[0].says, /^Microsoft Entra/)
+  assert.deepEqual(
+    [server],
+    [
+      {
+        name: 'tools',
+        path: '/tools/mcp',
+        upstream: new URL(gate.upstream.url).origin,
+        auth: ['EntraJwt'],
+        outbound: 'none',
+      },
+    ],
+  )
   for (const mode of ['Gatway', 'true', '']) {
     await refusesToStart(
       startMode(t, { env: { MCP_AUTH_MODE: mode } }),

@@ -5,6 +5,7 @@ import type { CallStatistics } from '../statistics/call-statistics.ts'
 import type { Store } from '../store/store.ts'
 import type { ServerHealth } from '../telemetry/server-health.ts'
 import type { TokenLimits } from '../tokens/token-limits.ts'
+import type { ConsoleDeps } from './console/console-deps.ts'
 import type { FindSignedIn } from './api/find-caller.ts'
 import type { MemberDoor } from './member-auth.ts'
 
@@ -32,8 +33,12 @@ export interface AdminDeps {
   readonly kubernetes?: KubernetesRules
   /** Opens `/api/v1`; at least 32 characters. */
   readonly operatorToken: string
-  /** Who is signed in to the console; without it only tokens open the API. */
+  /** Who is signed in; by the sessions of `console`, unless given. */
   readonly findSignedIn?: FindSignedIn
+  /** Sign-in to the console; without it only tokens open the API. */
+  readonly console?: ConsoleDeps | undefined
+  /** Origin of the console, whoever serves it. */
+  readonly consoleUrl?: string | undefined
   /** How members prove themselves; without it only the operator can come in. */
   readonly members?: MemberDoor
   readonly tokenLimits?: TokenLimits

@@ -7,13 +7,10 @@ import { ALL_TEAMSPACES } from '../statistics/call-count.table.ts'
 import { createOverviews } from '../statistics/overviews.ts'
 import { RANGE_NAMES } from '../statistics/range.ts'
 import type { RangeName } from '../statistics/range.ts'
-import { unknownTeamspace } from '../teamspaces/edit-teamspace.ts'
-import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
 import { apiRoute } from './api/api-route.ts'
 import type { ServedRoute } from './api/api-route.ts'
 import { isAtLeast, memberOf } from './api/caller.ts'
 import type { AdminDeps } from './admin-deps.ts'
-import { refusalProblem } from './problem.ts'
 import { overviewView } from './views/overview-view.ts'
 
 const query = z.strictObject({ range: z.enum(RANGE_NAMES).default('24h') })
@@ -72,9 +69,7 @@ export function overviewRoutes({ store, now, calls }: Deps): readonly ServedRout
         query,
         answers: { 200: overviewView },
       },
-      async ({ context, caller, slug, query: { range } }) => {
-        const teamspace = await teamspaceRepository(store.db).findBySlug(slug)
-        if (!teamspace) return refusalProblem(context, unknownTeamspace().refused)
+      ({ context, caller, slug, teamspace, query: { range } }) => {
         const member = memberOf(caller, slug)
         const isLimited = member !== undefined && !isAtLeast(member.role, 'admin')
         return answer(context, range, teamspace.id, isLimited ? member.id : undefined)

@@ -1,61 +1,53 @@
 import { z } from 'zod'
 import { searchAudit } from '../audit/search-audit.ts'
-import { unknownTeamspace } from '../teamspaces/edit-teamspace.ts'
-import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
+import { verifyChainPage } from '../audit/verify-chain.ts'
+import type { AdminDeps } from './admin-deps.ts'
+import { answerExport, EXPORT_ANSWERS } from './answer-export.ts'
 import { apiRoute } from './api/api-route.ts'
 import type { ServedRoute } from './api/api-route.ts'
-import type { AdminDeps } from './admin-deps.ts'
-import { refusalProblem } from './problem.ts'
+import { eventsQuery, exported, placeInChain } from './audit-queries.ts'
+import { auditEvents, chainPage } from './views/audit-views.ts'
 
-const text = z.string().min(1).max(200)
-const time = z.iso.datetime({ offset: true }).transform((at) => Date.parse(at))
-
-/** What can be looked for in the audit trail; all that is given has to be so. */
-export const auditFilter = z
-  .strictObject({
-    kind: z.enum(['call', 'attempt', 'admin']).optional(),
-    decision: z.enum(['allowed', 'denied', 'fault']).optional(),
-    rule: text.optional(),
-    server: text.optional(),
-    target: z.string().min(1).max(512).optional(),
-    member: z.uuid().optional(),
-    email: text.optional(),
-    text: text.optional(),
-    from: time.optional(),
-    until: time.optional(),
-    before: z.uuid().optional(),
-    after: z.uuid().optional(),
-    limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  })
-  .refine(({ before, after }) => before === undefined || after === undefined, {
-    error: 'either before or after',
-  })
-
-export const auditPage = z.object({
-  events: z.array(z.looseObject({ id: z.string(), kind: z.string(), at: z.number() })),
-  older: z.string().optional(),
-  newer: z.string().optional(),
-  more: z.boolean().optional(),
-})
-
-export function teamspaceAuditRoutes({ store, flushAudit }: Pick<AdminDeps, 'store' | 'flushAudit'>): ServedRoute[] {
+/** The audit trail of one teamspace, for whoever administers it. */
+export function teamspaceAuditRoutes({
+  store,
+  flushAudit,
+}: Pick<AdminDeps, 'store' | 'flushAudit'>): readonly ServedRoute[] {
+  const shared = { method: 'get', needs: 'admin' } as const
   return [
     apiRoute(
       {
-        method: 'get',
+        ...shared,
         path: '/teamspaces/:slug/audit',
-        needs: 'admin',
-        summary:
-          'The audit trail of a teamspace, newest first. `older` goes on as `before`, `newer` as `after`; a page may be empty though there is more',
-        query: auditFilter,
-        answers: { 200: auditPage },
+        summary: "A teamspace's events, newest first",
+        query: eventsQuery({}),
+        answers: { 200: auditEvents },
       },
-      async ({ context, slug, query }) => {
-        const teamspace = await teamspaceRepository(store.db).findBySlug(slug)
-        if (!teamspace) return refusalProblem(context, unknownTeamspace().refused)
+      async ({ context, teamspace, query }) => {
         await flushAudit?.().catch(() => undefined) // calls of this moment; what cannot be written is not found
         return context.json(await searchAudit(store, { ...query, teamspaceId: teamspace.id }))
       },
+    ),
+    apiRoute(
+      {
+        ...shared,
+        path: '/teamspaces/:slug/audit/verify',
+        summary: "Check the next rows of a teamspace's chain",
+        query: z.strictObject(placeInChain),
+        answers: { 200: chainPage },
+      },
+      async ({ context, teamspace, query: { limit, ...after } }) =>
+        context.json(await verifyChainPage(store, teamspace.id, { after, limit })),
+    ),
+    apiRoute(
+      {
+        ...shared,
+        path: '/teamspaces/:slug/audit/export',
+        summary: "A teamspace's audit trail as lines: JSON, or CEF",
+        query: z.strictObject(exported),
+        answers: { 200: EXPORT_ANSWERS },
+      },
+      ({ context, teamspace, query }) => answerExport(context, store, { ...query, teamspaceId: teamspace.id }),
     ),
   ]
 }

@@ -54,7 +54,8 @@ export async function withAdminClient<Result>(
   const issuerFetch = createIssuerFetch(config)
   const kubernetes = kubernetesRules(config, { fetch, issuerFetch })
   const own = { servers, publicUrl, resource, kubernetes, tokenLimits: toTokenLimits(config) }
-  const app = createAdminApp({ ...own, store, clouds, operatorToken, fetch, issuerFetch, now, log })
+  const { url: consoleUrl } = config.console
+  const app = createAdminApp({ ...own, consoleUrl, store, clouds, operatorToken, fetch, issuerFetch, now, log })
   try {
     await adoptRows(store, { now, log })
     return await work(createClient((path, init) => app.request(path, init), operatorToken))

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { apimCommands } from './apim.ts'
 import { auditCommands } from './audit.ts'
 import { connectionCommands } from './connection.ts'
+import { consoleCommands } from './console.ts'
 import { demoCommand } from './demo.ts'
 import { explainCommand } from './explain.ts'
 import { explainTokenCommand } from './explain-token.ts'
@@ -33,6 +34,7 @@ const COMMANDS: readonly Registration[] = [
   explainCommand,
   explainTokenCommand,
   toolCommands,
+  consoleCommands,
   serveCommand,
   demoCommand,
   tourCommand,

@@ -34,6 +34,9 @@ export function serveCommand(program: Command, terminal: Terminal): void {
         terminal.out(`${name}: ${config.publicUrl}${path} → ${upstream.origin}${upstream.pathname}`)
       }
       terminal.out(`admin: ${sallyport.adminUrl}`)
+      if (config.console.url !== undefined) terminal.out(`console: ${config.console.url}`)
+      // To whoever sits at the terminal, and never to the log: it makes its first visitor the operator.
+      if (sallyport.bootstrapLink !== undefined) terminal.out(`first sign-in, once: ${sallyport.bootstrapLink}`)
       terminal.out('Sallyport is ready')
       const stopReloading = onHangUp(async () => {
         const kept = await sallyport.reload(await load())

@@ -2,6 +2,7 @@ import type { EntraClouds } from '@sallyport/verifier'
 import type { Auth } from './auth-mode.ts'
 import type { AzureAd } from './azure-ad.ts'
 import type { Cluster } from './clusters-section.ts'
+import type { ConsoleConfig } from './console.ts'
 import type { Notice } from './findings.ts'
 import type { GatewayConfig } from './gateway.ts'
 import type { DeclaredKubernetes } from './kubernetes-section.ts'
@@ -59,6 +60,7 @@ export interface Config extends Omit<
   | 'auth'
   | 'azureAd'
   | 'gateway'
+  | 'console'
 > {
   readonly listen: { readonly public: ListenAddress; readonly admin: ListenAddress }
   readonly servers: readonly ServerConfig[]
@@ -66,6 +68,7 @@ export interface Config extends Omit<
   /** Declared by the operator, beside those that teamspaces have in the database. */
   readonly azureAd: AzureAd | undefined
   readonly gateway: GatewayConfig
+  readonly console: ConsoleConfig
   /** The environment asks for Entra tokens, so that it is a mistake if there is no connection to judge them by. */
   readonly entraIsStated: boolean
   /** What operators should know at start. */

@@ -6,6 +6,7 @@ import type { AzureAd } from './azure-ad.ts'
 import { resolveClusters } from './clusters-section.ts'
 import { ConfigInvalid } from './config-invalid.ts'
 import type { Config, ListenAddress } from './config.ts'
+import { resolveConsole } from './console.ts'
 import type { Environment } from './environment.ts'
 import { allowsInsecureBind, checkExposure } from './exposure.ts'
 import type { Findings, Notice } from './findings.ts'
@@ -57,6 +58,7 @@ export async function resolveConfig(
     { publicUrl, path: defaultPath, teamspace: defaultTeamspace, clusters, folder, servers },
     findings,
   )
+  const console = await resolveConsole(parsed.console, { admin: listen.admin, publicUrl, clouds, folder, problems })
   if (problems.length > 0) throw new ConfigInvalid(file, problems)
   const { kubernetes: _, ...settings } = parsed
   return Object.freeze({
@@ -72,6 +74,7 @@ export async function resolveConfig(
     defaultTeamspace: azureAd || kubernetes ? defaultTeamspace : parsed.defaultTeamspace,
     azureAd,
     gateway,
+    console,
     allowInsecurePublicBind: inFile && inEnvironment,
     entraIsStated: modes.variable?.value.includes('EntraJwt') ?? false,
     notices: findings.notices,

@@ -1,18 +1,13 @@
 import { z } from 'zod'
 import { isNetwork } from '../http/client-address.ts'
 import { clustersSection } from './clusters-section.ts'
+import { consoleSection } from './console-section.ts'
 import { gatewaySection } from './gateway-section.ts'
 import { kubernetesSection } from './kubernetes-section.ts'
 import { openCallsSection, rateSection } from './limits-section.ts'
 import { serverSection } from './server-section.ts'
 import { telemetrySection } from './telemetry-section.ts'
-import { authModes, httpUrl, INSECURE, isSecure, name, scope, secureUrl } from './setting-types.ts'
-
-const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ''), {
-  error: 'must be an origin: scheme, host and port, nothing after them',
-})
-
-const secureOrigin = origin.refine(isSecure, INSECURE)
+import { authModes, httpUrl, name, origin, scope, secureOrigin, secureUrl } from './setting-types.ts'
 
 const address = z.string().regex(/^(?:\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i, {
   error: 'must be HOST:PORT, such as 127.0.0.1:8080',
@@ -168,6 +163,7 @@ export const configFileSchema = z.strictObject({
     .default(300)
     .describe('How long an answer of Microsoft Graph about the groups of a caller counts.'),
   telemetry: telemetrySection.prefault({}),
+  console: consoleSection.prefault({}).describe('Who signs in to the console, and how.'),
   audit: z
     .strictObject({
       mode: z

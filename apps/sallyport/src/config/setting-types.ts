@@ -12,6 +12,12 @@ export const isSecure = (text: string): boolean => !URL.canParse(text) || isSecu
 export const INSECURE = 'must be https (http is allowed on loopback only)'
 export const secureUrl = httpUrl.refine(isSecure, INSECURE)
 
+export const origin = httpUrl.refine((text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ''), {
+  error: 'must be an origin: scheme, host and port, nothing after them',
+})
+
+export const secureOrigin = origin.refine(isSecure, INSECURE)
+
 export const name = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
   error: 'must be lower-case letters, digits and dashes',
 })

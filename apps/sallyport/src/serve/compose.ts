@@ -10,6 +10,7 @@ import { createSignInLookup } from '../oauth/sign-in.ts'
 import { toTokenLimits } from '../tokens/token-limits.ts'
 import { createAdminListener } from './admin-listener.ts'
 import { findOrMakeMember } from './admission.ts'
+import { composeConsole } from './compose-console.ts'
 import { composeDoors } from './compose-doors.ts'
 import type { Doors } from './compose-doors.ts'
 import { composeGate } from './compose-gate.ts'
@@ -67,7 +68,10 @@ function composeAdmin(config: Config, shared: SharedParts, doors: Doors): Reques
   const { store, operatorToken, audit, readiness, metrics, statistics, fetch, now, log } = shared
   const { servers, publicUrl, listen } = config
   const { clouds, clusterRules, issuerFetch, verifier, admission } = doors
+  const signIn = composeConsole(config, shared)
   const admin = createAdminApp({
+    console: signIn,
+    consoleUrl: signIn?.url,
     store,
     servers,
     clouds,
@@ -94,6 +98,7 @@ function composeAdmin(config: Config, shared: SharedParts, doors: Doors): Reques
   })
   return createAdminListener(
     getRequestListener(admin.fetch, { overrideGlobalObjects: false }),
-    allowedHosts(listen.admin, config.allowedHosts),
+    allowedHosts(listen.admin, [...config.allowedHosts, ...(signIn ? [new URL(signIn.url).host] : [])]),
+    signIn?.url,
   )
 }

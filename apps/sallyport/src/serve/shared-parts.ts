@@ -3,6 +3,8 @@ import { createAuditQueue } from '../audit/audit-queue.ts'
 import type { AuditQueue } from '../audit/audit-queue.ts'
 import { startPruning } from '../audit/start-pruning.ts'
 import type { Config } from '../config/config.ts'
+import { createPasswords } from '../console-sign-in/passwords.ts'
+import type { Passwords } from '../console-sign-in/passwords.ts'
 import { createConnectionLookup } from '../connections/connection-lookup.ts'
 import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import { createIssuerFetch } from '../connections/issuer-fetch.ts'
@@ -57,6 +59,7 @@ export interface SharedParts {
   readonly operatorToken: string
   readonly rateCounters: RateCounters
   readonly openCalls: OpenCalls
+  readonly passwords: Passwords
   /** Bytes of bodies that are arriving. */
   readonly held: { bytes: number }
   readonly log: Log
@@ -87,6 +90,7 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     readiness: createReadiness({ store, contacts, log, now }),
     rateCounters: createRateCounters({ store, now, log }),
     openCalls: createOpenCalls(),
+    passwords: createPasswords(),
     held: { bytes: 0 },
     metrics,
     statistics: createCallStatistics({ store, now, log }),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import { adoptRows } from '../audit/adopt-rows.ts'
 import { modesOf } from '../config/auth-mode.ts'
+import { linkAddress, makeFirstLink } from '../console-sign-in/console-link.ts'
 import type { Config } from '../config/config.ts'
 import { removeInstanceFile, writeInstanceFile } from '../store/instance-file.ts'
 import { openStore } from '../store/store.ts'
@@ -25,6 +26,8 @@ export interface Sallyport {
   readonly adminUrl: string
   readonly operatorToken: string
   readonly store: Store
+  /** Opens the console to its first operator, once; undefined when there is one, or no console. */
+  readonly bootstrapLink: string | undefined
   /**
    * Takes another configuration, at once and whole: calls under way end with the one they came in with. What only a start
    * can change keeps its value; its names are answered.
@@ -52,6 +55,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   const opened: Server[] = []
   const retiring = new Set<Composition>()
   let current: Composition | undefined
+  let bootstrapLink: string | undefined
 
   const close = async () => {
     readiness.close()
@@ -85,12 +89,21 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     if (store.engine === 'sqlite' && config.database !== 'sqlite::memory:') {
       await writeInstanceFile(databaseFileOf(config), { pid: process.pid, adminUrl, operatorToken })
     }
+    // Only now: a start that fails leaves the link of the one that runs.
+    bootstrapLink = await makeBootstrapLink(config, store, now)
   } catch (error) {
     await close()
     throw error
   }
   logModes(config, log)
-  return { adminUrl, operatorToken, store, reload, flushAudit: () => audit.flush(), close }
+  return { adminUrl, operatorToken, store, bootstrapLink, reload, flushAudit: () => audit.flush(), close }
+}
+
+/** Operators that the configuration names need none. */
+async function makeBootstrapLink({ console }: Config, store: Store, now: () => number): Promise<string | undefined> {
+  if (console.url === undefined || console.operators.length > 0) return undefined
+  const secret = await makeFirstLink(store, { now })
+  return secret === undefined ? undefined : linkAddress(console.url, secret)
 }
 
 /** Errors with a code are the system's or the engine's, which do not say what they are about. */

@@ -1,5 +1,6 @@
 import type { AuditChainTable, AuditTable, AuditUnchainedTable } from '../audit/audit.table.ts'
 import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
+import type { ConsoleAccountTable, ConsoleLinkTable, ConsoleSessionTable } from '../console-sign-in/console.table.ts'
 import type { SigningKeyTable } from '../exchange/signing-key.table.ts'
 import type { RateLimitTable } from '../limits/rate-limit.table.ts'
 import type {
@@ -47,4 +48,7 @@ export interface Database {
   scim_group_member: ScimGroupMemberTable
   call_count: CallCountTable
   call_count_writer: CallCountWriterTable
+  console_account: ConsoleAccountTable
+  console_session: ConsoleSessionTable
+  console_link: ConsoleLinkTable
 }

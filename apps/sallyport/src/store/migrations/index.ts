@@ -11,6 +11,7 @@ import { auditChain } from './0009-audit-chain.ts'
 import { serverTools } from './0010-server-tools.ts'
 import { rateLimits } from './0011-rate-limits.ts'
 import { scim } from './0012-scim.ts'
+import { signIn } from './0013-sign-in.ts'
 import { statistics } from './0015-statistics.ts'
 
 /** Run in the order of their names. One that was released is never edited: write the next. */
@@ -27,5 +28,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-server-tools': serverTools,
   '0011-rate-limits': rateLimits,
   '0012-scim': scim,
+  '0013-sign-in': signIn,
   '0015-statistics': statistics,
 }

@@ -1,0 +1,14 @@
+import type { RefusedSignIns } from '../../console-sign-in/refused-sign-ins.ts'
+import type { SignInDeps } from '../../console-sign-in/sign-in-deps.ts'
+import type { SignInLimits } from '../../console-sign-in/sign-in-limits.ts'
+import type { ClientAddressOf } from '../../http/client-address.ts'
+
+/** Sign-in to the console. */
+export interface ConsoleDeps extends SignInDeps {
+  /** Its origin, as browsers write it. */
+  readonly url: string
+  readonly limits: SignInLimits
+  readonly refused: RefusedSignIns
+  readonly addressOf: ClientAddressOf
+  readonly log: (message: string, fields?: object) => void
+}

@@ -1,0 +1,54 @@
+import type { Context } from 'hono'
+import { isOperatorAccount } from '../../console-sign-in/account.ts'
+import { findSession } from '../../console-sign-in/find-session.ts'
+import { listMemberships } from '../../console-sign-in/membership-repository.ts'
+import type { OpenSession } from '../../console-sign-in/session.ts'
+import type { Caller } from '../api/caller.ts'
+import type { FindSignedIn } from '../api/find-caller.ts'
+import { problem } from '../problem.ts'
+import type { ConsoleDeps } from './console-deps.ts'
+import { cookiesOf } from './cookies.ts'
+import { comesFromConsole } from './same-origin.ts'
+
+type Deps = Pick<ConsoleDeps, 'url' | 'store' | 'rules' | 'operators' | 'now'>
+
+export interface SignedInCaller {
+  readonly open: OpenSession
+  readonly caller: Caller
+}
+
+/** The session that the cookie names, whatever its account may still do. */
+export async function findOpenSession(
+  context: Context,
+  { url, store, rules, now }: Pick<ConsoleDeps, 'url' | 'store' | 'rules' | 'now'>,
+): Promise<OpenSession | undefined> {
+  const secret = cookiesOf(url).read(context.req.header('cookie'), 'session')
+  return secret === undefined ? undefined : findSession(store, secret, { rules, at: now() })
+}
+
+/** Whose session the cookie names, with what they are right now; undefined when that is nothing any more. */
+export async function findSignedInCaller(context: Context, deps: Deps): Promise<SignedInCaller | undefined> {
+  const { store, operators } = deps
+  const open = await findOpenSession(context, deps)
+  if (!open) return undefined
+  const { account } = open
+  const { id: accountId, email: name } = account
+  if (account.kind === 'password' || isOperatorAccount(account, operators)) {
+    return { open, caller: { kind: 'operator', name, accountId } }
+  }
+  const memberships = await listMemberships(store.db, account.issuer, account.subject)
+  return memberships.length === 0 ? undefined : { open, caller: { kind: 'person', name, accountId, memberships } }
+}
+
+/** The admin API's callers with a cookie. */
+export function createFindSignedIn(deps: Deps): FindSignedIn {
+  return async (context) => {
+    const found = await findSignedInCaller(context, deps)
+    if (!found) return undefined
+    return comesFromConsole(context, deps.url) ? found.caller : foreign(context)
+  }
+}
+
+/** To whoever had a person's browser send it. */
+export const foreign = (context: Context): Response =>
+  problem(context, 403, 'This request does not come from a page of the console')

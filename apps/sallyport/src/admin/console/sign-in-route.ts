@@ -1,0 +1,57 @@
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { toReturnPath } from '../../console-sign-in/return-path.ts'
+import { signInWithPassword } from '../../console-sign-in/sign-in-with-password.ts'
+import { email } from '../../members/new-member.ts'
+import { problem } from '../problem.ts'
+import { readBody } from '../read-input.ts'
+import { setSession, tooMany, unlessBusy } from './answer-sign-in.ts'
+import { visitOf } from './browser-of.ts'
+import type { ConsoleDeps } from './console-deps.ts'
+import { MAX_PASSWORD } from './link-route.ts'
+
+const MAX_BYTES = 4096
+
+const body = z.strictObject({
+  email: email.optional(),
+  password: z.string().min(1).max(MAX_PASSWORD).optional(),
+  /** Where to go afterwards, as a path of ours. */
+  returnTo: z.string().max(500).optional(),
+})
+
+/** By e-mail first; then by a password, unless the e-mail's domain has an identity provider. */
+export const signInRoute = (deps: ConsoleDeps): Hono =>
+  new Hono({ strict: false }).post('/', async (context) => {
+    const input = await readBody(context, body, MAX_BYTES)
+    if (input instanceof Response) return input
+    const { email, password } = input
+    const returnTo = toReturnPath(input.returnTo)
+    if (password !== undefined) {
+      if (email === undefined) return problem(context, 400, 'An e-mail is needed, too')
+      return byPassword(context, deps, { email, password, returnTo })
+    }
+    return context.json({ next: 'password' })
+  })
+
+interface PasswordInput {
+  readonly email: string
+  readonly password: string
+  readonly returnTo: string
+}
+
+async function byPassword(context: Context, deps: ConsoleDeps, input: PasswordInput): Promise<Response> {
+  const { email, password, returnTo } = input
+  const { browser, countedAs } = visitOf(context, deps)
+  const attempt = await deps.limits.attempt({ email, countedAs })
+  if ('retryAfterSeconds' in attempt) return tooMany(context, attempt)
+  const outcome = await unlessBusy(context, signInWithPassword(deps, { email, password, browser }))
+  if (outcome instanceof Response) return outcome
+  if ('notSignedIn' in outcome) {
+    await deps.refused.record({ reason: outcome.notSignedIn, way: 'password', email, address: browser.address })
+    return problem(context, 403, 'The e-mail or the password is not right')
+  }
+  attempt.succeeded()
+  setSession(context, outcome, deps)
+  return context.json({ next: 'done', returnTo })
+}

@@ -1,0 +1,25 @@
+import type { ConsoleDeps } from '../admin/console/console-deps.ts'
+import type { Config } from '../config/config.ts'
+import { createRefusedSignIns } from '../console-sign-in/refused-sign-ins.ts'
+import { createSignInLimits } from '../console-sign-in/sign-in-limits.ts'
+import { createClientAddress } from '../http/client-address.ts'
+import type { SharedParts } from './shared-parts.ts'
+
+/** Sign-in to the console; undefined where there is no address that browsers could reach it at. */
+export function composeConsole(config: Config, shared: SharedParts): ConsoleDeps | undefined {
+  const { url, sessionHours, idleMinutes } = config.console
+  if (url === undefined) return undefined
+  const { store, passwords, rateCounters, now, log } = shared
+  return {
+    url,
+    store,
+    passwords,
+    rules: { sessionHours, idleMinutes },
+    operators: [],
+    limits: createSignInLimits(rateCounters, now),
+    refused: createRefusedSignIns({ store, now }),
+    addressOf: createClientAddress(config.trustedProxies),
+    now,
+    log,
+  }
+}
