@@ -49,7 +49,7 @@ export const PAST_TOKENS: readonly PastToken[] = [
     minted: 20,
     rotated: 6,
     expiresInDays: 90,
-    hourly: 2.5,
+    hourly: 1.4,
     tools: ['list_findings', 'list_findings', 'stats', 'list_sbom_packages'],
   },
   {
@@ -57,16 +57,16 @@ export const PAST_TOKENS: readonly PastToken[] = [
     slug: 'acme',
     scopes: ['server:scanner', 'tool:list_cves', 'tool:list_repositories', 'tool:stats'],
     minted: 17,
-    hourly: 1,
+    hourly: 0.5,
     tools: ['list_cves', 'list_repositories', 'stats', 'export_findings'],
   },
-  { name: 'Old laptop of Marco', slug: 'acme', minted: 16, revoked: 5, hourly: 0.6, tools: ['list_findings'] },
+  { name: 'Old laptop of Marco', slug: 'acme', minted: 16, revoked: 5, hourly: 0.4, tools: ['list_findings'] },
   {
     name: 'Triage bot',
     slug: 'globex',
     minted: 19,
     expiresInDays: 30,
-    hourly: 2,
+    hourly: 1.1,
     tools: ['search_findings', 'get_finding', 'rescan'],
   },
 ]

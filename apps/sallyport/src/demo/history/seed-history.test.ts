@@ -50,10 +50,10 @@ async function isWhole(store: Store, teamspaceId: string): Promise<boolean> {
 
 test('the demo begins with a past that the audit trail, its chains and the statistics tell alike', async (t) => {
   const { store, tookMs } = await withPast(t)
-  assert.ok(tookMs < 5_000, `${tookMs} ms`)
+  assert.ok(tookMs < 15_000, `${tookMs} ms`)
   const rows = await store.db.selectFrom('audit').selectAll().orderBy('teamspace_id').orderBy('seq').execute()
   const calls = rows.filter(({ kind }) => kind === 'call')
-  assert.ok(calls.length > 5_000 && calls.length < 12_000, `${calls.length} calls`)
+  assert.ok(calls.length > 3_500 && calls.length < 9_000, `${calls.length} calls`)
   assert.ok(rows.every(({ at }) => at <= NOW && at > NOW - 22 * 86_400_000))
   const chains = await listChains(store, { limit: 10 })
   assert.equal(chains.length, 3)
@@ -70,7 +70,7 @@ test('the demo begins with a past that the audit trail, its chains and the stati
   assert.ok(refusals.length >= 7, JSON.stringify(refusals))
   for (const { code, calls: count } of refusals)
     assert.equal(count, calls.filter(({ event }) => (JSON.parse(event) as { rule: string }).rule === code).length)
-  const incidents = series.faults.filter((count) => count > 20).length
+  const incidents = series.faults.filter((count) => count > 8).length
   assert.ok(incidents === 1 || incidents === 2, 'an incident can be seen')
   const range = rangeAt('1h', NOW)
   const hour = await readOverview(store.db, ALL_TEAMSPACES, range)

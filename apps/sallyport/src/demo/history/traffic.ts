@@ -38,7 +38,7 @@ export interface Past {
 }
 
 /** Calls of a member in their busiest hour. */
-const BUSIEST = 3.5
+const BUSIEST = 2.6
 const TOOLS = Object.entries(TOOL_WEIGHTS).flatMap(([tool, weight]) => Array<string>(weight).fill(tool))
 const PEOPLE_ON = { server: 'findings', exchange: 'entra-obo' } as const
 const TOKENS_ON = { server: 'scanner', exchange: 'signed-identity' } as const
