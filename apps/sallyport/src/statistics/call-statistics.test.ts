@@ -185,28 +185,31 @@ test('while the database takes nothing, so much is kept in memory and the rest i
   await statistics.close()
 })
 
-forEachStore('old spans go, the short ones first, and so does what belonged to a teamspace that is gone', async (_t, open) => {
-  const store = await open()
-  await store.db
-    .insertInto('teamspace')
-    .values({ id: 'acme', slug: 'acme', name: 'Acme', created_at: NOW } as never)
-    .execute()
-  const { statistics } = statisticsOf(store)
-  statistics.count(allowed(), 1, 1)
-  statistics.count(allowed({ teamspaceId: 'gone' }), 1, 1)
-  await statistics.flush()
-  await pruneCounts(store, NOW)
-  assert.equal((await overviewOf(store, 'acme')).totals.calls, 1)
-  assert.equal((await overviewOf(store, '*')).totals.calls, 2)
-  assert.equal((await overviewOf(store, 'gone')).totals.calls, 0)
-  await pruneCounts(store, NOW + 3 * DAY)
-  assert.equal((await overviewOf(store, 'acme')).totals.calls, 0)
-  assert.equal((await overviewOf(store, 'acme', '30d')).totals.calls, 1)
-  await pruneCounts(store, NOW + 91 * DAY)
-  assert.deepEqual(await store.db.selectFrom('call_count').selectAll().execute(), [])
-  assert.deepEqual(await store.db.selectFrom('call_count_writer').selectAll().execute(), [])
-  await statistics.close()
-})
+forEachStore(
+  'old spans go, the short ones first, and so does what belonged to a teamspace that is gone',
+  async (_t, open) => {
+    const store = await open()
+    await store.db
+      .insertInto('teamspace')
+      .values({ id: 'acme', slug: 'acme', name: 'Acme', created_at: NOW } as never)
+      .execute()
+    const { statistics } = statisticsOf(store)
+    statistics.count(allowed(), 1, 1)
+    statistics.count(allowed({ teamspaceId: 'gone' }), 1, 1)
+    await statistics.flush()
+    await pruneCounts(store, NOW)
+    assert.equal((await overviewOf(store, 'acme')).totals.calls, 1)
+    assert.equal((await overviewOf(store, '*')).totals.calls, 2)
+    assert.equal((await overviewOf(store, 'gone')).totals.calls, 0)
+    await pruneCounts(store, NOW + 3 * DAY)
+    assert.equal((await overviewOf(store, 'acme')).totals.calls, 0)
+    assert.equal((await overviewOf(store, 'acme', '30d')).totals.calls, 1)
+    await pruneCounts(store, NOW + 91 * DAY)
+    assert.deepEqual(await store.db.selectFrom('call_count').selectAll().execute(), [])
+    assert.deepEqual(await store.db.selectFrom('call_count_writer').selectAll().execute(), [])
+    await statistics.close()
+  },
+)
 
 test('a quantile lies in the bucket where it belongs, and there is none of nothing', () => {
   assert.equal(quantile([], 0.5), null)
