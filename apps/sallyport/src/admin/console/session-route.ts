@@ -10,7 +10,7 @@ export const sessionRoute = (deps: ConsoleDeps): Hono =>
   new Hono({ strict: false }).get('/', async (context) => {
     const found = await findSignedInCaller(context, deps)
     const hasOperator = (await accountRepository(deps.store.db).findPassword()) !== undefined
-    const ways = { password: hasOperator }
+    const ways = { password: hasOperator, identityProviders: deps.realms.choices }
     return context.json({ signedIn: found ? toView(found, deps) : null, ways, needsBootstrap: !hasOperator })
   })
 
