@@ -8,6 +8,7 @@ import { createFindCaller } from './api/find-caller.ts'
 import { serveRoutes } from './api/serve-routes.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { auditRoutes } from './audit-routes.ts'
+import { answerPage } from './console/answer-page.ts'
 import { consoleApp } from './console/console-app.ts'
 import { createFindSignedIn } from './console/find-signed-in.ts'
 import { meRoutes } from './console/me-routes.ts'
@@ -34,7 +35,7 @@ export function createAdminApp(deps: AdminDeps): Hono {
   const app = new Hono({ strict: false }) // with or without a slash at the end
   app.use(async (context, next) => {
     await next()
-    context.header('cache-control', 'no-store')
+    if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
   app.get('/healthz', (context) => context.text('ok'))
@@ -43,7 +44,10 @@ export function createAdminApp(deps: AdminDeps): Hono {
   app.route('/console', consoleApp(deps))
   app.route('/scim/v2', createScimApp(deps))
   if (deps.metrics) app.route('/metrics', metricsRoutes(deps.operatorToken, deps.metrics))
-  app.notFound((context) => problem(context, 404, 'There is nothing here'))
+  app.notFound(
+    async (context) =>
+      (deps.console && (await answerPage(context, deps.console))) ?? problem(context, 404, 'There is nothing here'),
+  )
   app.onError((error, context) => {
     deps.log('The admin API failed', { error, method: context.req.method, path: context.req.routePath })
     return problem(context, 500, 'Something went wrong; the log says what')

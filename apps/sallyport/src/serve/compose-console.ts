@@ -5,6 +5,7 @@ import { createRealms } from '../console-sign-in/realms.ts'
 import { createClients } from '../console-sign-in/realm-client.ts'
 import { createRefusedSignIns } from '../console-sign-in/refused-sign-ins.ts'
 import { createSignInLimits } from '../console-sign-in/sign-in-limits.ts'
+import { createServePages } from '../console-pages/serve-pages.ts'
 import { createClientAddress } from '../http/client-address.ts'
 import type { SharedParts } from './shared-parts.ts'
 
@@ -29,6 +30,7 @@ export function composeConsole(config: Config, shared: SharedParts, clouds: Entr
     },
     limits: createSignInLimits(rateCounters, now),
     refused: createRefusedSignIns({ store, now }),
+    pages: createServePages(),
     addressOf: createClientAddress(config.trustedProxies),
     now,
     log,
