@@ -107,6 +107,17 @@ test('an operator is named by provider and subject, exactly, and until the confi
   assert.equal((await signIn(browser, INITECH.root.email)).status, 403)
 })
 
+test('an identity provider that is taken out of the configuration vouches for nobody any more', async (t) => {
+  const { gate, signIn } = await startConsoleGate(t)
+  const browser = createConsoleBrowser(gate.adminUrl)
+  await signIn(browser, INITECH.iris.email)
+  const [acme, globex] = gate.config.console.identityProviders
+  const console = { ...gate.config.console, identityProviders: [acme!, globex!], operators: [] }
+  await gate.sallyport.reload({ ...gate.config, console })
+  assert.equal((await browser.get('/api/v1/teamspaces')).status, 401)
+  assert.deepEqual((await browser.post('/console/sign-in', { email: INITECH.iris.email })).body, { next: 'password' })
+})
+
 test('an identity provider is chosen by name, too; a name that nobody has, and several tenants, are not', async (t) => {
   const { gate } = await startConsoleGate(t)
   const browser = createConsoleBrowser(gate.adminUrl)

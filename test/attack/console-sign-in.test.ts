@@ -37,6 +37,9 @@ test('brute force: ten wrong passwords for one e-mail are enough, right ones are
   const upper = await browser.post('/console/sign-in', { ...OPERATOR, email: `${OPERATOR.email.toUpperCase()} ` })
   assert.equal(upper.status, 429, 'another spelling is no other e-mail')
 
+  const { events } = (await gate.admin.send('GET', '/audit?limit=1')).body
+  assert.deepEqual([events[0].action, events[0].after.reason], ['console.sign_in_refused', 'too_many'])
+
   const { link } = await gate.admin.must('POST', '/console/reset-link')
   const locked = createConsoleBrowser(gate.adminUrl)
   assert.equal((await locked.post('/console/bootstrap', { ...OPERATOR, secret: secretOf(link) })).status, 200)
@@ -78,15 +81,15 @@ test('no oracle: an e-mail that nobody has costs as much time as a wrong passwor
   const gate = await gateFor(t)
   await bootstrap(gate)
   const browser = createConsoleBrowser(gate.adminUrl)
-  const times: [number[], number[]] = [[], []]
+  const best: [known: number, unknown: number] = [Infinity, Infinity] // of many, so that others on the machine do not count
   for (let round = 0; round < 9; round++) {
     for (const [index, email] of [OPERATOR.email, `nobody-${round}@sallyport.example`].entries()) {
       const began = performance.now()
       await browser.post('/console/sign-in', wrong(email))
-      times[index]!.push(performance.now() - began)
+      best[index] = Math.min(best[index]!, performance.now() - began)
     }
   }
-  const [known, unknown] = times.map((list) => list.toSorted((one, other) => one - other)[4]!) as [number, number]
+  const [known, unknown] = best
   assert.ok(unknown > known / 2 && unknown < known * 2, `${unknown} ms and ${known} ms`)
 })
 

@@ -28,14 +28,17 @@ test('a password is the same from every keyboard (NFKC)', async () => {
 })
 
 test("nobody's password is never right, and costs as much", async () => {
-  const slow = createPasswords({ ...CHEAP, memoryKib: 64 * 1024 })
-  const began = performance.now()
-  assert.equal((await slow.verify(PASSWORD, undefined)).isRight, false)
-  const unknownMs = performance.now() - began
+  const slow = createPasswords({ ...CHEAP, memoryKib: 16 * 1024 })
   const stored = await slow.hash(PASSWORD)
-  const again = performance.now()
-  await slow.verify(PASSWORD, stored)
-  assert.ok(unknownMs > (performance.now() - again) / 3)
+  const best: [nobodys: number, somebodys: number] = [Infinity, Infinity]
+  for (let round = 0; round < 8; round++) {
+    for (const [index, record] of [undefined, stored].entries()) {
+      const began = performance.now()
+      assert.equal((await slow.verify(PASSWORD, record)).isRight, record !== undefined)
+      best[index] = Math.min(best[index]!, performance.now() - began)
+    }
+  }
+  assert.ok(best[0] > best[1] / 2, `${best[0]} ms and ${best[1]} ms`)
 })
 
 test('a hash that was tampered with is a fault, and computes nothing', async () => {

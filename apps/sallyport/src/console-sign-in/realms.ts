@@ -28,13 +28,17 @@ export interface Realms {
   /** Undefined for a name that stands for several tenants. */
   findByName(name: string): Realm | undefined
   findByKey(issuerKey: string, clientId: string): Realm | undefined
+  /** Whether anybody of this issuer may sign in at all. */
+  hasIssuer(issuerKey: string): boolean
 }
 
 export function createRealms(config: ConsoleConfig, clouds: EntraClouds): Realms {
   const realms = config.identityProviders.flatMap((provider) => realmsOf(provider, clouds))
   const named = Map.groupBy(realms, ({ name }) => name)
   const alone = realms.filter(({ name }) => named.get(name)?.length === 1)
+  const issuers = new Set(realms.map(({ issuerKey }) => issuerKey))
   return {
+    hasIssuer: (issuerKey) => issuers.has(issuerKey),
     choices: alone.map(({ name, kind }) => ({ name, kind })),
     operators: config.operators.map(({ provider, subject, tenantId }) => {
       const realm = named.get(provider)!.find((each) => tenantId === undefined || each.tenantId === tenantId)!

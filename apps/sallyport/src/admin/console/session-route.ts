@@ -10,8 +10,9 @@ export const sessionRoute = (deps: ConsoleDeps): Hono =>
   new Hono({ strict: false }).get('/', async (context) => {
     const found = await findSignedInCaller(context, deps)
     const hasOperator = (await accountRepository(deps.store.db).findPassword()) !== undefined
+    const needsBootstrap = !hasOperator && deps.operators.length === 0
     const ways = { password: hasOperator, identityProviders: deps.realms.choices }
-    return context.json({ signedIn: found ? toView(found, deps) : null, ways, needsBootstrap: !hasOperator })
+    return context.json({ signedIn: found ? toView(found, deps) : null, ways, needsBootstrap })
   })
 
 function toView({ open, caller }: SignedInCaller, { rules }: ConsoleDeps) {

@@ -56,11 +56,15 @@ async function byPassword(context: Context, deps: ConsoleDeps, input: PasswordIn
   const { email, password, returnTo } = input
   const { browser, countedAs } = visitOf(context, deps)
   const attempt = await deps.limits.attempt({ email, countedAs })
-  if ('retryAfterSeconds' in attempt) return tooMany(context, attempt)
+  const refused = { way: 'password', email, address: browser.address }
+  if ('retryAfterSeconds' in attempt) {
+    await deps.refused.record({ ...refused, reason: 'too_many' })
+    return tooMany(context, attempt)
+  }
   const outcome = await unlessBusy(context, signInWithPassword(deps, { email, password, browser }))
   if (outcome instanceof Response) return outcome
   if ('notSignedIn' in outcome) {
-    await deps.refused.record({ reason: outcome.notSignedIn, way: 'password', email, address: browser.address })
+    await deps.refused.record({ ...refused, reason: outcome.notSignedIn })
     return problem(context, 403, 'The e-mail or the password is not right')
   }
   attempt.succeeded()
