@@ -37,6 +37,12 @@ export const RULES: readonly Rule[] = [
     why: 'an example uses what its readers can use',
   },
   {
+    of: /^apps\/console\//,
+    never: OURS,
+    except: /^apps\/console\//,
+    why: 'the console speaks the admin API, as any script could',
+  },
+  {
     of: inApp('config|store|outcome|telemetry|http|console-pages'),
     never: inApp('gate|admin|cli|serve|demo|tour'),
     why: 'foundations know no users of theirs',

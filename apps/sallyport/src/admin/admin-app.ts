@@ -1,34 +1,37 @@
 import { Hono } from 'hono'
 import { createScimApp } from '../provisioning/scim/scim-app.ts'
-import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { createMintLimiter } from '../tokens/mint-limiter.ts'
 import { DEFAULT_TOKEN_LIMITS } from '../tokens/token-limits.ts'
+import type { AdminDeps } from './admin-deps.ts'
 import type { ServedRoute } from './api/api-route.ts'
 import { createFindCaller } from './api/find-caller.ts'
 import { serveRoutes } from './api/serve-routes.ts'
-import type { AdminDeps } from './admin-deps.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { answerPage } from './console/answer-page.ts'
 import { consoleApp } from './console/console-app.ts'
 import { createFindSignedIn } from './console/find-signed-in.ts'
-import { meRoutes } from './console/me-routes.ts'
+import { ownSessionRoutes } from './console/own-session-routes.ts'
 import { resetLinkRoutes } from './console/reset-link-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
-import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
 import { decisionRoutes } from './decision-routes.ts'
+import { createMcpTokenAnswers } from './mcp-token-answers.ts'
+import type { McpTokenAnswers } from './mcp-token-answers.ts'
+import { memberAsker } from './mcp-token-askers.ts'
+import { mcpTokenMemberRoutes } from './mcp-token-member-routes.ts'
+import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
-import { metricsRoutes } from './metrics-routes.ts'
-import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
+import { meRoutes } from './me-routes.ts'
 import { memberCsvRoutes } from './member-csv-routes.ts'
 import { memberRoutes } from './member-routes.ts'
-import { requireOperator } from './operator-auth.ts'
+import { metricsRoutes } from './metrics-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { problem } from './problem.ts'
 import { scimTokenRoutes } from './scim-token-routes.ts'
 import { serverRoutes } from './server-routes.ts'
-import { toolRoutes } from './tool-routes.ts'
+import { teamspaceAuditRoutes } from './teamspace-audit-routes.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
+import { toolRoutes } from './tool-routes.ts'
 
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
 export function createAdminApp(deps: AdminDeps): Hono {
@@ -55,32 +58,41 @@ export function createAdminApp(deps: AdminDeps): Hono {
   return app
 }
 
-/** Each with what it needs, takes and answers. */
-export const servedRoutes = (deps: AdminDeps): readonly ServedRoute[] => [
+const mcpTokenAnswersOf = (deps: AdminDeps): McpTokenAnswers =>
+  createMcpTokenAnswers({
+    ...deps,
+    limiter: createMintLimiter(deps),
+    limits: deps.tokenLimits ?? DEFAULT_TOKEN_LIMITS,
+  })
+
+/** Each with what it needs, takes and answers. Of two whose paths match, the first one answers. */
+export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)): readonly ServedRoute[] => [
+  ...meRoutes(),
   ...teamspaceRoutes(deps.store),
+  ...connectionRoutes(deps),
+  ...memberCsvRoutes(deps),
+  ...memberRoutes(deps.store),
+  ...mcpTokenRoutes(tokens),
+  ...scimTokenRoutes(deps.store),
+  ...policyRoutes(deps),
+  ...toolRoutes(deps),
+  ...serverRoutes(deps.servers),
+  ...teamspaceAuditRoutes(deps.store),
+  ...auditRoutes(deps.store),
+  ...decisionRoutes(deps),
   ...resetLinkRoutes(deps),
-  ...(deps.console ? meRoutes(deps.console) : []),
+  ...(deps.console ? ownSessionRoutes(deps.console) : []),
 ]
 
 function apiRoutes(deps: AdminDeps): Hono {
-  const tokens = { ...deps, limiter: createMintLimiter(deps), limits: deps.tokenLimits ?? DEFAULT_TOKEN_LIMITS }
-  const editor: Editor = { store: deps.store, now: deps.now, actor: 'operator' }
+  const tokens = mcpTokenAnswersOf(deps)
   const api = new Hono()
-  // Before the operator's guard: here whoever holds a token ends it, and members come by their own access tokens.
+  // Before all else: here whoever holds a token ends it, and members come by their own access tokens.
   api.route('/mcp-tokens', mcpTokenOauthRoutes(deps))
-  if (deps.members) api.route('/mcp-tokens', mcpTokenRoutes(tokens, memberAsker(deps, deps.members)))
-  const findCaller = createFindCaller(deps.operatorToken, deps.console && createFindSignedIn(deps.console))
-  api.route('/', serveRoutes(servedRoutes(deps), { ...deps, findCaller }))
-  api.use(requireOperator(deps.operatorToken))
-  api.route('/teamspaces/:slug/connections', connectionRoutes(editor, deps))
-  api.route('/teamspaces/:slug/members', memberCsvRoutes(editor, deps.log))
-  api.route('/teamspaces/:slug/members', memberRoutes(editor))
-  api.route('/teamspaces/:slug/mcp-tokens', mcpTokenRoutes(tokens, operatorAsker(editor)))
-  api.route('/teamspaces/:slug/scim-tokens', scimTokenRoutes(editor))
-  api.route('/teamspaces/:slug/policy', policyRoutes(editor, deps.servers))
-  api.route('/teamspaces/:slug/tools', toolRoutes(deps.store, deps.servers))
-  api.route('/servers', serverRoutes(deps.servers))
-  api.route('/audit', auditRoutes(deps.store))
-  api.route('/decisions', decisionRoutes(deps))
-  return api
+  if (deps.members) api.route('/mcp-tokens', mcpTokenMemberRoutes(tokens, memberAsker(deps, deps.members)))
+  const findCaller = createFindCaller(
+    deps.operatorToken,
+    deps.findSignedIn ?? (deps.console && createFindSignedIn(deps.console)),
+  )
+  return api.route('/', serveRoutes(servedRoutes(deps, tokens), { ...deps, findCaller }))
 }

@@ -4,6 +4,7 @@ import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import type { Store } from '../store/store.ts'
 import type { TokenLimits } from '../tokens/token-limits.ts'
 import type { ConsoleDeps } from './console/console-deps.ts'
+import type { FindSignedIn } from './api/find-caller.ts'
 import type { MemberDoor } from './member-auth.ts'
 
 /** `GET /metrics`. */
@@ -23,6 +24,8 @@ export interface AdminDeps {
   readonly kubernetes?: KubernetesRules
   /** Opens `/api/v1`; at least 32 characters. */
   readonly operatorToken: string
+  /** Who is signed in; by the sessions of `console`, unless given. */
+  readonly findSignedIn?: FindSignedIn
   /** Sign-in to the console; without it only tokens open the API. */
   readonly console?: ConsoleDeps | undefined
   /** Origin of the console, whoever serves it. */

@@ -1,121 +1,131 @@
-import { Hono } from 'hono'
-import type { Context } from 'hono'
 import { z } from 'zod'
-import { CONNECTION_SETTINGS, isConnectionKind } from '../connections/connection-kinds.ts'
+import { CONNECTION_SETTINGS } from '../connections/connection-kinds.ts'
+import type { ConnectionSettings } from '../connections/connection-kinds.ts'
 import { connectionRepository } from '../connections/connection-repository.ts'
-import type { RecordOf } from '../connections/connection-repository.ts'
 import { toConnectionView } from '../connections/connection-view.ts'
-import type { ConnectionKind, ConnectionRecord } from '../connections/connection.ts'
+import type { ConnectionKind } from '../connections/connection.ts'
 import { issuerWarnings } from '../connections/issuer-warnings.ts'
-import { createOidcSettings, oidcTestTarget } from '../connections/oidc-settings.ts'
 import { NO_CLUSTERS } from '../connections/kubernetes-record.ts'
-import { kubernetesSettings } from '../connections/kubernetes-settings.ts'
+import { createOidcSettings } from '../connections/oidc-settings.ts'
 import { noConnection, removeConnection } from '../connections/remove-connection.ts'
 import { setConnection } from '../connections/set-connection.ts'
-import type { ConnectionTest } from '../connections/test-connection.ts'
-import { testEntraConnection } from '../connections/test-entra-connection.ts'
-import { testKubernetesConnection } from '../connections/test-kubernetes-connection.ts'
-import { testOidcConnection } from '../connections/test-oidc-connection.ts'
-import { createGuardedFetch } from '../http/guarded-fetch.ts'
-import { unknownTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { isRefused } from '../teamspaces/refusal.ts'
-import type { Refusal } from '../teamspaces/refusal.ts'
-import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
 import type { AdminDeps } from './admin-deps.ts'
-import { problem, refusalProblem } from './problem.ts'
-import { readBody, readQuery, slugOf } from './read-input.ts'
+import { apiRoute } from './api/api-route.ts'
+import type { ServedRoute } from './api/api-route.ts'
+import { answerTagged, onlyIfMatches } from './api/if-match.ts'
+import type { IfMatch } from './api/if-match.ts'
+import { connectionTestRoutes } from './connection-test-routes.ts'
+import { refusalProblem } from './problem.ts'
+import { CONNECTION_VIEWS, connectionList, SAVED_VIEWS } from './views/connection-views.ts'
 
 const confirmation = z.strictObject({ confirmOrphans: z.enum(['true', 'false']).optional() })
 
-const entraTarget = z.strictObject({ cloud: z.string().max(63).default('global'), tenantId: z.string().max(64) })
+const KINDS = ['entra', 'oidc', 'kubernetes'] as const satisfies readonly ConnectionKind[]
 
-const NOTHING = 'There is nothing here'
+const EXAMPLES: Readonly<Record<ConnectionKind, object>> = {
+  entra: {
+    kind: 'entra',
+    tenantId: 'aaaaaaaa-0000-4000-8000-000000000001',
+    audience: 'bbbbbbbb-0000-4000-8000-000000000001',
+    requiredScope: 'Mcp.Gateway.Access',
+  },
+  oidc: { kind: 'oidc', issuer: 'https://id.acme.example', audience: 'https://mcp.example/mcp' },
+  kubernetes: { kind: 'kubernetes', cluster: 'production' },
+}
 
-type Deps = Pick<AdminDeps, 'clouds' | 'kubernetes' | 'fetch' | 'issuerFetch' | 'publicUrl' | 'resource' | 'now'>
+/** How a teamspace's people prove themselves: at most one connection of each kind. */
+export function connectionRoutes(deps: AdminDeps): readonly ServedRoute[] {
+  const { db, sealer } = deps.store
+  return [
+    apiRoute(
+      {
+        method: 'get',
+        path: '/teamspaces/:slug/connections',
+        needs: 'admin',
+        summary: 'The connections of a teamspace, at most one of each kind',
+        answers: { 200: connectionList },
+      },
+      async ({ context, teamspace }) => {
+        const found = await connectionRepository(db, sealer, teamspace.id).list()
+        return context.json({ connections: found.map((record) => toConnectionView(record)) })
+      },
+    ),
+    ...KINDS.flatMap((kind) => [getRoute(kind, deps), putRoute(kind, deps), deleteRoute(kind)]),
+    ...connectionTestRoutes(deps),
+  ]
+}
 
-export function connectionRoutes(editor: Editor, deps: Deps): Hono {
-  const { clouds, kubernetes = NO_CLUSTERS, fetch, issuerFetch = createGuardedFetch(), publicUrl, resource, now } = deps
+const pathOf = (kind: ConnectionKind) => `/teamspaces/:slug/connections/${kind}` as const
+
+function getRoute(kind: ConnectionKind, { store }: AdminDeps): ServedRoute {
+  return apiRoute(
+    {
+      method: 'get',
+      path: pathOf(kind),
+      needs: 'admin',
+      summary: `The ${kind} connection, without its secrets`,
+      answers: { 200: CONNECTION_VIEWS[kind] },
+      versioned: true,
+    },
+    async ({ context, teamspace }) => {
+      const found = await connectionRepository(store.db, store.sealer, teamspace.id).find(kind)
+      if (!found) return refusalProblem(context, noConnection(kind).refused)
+      return answerTagged(context, toConnectionView(found))
+    },
+  )
+}
+
+function putRoute(kind: ConnectionKind, deps: AdminDeps): ServedRoute {
+  const { clouds, kubernetes = NO_CLUSTERS, publicUrl, resource } = deps
   const schemas = { ...CONNECTION_SETTINGS, oidc: createOidcSettings(resource) }
-  return new Hono()
-    .get('/', async (context) => {
-      const found = await listConnections(editor, slugOf(context))
-      if (isRefused(found)) return refusalProblem(context, found.refused)
-      return context.json({ connections: found.map((record) => toConnectionView(record)) })
-    })
-    .get('/:kind', async (context) => {
-      const kind = kindOf(context)
-      if (kind === undefined) return problem(context, 404, NOTHING)
-      const found = await findConnection(editor, slugOf(context), kind)
-      return isRefused(found) ? refusalProblem(context, found.refused) : context.json(toConnectionView(found))
-    })
-    .put('/:kind', async (context) => {
-      const kind = kindOf(context)
-      if (kind === undefined) return problem(context, 404, NOTHING)
-      const query = readQuery(context, confirmation)
-      if (query instanceof Response) return query
-      const settings = await readBody(context, schemas[kind])
-      if (settings instanceof Response) return settings
+  const body: z.ZodType<ConnectionSettings> = schemas[kind]
+  return apiRoute(
+    {
+      method: 'put',
+      path: pathOf(kind),
+      needs: 'admin',
+      summary: `Set the ${kind} connection; a credential that is left out is kept`,
+      query: confirmation,
+      exampleQuery: { confirmOrphans: 'true' },
+      body,
+      example: EXAMPLES[kind],
+      answers: { 200: SAVED_VIEWS[kind] },
+      problems: [409],
+      versioned: true,
+    },
+    async ({ context, editor, slug, query, body: settings, ifMatch }) => {
       const confirmOrphans = query.confirmOrphans === 'true'
-      const view = await setConnection(editor, slugOf(context), settings, { clouds, kubernetes, confirmOrphans })
+      const options = { clouds, kubernetes, confirmOrphans }
+      const view = await setConnection(matching(editor, kind, ifMatch), slug, settings, options)
       if (isRefused(view)) return refusalProblem(context, view.refused)
       const warnings = settings.kind === 'oidc' ? issuerWarnings(settings.issuer, { clouds, publicUrl }) : []
-      return context.json({ ...view, ...(warnings.length > 0 && { warnings }) })
-    })
-    .delete('/:kind', async (context) => {
-      const kind = kindOf(context)
-      if (kind === undefined) return problem(context, 404, NOTHING)
-      const removed = await removeConnection(editor, slugOf(context), kind)
+      return answerTagged(context, view, warnings.length > 0 ? { warnings } : {})
+    },
+  )
+}
+
+function deleteRoute(kind: ConnectionKind): ServedRoute {
+  return apiRoute(
+    {
+      method: 'delete',
+      path: pathOf(kind),
+      needs: 'admin',
+      summary: `Remove the ${kind} connection with all whom it let in`,
+      answers: { 200: z.strictObject({ removedMembers: z.int() }) },
+      problems: [404, 409],
+      versioned: true,
+    },
+    async ({ context, editor, slug, ifMatch }) => {
+      const removed = await removeConnection(matching(editor, kind, ifMatch), slug, kind)
       return isRefused(removed) ? refusalProblem(context, removed.refused) : context.json(removed)
-    })
-    .post('/entra/test', (context) =>
-      runTest(context, editor, { kind: 'entra', schema: entraTarget }, (target) =>
-        testEntraConnection(target, { clouds, fetch }),
-      ),
-    )
-    .post('/oidc/test', (context) =>
-      runTest(context, editor, { kind: 'oidc', schema: oidcTestTarget }, (target) =>
-        testOidcConnection(target, issuerFetch),
-      ),
-    )
-    .post('/kubernetes/test', (context) =>
-      runTest(context, editor, { kind: 'kubernetes', schema: kubernetesSettings }, (target) =>
-        testKubernetesConnection(target, slugOf(context), { kubernetes, now }),
-      ),
-    )
+    },
+  )
 }
 
-/** Tests what the body describes, before it is saved; without a body, what is saved. */
-async function runTest<Kind extends ConnectionKind, Target extends object>(
-  context: Context,
-  editor: Editor,
-  { kind, schema }: { kind: Kind; schema: z.ZodType<Target> },
-  test: (target: Target | RecordOf<Kind>) => Promise<ConnectionTest | Refusal>,
-): Promise<Response> {
-  const hasBody = context.req.header('content-type') !== undefined
-  const target = hasBody ? await readBody(context, schema) : await findConnection(editor, slugOf(context), kind)
-  if (target instanceof Response) return target
-  if (isRefused(target)) return refusalProblem(context, target.refused)
-  const result = await test(target)
-  return isRefused(result) ? refusalProblem(context, result.refused) : context.json(result)
-}
-
-function kindOf(context: Context): ConnectionKind | undefined {
-  const kind = context.req.param('kind') ?? ''
-  return isConnectionKind(kind) ? kind : undefined
-}
-
-async function listConnections({ store }: Editor, slug: string): Promise<ConnectionRecord[] | Refusal> {
-  const teamspace = await teamspaceRepository(store.db).findBySlug(slug)
-  return teamspace ? connectionRepository(store.db, store.sealer, teamspace.id).list() : unknownTeamspace()
-}
-
-async function findConnection<Kind extends ConnectionKind>(
-  { store }: Editor,
-  slug: string,
-  kind: Kind,
-): Promise<RecordOf<Kind> | Refusal> {
-  const teamspace = await teamspaceRepository(store.db).findBySlug(slug)
-  if (!teamspace) return unknownTeamspace()
-  return (await connectionRepository(store.db, store.sealer, teamspace.id).find(kind)) ?? noConnection(kind)
-}
+const matching = (editor: Editor, kind: ConnectionKind, ifMatch: IfMatch): Editor =>
+  onlyIfMatches(editor, ifMatch, async ({ tx, teamspace }) => {
+    const found = await connectionRepository(tx.db, editor.store.sealer, teamspace.id).find(kind)
+    return found && toConnectionView(found)
+  })

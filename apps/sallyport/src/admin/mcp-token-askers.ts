@@ -3,10 +3,11 @@ import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
 import type { TokenActor } from '../tokens/token-rights.ts'
 import type { AdminDeps } from './admin-deps.ts'
+import type { ApiCall } from './api/api-route.ts'
+import { tokenActorOf } from './api/caller.ts'
 import { authenticateMember } from './member-auth.ts'
 import type { MemberDoor } from './member-auth.ts'
 import { problem } from './problem.ts'
-import { slugOf } from './read-input.ts'
 
 /** Who asks about MCP tokens, and those of which teamspace. */
 export interface Asker {
@@ -17,10 +18,16 @@ export interface Asker {
 
 export type FindAsker = (context: Context) => Promise<Asker | Response>
 
-/** A guard let the operator in already; the path names the teamspace. */
-export const operatorAsker =
-  (editor: Editor): FindAsker =>
-  async (context) => ({ editor, actor: { kind: 'operator' }, slug: slugOf(context) })
+/** Whoever may use a route, about the teamspace in its path. */
+export const askerOf = ({
+  editor,
+  caller,
+  slug,
+}: Pick<ApiCall<unknown, unknown>, 'editor' | 'caller' | 'slug'>): Asker => ({
+  editor,
+  actor: tokenActorOf(caller, slug),
+  slug,
+})
 
 /** A member comes by an access token, and the teamspace is the one whose connection vouches for it. */
 export const memberAsker =

@@ -1,19 +1,22 @@
-import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { nextAuditId } from '../audit/audit-id.ts'
+import { isAbove } from '../members/member.ts'
+import type { Role } from '../members/member.ts'
+import type { CsvRow } from '../provisioning/csv/csv-row.ts'
 import { exportMembers } from '../provisioning/csv/export-members.ts'
 import { importMembers } from '../provisioning/csv/import-members.ts'
 import { gatherReport, reportLines } from '../provisioning/csv/import-report.ts'
 import { IMPORT_MODES } from '../provisioning/csv/import-result.ts'
 import { readCsv } from '../provisioning/csv/read-csv.ts'
-import { unknownTeamspace } from '../teamspaces/edit-teamspace.ts'
-import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { isRefused } from '../teamspaces/refusal.ts'
-import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
+import type { AdminDeps } from './admin-deps.ts'
+import { apiRoute } from './api/api-route.ts'
+import type { ServedRoute } from './api/api-route.ts'
+import { memberOf } from './api/caller.ts'
 import { problem, refusalProblem } from './problem.ts'
-import { readQuery, slugOf } from './read-input.ts'
 import { toStream } from './to-stream.ts'
+import { importReport } from './views/import-report.ts'
 
 const importQuery = z.strictObject({
   mode: z.enum(IMPORT_MODES),
@@ -22,39 +25,61 @@ const importQuery = z.strictObject({
 
 const JSON_LINES = /^\s*application\/(?:jsonl|x-ndjson)\s*(?:;|$)/i
 
-export function memberCsvRoutes(editor: Editor, log: (message: string, fields?: object) => void): Hono {
-  const { store, now } = editor
-  const teamspaces = teamspaceRepository(store.db)
-  return new Hono()
-    .post('/import', async (context) => {
-      const query = readQuery(context, importQuery)
-      if (query instanceof Response) return query
-      const refusedType = refuseType(context)
-      if (refusedType) return refusedType
-      const slug = slugOf(context)
-      if (!(await teamspaces.findBySlug(slug))) return refusalProblem(context, unknownTeamspace().refused)
-      const file = await readCsv(context.req.raw.body ?? noBody())
-      if (isRefused(file)) return refusalProblem(context, file.refused)
+export function memberCsvRoutes({ store, now, log }: AdminDeps): readonly ServedRoute[] {
+  return [
+    apiRoute(
+      {
+        method: 'post',
+        path: '/teamspaces/:slug/members/import',
+        needs: 'admin',
+        summary: 'Let in the people of a CSV file; progress as JSON Lines for whoever accepts them',
+        query: importQuery,
+        exampleQuery: { mode: 'dry-run' },
+        takes: ['text/csv'],
+        example: 'email,object_id\r\nanna@acme.example,cccccccc-0000-4000-8000-000000000001\r\n',
+        answers: { 200: [importReport, { mediaType: 'application/jsonl' }] },
+      },
+      async ({ context, editor, caller, slug, query }) => {
+        const refusedType = refuseType(context)
+        if (refusedType) return refusedType
+        const file = await readCsv(context.req.raw.body ?? noBody())
+        if (isRefused(file)) return refusalProblem(context, file.refused)
 
-      const options = { id: nextAuditId(now()), mode: query.mode, allowRoles: query.allowRoles === 'true' }
-      context.header('x-request-id', options.id)
-      const importing = importMembers(editor, slug, file.rows, options)
-      if ((context.req.header('accept') ?? '').split(',').some((type) => JSON_LINES.test(type))) {
-        const lines = reportLines(importing, { file, options, log })
-        return context.body(toStream(lines), 200, { 'content-type': 'application/jsonl' })
-      }
-      const report = await gatherReport(importing, { file, options })
-      return isRefused(report) ? refusalProblem(context, report.refused) : context.json(report)
-    })
-    .get('/export', async (context) => {
-      const slug = slugOf(context)
-      const teamspace = await teamspaces.findBySlug(slug)
-      if (!teamspace) return refusalProblem(context, unknownTeamspace().refused)
-      return context.body(toStream(exportMembers(store, teamspace.id)), 200, {
-        'content-type': 'text/csv; charset=utf-8; header=present', // RFC 7111 §5.1
-        'content-disposition': `attachment; filename="${slug}-members.csv"`,
-      })
-    })
+        const options = { id: nextAuditId(now()), mode: query.mode, allowRoles: query.allowRoles === 'true' }
+        context.header('x-request-id', options.id)
+        const importing = importMembers(editor, slug, withoutHigher(file.rows, memberOf(caller, slug)?.role), options)
+        if ((context.req.header('accept') ?? '').split(',').some((type) => JSON_LINES.test(type))) {
+          const lines = reportLines(importing, { file, options, log })
+          return context.body(toStream(lines), 200, { 'content-type': 'application/jsonl' })
+        }
+        const report = await gatherReport(importing, { file, options })
+        return isRefused(report) ? refusalProblem(context, report.refused) : context.json(report)
+      },
+    ),
+    apiRoute(
+      {
+        method: 'get',
+        path: '/teamspaces/:slug/members/export',
+        needs: 'admin',
+        summary: 'The members as a CSV file that an import takes',
+        answers: { 200: { mediaType: 'text/csv' } },
+      },
+      ({ context, slug, teamspace }) =>
+        context.body(toStream(exportMembers(store, teamspace.id)), 200, {
+          'content-type': 'text/csv; charset=utf-8; header=present', // RFC 7111 §5.1
+          'content-disposition': `attachment; filename="${slug}-members.csv"`,
+        }),
+    ),
+  ]
+}
+
+/** Nobody gives a role above their own; the operator has none. */
+function withoutHigher(rows: readonly CsvRow[], own: Role | undefined): readonly CsvRow[] {
+  if (own === undefined) return rows
+  return rows.map((row) => {
+    if (!('person' in row) || row.person.role === undefined || !isAbove(row.person.role, own)) return row
+    return { line: row.line, email: row.email, problem: `the role ${row.person.role} is above your own` }
+  })
 }
 
 function refuseType(context: Context): Response | undefined {

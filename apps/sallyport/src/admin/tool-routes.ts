@@ -1,17 +1,42 @@
-import { Hono } from 'hono'
-import type { ServerConfig } from '../config/config.ts'
-import type { Store } from '../store/store.ts'
-import { unknownTeamspace } from '../teamspaces/edit-teamspace.ts'
-import { teamspaceRepository } from '../teamspaces/teamspace-repository.ts'
+import { z } from 'zod'
 import { listKnownTools } from '../tools/list-known-tools.ts'
-import { refusalProblem } from './problem.ts'
-import { slugOf } from './read-input.ts'
+import type { KnownServer } from '../tools/list-known-tools.ts'
+import { TOOL_CLASSES } from '../tools/tool-class.ts'
+import type { AdminDeps } from './admin-deps.ts'
+import { apiRoute } from './api/api-route.ts'
+import type { ServedRoute } from './api/api-route.ts'
+import { viewOf } from './views/view-of.ts'
+
+const toolClass = z.enum(TOOL_CLASSES)
+
+const knownServer = viewOf<KnownServer>()(
+  z.strictObject({
+    server: z.string(),
+    tools: z.array(
+      z.strictObject({
+        name: z.string(),
+        title: z.string().exactOptional(),
+        class: toolClass.describe('The one that rules go by'),
+        heardClass: toolClass.describe('What the server says, where the operator says otherwise').exactOptional(),
+        seenAt: z.int(),
+      }),
+    ),
+  }),
+).meta({ id: 'KnownServer' })
 
 /** What servers were heard to offer in a teamspace, for whoever writes its policy. */
-export function toolRoutes({ db }: Store, servers: readonly ServerConfig[]): Hono {
-  return new Hono().get('/', async (context) => {
-    const teamspace = await teamspaceRepository(db).findBySlug(slugOf(context))
-    if (!teamspace) return refusalProblem(context, unknownTeamspace().refused)
-    return context.json({ servers: await listKnownTools(db, teamspace.id, servers) })
-  })
+export function toolRoutes({ store, servers }: Pick<AdminDeps, 'store' | 'servers'>): readonly ServedRoute[] {
+  return [
+    apiRoute(
+      {
+        method: 'get',
+        path: '/teamspaces/:slug/tools',
+        needs: 'developer',
+        summary: 'The tools that servers were heard to offer here',
+        answers: { 200: z.strictObject({ servers: z.array(knownServer) }) },
+      },
+      async ({ context, teamspace }) =>
+        context.json({ servers: await listKnownTools(store.db, teamspace.id, servers) }),
+    ),
+  ]
 }

@@ -1,6 +1,6 @@
 import { ENTRA_CLOUDS } from '@sallyport/verifier'
 import type { Command } from 'commander'
-import type { McpTokenPageView } from '../admin/mcp-token-routes.ts'
+import type { McpTokenPageView } from '../admin/mcp-token-answers.ts'
 import type { ConnectionView } from '../connections/connection-view.ts'
 import { explainJwt } from '../connections/explain-token.ts'
 import type { NamedConnection, TokenExplanation } from '../connections/explain-token.ts'

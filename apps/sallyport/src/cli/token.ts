@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
-import type { McpTokenPageView, MintedTokenView } from '../admin/mcp-token-routes.ts'
+import type { McpTokenPageView, MintedTokenView } from '../admin/mcp-token-answers.ts'
 import type { Config } from '../config/config.ts'
 import { ROLES } from '../members/member.ts'
 import type { Role } from '../members/member.ts'

@@ -1,4 +1,5 @@
 import { identityRepository } from '../members/identity-repository.ts'
+import { refuseOwnersRemoval } from '../members/member-rights.ts'
 import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { refuse } from '../teamspaces/refusal.ts'
@@ -26,10 +27,13 @@ export function removeConnection(
   slug: string,
   kind: ConnectionKind,
 ): Promise<{ removedMembers: number } | Refusal> {
-  return editTeamspace(editor, slug, async ({ tx, teamspace, record }) => {
+  return editTeamspace(editor, slug, async (edit) => {
+    const { tx, teamspace, record } = edit
     const connections = connectionRepository(tx.db, editor.store.sealer, teamspace.id)
     const before = await connections.find(kind)
     if (!before) return noConnection(kind)
+    const refusal = await refuseOwnersRemoval(edit, editor, ISSUERS[kind])
+    if (refusal) return refusal
 
     await connections.delete(kind)
     const identities = identityRepository(tx.db, teamspace.id)

@@ -8,6 +8,11 @@ interface Known {
   readonly id: string
   readonly teamspaceId: string
   readonly role: Role
+  /**
+   * Whom calls count for, in limits: members make themselves new tokens, which must not be new callers, so a held token
+   * counts for its holder, and another for the one that it was rotated from at first. It begins with the teamspace.
+   */
+  readonly countedAs: string
 }
 
 /** A person or a workload that is a member of the teamspace. */
@@ -35,4 +40,6 @@ export interface TrustedPrincipal {
   readonly id: 'gateway' | 'anonymous'
   readonly teamspaceId: string | undefined
   readonly role: undefined
+  /** Whoever has proven nothing counts as nobody. */
+  readonly countedAs: undefined
 }

@@ -11,7 +11,7 @@ export interface OpenLimit {
 
 export interface OpenClaim {
   readonly limit: OpenLimit
-  /** Distinct for each kind of name. */
+  /** Among those of the same limit. */
   readonly key: string
 }
 
@@ -27,24 +27,43 @@ export interface OpenCalls {
 }
 
 export function createOpenCalls(): OpenCalls {
-  const open = new Map<string, number>()
-  const release = (claims: readonly OpenClaim[]) => {
-    for (const { key } of claims) {
-      const count = open.get(key)! - 1
-      if (count === 0) open.delete(key)
-      else open.set(key, count)
-    }
+  const open = new Map<string, Map<string, Count>>()
+  /** By the name of the limit, so that one that was changed by a reload goes on counting. */
+  const countsOf = ({ name }: OpenLimit): Map<string, Count> => {
+    let counts = open.get(name)
+    if (!counts) open.set(name, (counts = new Map()))
+    return counts
+  }
+  const take = ({ limit, key }: OpenClaim): Held => {
+    const counts = countsOf(limit)
+    let count = counts.get(key)
+    if (!count) counts.set(key, (count = { calls: 0 }))
+    count.calls += 1
+    return { counts, key, count }
+  }
+  const release = ({ counts, key, count }: Held) => {
+    if (--count.calls === 0) counts.delete(key)
   }
   return {
     claim(response, claims) {
-      for (const { key, limit } of claims) if ((open.get(key) ?? 0) >= limit.max) return limit
+      for (const { key, limit } of claims) if ((countsOf(limit).get(key)?.calls ?? 0) >= limit.max) return limit
       if (response.destroyed || claims.length === 0) return undefined // it has closed, and will not close again
-      for (const { key } of claims) open.set(key, (open.get(key) ?? 0) + 1)
-      response.once('close', () => release(claims))
+      const held = claims.map(take)
+      response.once('close', () => held.forEach(release))
       return undefined
     },
     get size() {
-      return open.size
+      return [...open.values()].reduce((sum, { size }) => sum + size, 0)
     },
   }
+}
+
+interface Count {
+  calls: number
+}
+
+interface Held {
+  readonly counts: Map<string, Count>
+  readonly key: string
+  readonly count: Count
 }

@@ -8,6 +8,7 @@ import { compareMember } from './compare-member.ts'
 import { identityOf } from './identity-of.ts'
 import { insertMember } from './insert-member.ts'
 import { memberRepository } from './member-repository.ts'
+import { refuseChange } from './member-rights.ts'
 import type { IdentitySource, Member } from './member.ts'
 import type { NewMember } from './new-member.ts'
 import { removedIdentityRepository } from './removed-identity-repository.ts'
@@ -31,6 +32,8 @@ export function addMember(
 ): Promise<AddedMember | Refusal> {
   return editTeamspace(editor, slug, async (edit) => {
     const { tx, teamspace } = edit
+    const refusal = await refuseChange(edit, editor, { to: person.role })
+    if (refusal) return refusal
     const identity = await identityOf(person, connectionRepository(tx.db, editor.store.sealer, teamspace.id))
     if (isRefused(identity)) return identity
     const { email, issuer, subject } = identity

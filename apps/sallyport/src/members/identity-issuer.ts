@@ -15,3 +15,26 @@ export function identityIssuer(token: PersonalToken): string {
       return token.issuer
   }
 }
+
+/** Where a token's identity is looked up. */
+export interface TokenIdentity {
+  readonly issuer: string
+  /** Of the identity in its teamspace, as one text. */
+  readonly key: string
+}
+
+/** The subject comes last: it is the only part that may hold any character, so keys cannot collide. */
+export const identityKey = (teamspaceId: string, issuer: string, subject: string): string =>
+  `${teamspaceId}\n${issuer}\n${subject}`
+
+/** Verified tokens are kept and presented again with every call: what is asked of each time is worked out once. */
+const identities = new WeakMap<PersonalToken, TokenIdentity>()
+
+export function identityOfToken(token: PersonalToken): TokenIdentity {
+  const known = identities.get(token)
+  if (known) return known
+  const issuer = identityIssuer(token)
+  const identity = { issuer, key: identityKey(token.teamspaceId, issuer, token.subject) }
+  identities.set(token, identity)
+  return identity
+}

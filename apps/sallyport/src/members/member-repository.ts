@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { Database } from '../store/schema.ts'
 import type { IdentitySource, Member, Role } from './member.ts'
@@ -6,6 +7,8 @@ export interface MemberPage {
   readonly limit: number
   /** Only e-mails after this one. */
   readonly after?: string | undefined
+  /** Only e-mails with this text in them, which is written as they are: in lower case. */
+  readonly containing?: string | undefined
 }
 
 /** A member with the row of the identity, which the sources hang on. */
@@ -51,8 +54,12 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
     (await withSources(await query.limit(1).execute()))[0]
 
   return {
-    list: async ({ limit, after }: MemberPage): Promise<MemberIdentity[]> => {
-      const page = after === undefined ? owned : owned.where('user.email', '>', after)
+    list: async ({ limit, after, containing }: MemberPage): Promise<MemberIdentity[]> => {
+      let page = after === undefined ? owned : owned.where('user.email', '>', after)
+      if (containing !== undefined) {
+        const pattern = `%${containing.replace(/[\\%_]/g, '\\$&')}%`
+        page = page.where(sql<boolean>`${sql.ref('user.email')} like ${pattern} escape '\\'`)
+      }
       return withSources(await page.orderBy('user.email').orderBy('identity.id').limit(limit).execute())
     },
     findById: (id: string) => first(owned.where('member.id', '=', id)),
@@ -100,6 +107,26 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
         .where('teamspace_id', '=', teamspaceId)
         .where('id', '=', id)
         .execute()
+    },
+    setRole: async (id: string, role: Role): Promise<void> => {
+      await db
+        .updateTable('member')
+        .set({ role })
+        .where('teamspace_id', '=', teamspaceId)
+        .where('id', '=', id)
+        .execute()
+    },
+    /** Each with the issuers of its identities. */
+    listOwners: async (): Promise<{ id: string; issuers: string[] }[]> => {
+      const rows = await db
+        .selectFrom('member')
+        .leftJoin('identity', 'identity.member_id', 'member.id')
+        .select(['member.id', 'identity.issuer'])
+        .where('member.teamspace_id', '=', teamspaceId)
+        .where('member.role', '=', 'owner')
+        .execute()
+      const byMember = Map.groupBy(rows, ({ id }) => id)
+      return [...byMember].map(([id, own]) => ({ id, issuers: own.flatMap(({ issuer }) => issuer ?? []) }))
     },
     delete: async (id: string): Promise<void> => {
       await db.deleteFrom('member').where('teamspace_id', '=', teamspaceId).where('id', '=', id).execute()

@@ -1,5 +1,8 @@
+/** From the one that may do most to the one that may do least. */
 export const ROLES = ['owner', 'admin', 'developer'] as const
 export type Role = (typeof ROLES)[number]
+
+export const isAbove = (role: Role, other: Role): boolean => ROLES.indexOf(role) < ROLES.indexOf(other)
 
 /** Where an identity came from. One identity may have several; only its own source may revoke a source. */
 export type IdentitySource = 'manual' | 'csv' | 'scim' | 'group_sync' | 'jit'

@@ -17,30 +17,45 @@ const SEVERAL = Symbol('several')
 
 /** The names in the arguments of one call, as readers that do not mind case tell them apart. */
 export class ArgumentNames {
+  readonly #args: Readonly<Record<string, unknown>>
   readonly #top: Spellings = new Map()
-  readonly #nested: Spellings = new Map()
+  #nested: Spellings | undefined
   #count = 0
 
   constructor(args: Readonly<Record<string, unknown>>) {
-    this.#collect(args, this.#top)
+    this.#args = args
+    for (const name of Object.keys(args)) this.#add(name, this.#top)
   }
 
   /** Whether a server that reads `To` as `to` would find what a condition does not, or something else. */
   confuse({ top, nested }: AskedNames): boolean {
-    return this.#count > MAX_NAMES || hasOther(this.#top, top) || hasOther(this.#nested, nested)
+    if (nested.size > 0) this.#nested ??= this.#collectNested()
+    return (
+      this.#count > MAX_NAMES || hasOther(this.#top, top) || (this.#nested ? hasOther(this.#nested, nested) : false)
+    )
+  }
+
+  #collectNested(): Spellings {
+    const into: Spellings = new Map()
+    for (const member of Object.values(this.#args)) this.#collect(member, into)
+    return into
   }
 
   #collect(value: unknown, into: Spellings): void {
     if (typeof value !== 'object' || value === null || this.#count > MAX_NAMES) return
     if (Array.isArray(value)) return value.forEach((element) => this.#collect(element, into))
     for (const [name, member] of Object.entries(value)) {
-      if (++this.#count > MAX_NAMES) return
-      const folded = foldMember(name)
-      const spelt = into.get(folded)
-      if (spelt === undefined) into.set(folded, name)
-      else if (spelt !== name) into.set(folded, SEVERAL)
-      this.#collect(member, this.#nested)
+      this.#add(name, into)
+      this.#collect(member, into)
     }
+  }
+
+  #add(name: string, into: Spellings): void {
+    if (++this.#count > MAX_NAMES) return
+    const folded = foldMember(name)
+    const spelt = into.get(folded)
+    if (spelt === undefined) into.set(folded, name)
+    else if (spelt !== name) into.set(folded, SEVERAL)
   }
 }
 

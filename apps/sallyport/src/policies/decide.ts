@@ -2,7 +2,7 @@ import { ArgumentNames } from './argument-names.ts'
 import type { CompiledPolicy, CompiledRule } from './compile.ts'
 import type { Condition } from './condition.ts'
 import type { Facts } from './facts.ts'
-import type { Action, Decision, Subject } from './decision.ts'
+import type { Action, Decision, Doubts, Subject } from './decision.ts'
 import { fail, guardArguments } from './guard-arguments.ts'
 import { rememberAbout } from './rules-about.ts'
 import { fold, laxSpellingsOf, spellingsOf } from './spelling.ts'
@@ -101,6 +101,8 @@ class Asked {
   readonly action: Action
   readonly #work: Work
   #facts: Facts | undefined
+  /** For conditions that do not ask for arguments. */
+  #otherFacts: Facts | undefined
   #names: ArgumentNames | undefined
   #folded: readonly string[] | undefined
   #spellings: readonly string[] | undefined
@@ -191,15 +193,19 @@ class Asked {
     }
   }
 
-  /** With arguments that fail whoever reads them, where a server could find others than the condition does. */
   #factsFor({ asksArguments, argumentNames }: Condition): Facts {
     const { subject, action } = this
-    const isConfused =
-      asksArguments && (this.#names ??= new ArgumentNames(action.args ?? NO_ARGUMENTS)).confuse(argumentNames)
-    if (isConfused) return factsOf(subject, action, () => fail('an argument has a name that differs only in case'))
-    return (this.#facts ??= factsOf(subject, action, () =>
-      guardArguments(action.args ?? NO_ARGUMENTS, action.doubts?.()),
-    ))
+    if (!asksArguments) return (this.#otherFacts ??= factsOf(subject, action, NO_ARGUMENTS))
+    const args = action.args ?? NO_ARGUMENTS
+    this.#facts ??= this.#factsOf(args, action.doubts?.())
+    const isConfused = (this.#names ??= new ArgumentNames(args)).confuse(argumentNames)
+    return isConfused ? failing(this.#facts, 'an argument has a name that differs only in case') : this.#facts
+  }
+
+  #factsOf(args: Facts['args'], doubts: Doubts | undefined): Facts {
+    const { subject, action } = this
+    if (typeof doubts === 'string') return failing(factsOf(subject, action, args), doubts)
+    return factsOf(subject, action, doubts ? guardArguments(args, doubts) : args)
   }
 
   #targets(): readonly string[] {
@@ -224,6 +230,14 @@ function isOfClass({ classes, denies }: CompiledRule, toolClass: Action['toolCla
 
 const NO_ARGUMENTS: Facts['args'] = {}
 
+/** With arguments that fail whoever reads them, where a server could find others than the condition does. */
+const failing = (facts: Facts, doubt: string): Facts => ({
+  ...facts,
+  get args() {
+    return fail(doubt)
+  },
+})
+
 /** Sets of scopes and groups live as long as the token that they came with. */
 const lists = new WeakMap<ReadonlySet<string>, readonly string[]>()
 
@@ -233,28 +247,35 @@ function listOf(set: ReadonlySet<string>): readonly string[] {
   return list
 }
 
-function factsOf(subject: Subject, action: Action, argumentsOf: () => Facts['args']): Facts {
-  const { server, method, kind, target, request } = action
+/** A caller calls again and again: what conditions can ask about a subject is put together once. */
+const callers = new WeakMap<Subject, Facts['principal']>()
+
+function callerOf(subject: Subject): Facts['principal'] {
+  const known = callers.get(subject)
+  if (known) return known
   const { groups, scopes, appRoles, role, issuer = '', clientId = '' } = subject
-  let args: Facts['args'] | undefined
+  const caller = {
+    kind: subject.kind,
+    id: subject.memberId ?? subject.tokenId ?? '',
+    role,
+    roles: appRoles,
+    scopes: listOf(scopes),
+    issuer,
+    client_id: clientId,
+    // Absent while unknown, so that whoever asks for them gets no answer.
+    ...(groups !== 'unknown' && { groups: listOf(groups) }),
+  }
+  callers.set(subject, caller)
+  return caller
+}
+
+function factsOf(subject: Subject, { server, method, kind, target, request }: Action, args: Facts['args']): Facts {
   return {
-    principal: {
-      kind: subject.kind,
-      id: subject.memberId ?? subject.tokenId ?? '',
-      role,
-      roles: appRoles,
-      scopes: listOf(scopes),
-      issuer,
-      client_id: clientId,
-      // Absent while unknown, so that whoever asks for them gets no answer.
-      ...(groups !== 'unknown' && { groups: listOf(groups) }),
-    },
+    principal: callerOf(subject),
     server,
     method,
     tool: kind === 'tool' ? target! : '',
-    get args() {
-      return (args ??= argumentsOf())
-    },
+    args,
     request: { address: request.address, time: new Date(request.at) },
   }
 }

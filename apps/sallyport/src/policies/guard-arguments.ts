@@ -3,9 +3,7 @@ import type { Doubts } from './decision.ts'
 type Arguments = Readonly<Record<string, unknown>>
 
 /** Arguments of which those in doubt fail whoever reads them; a condition that can be told without them still is. */
-export function guardArguments(args: Arguments, doubts: Doubts | undefined): Arguments {
-  if (doubts === undefined) return args
-  if (typeof doubts === 'string') throw new Error(doubts)
+export function guardArguments(args: Arguments, doubts: Exclude<Doubts, string>): Arguments {
   const guarded = { ...args }
   for (const [name, doubt] of doubts) {
     Object.defineProperty(guarded, name, { get: () => fail(doubt), enumerable: true })

@@ -16,7 +16,11 @@ export function fold(text: string): string {
  * Names of JSON members as case-blind parsers compare them: beyond ASCII, only U+017F and U+212A (by toLowerCase) fold to
  * a letter of it. Those that keep text as C does end it at a NUL.
  */
-export const foldMember = (name: string): string => untilNul(name).toLowerCase().replaceAll('\u017f', 's')
+export const foldMember = (name: string): string =>
+  FOLDED.test(name) ? name : untilNul(name).toLowerCase().replaceAll('\u017f', 's')
+
+/** What folding would leave as it is: nearly all names. */
+const FOLDED = /^[a-z0-9_]*$/
 
 function untilNul(name: string): string {
   const nul = name.indexOf('\0')

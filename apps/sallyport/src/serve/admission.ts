@@ -17,7 +17,7 @@ export function createAdmission({ members, mcpTokens, makeMember }: AdmissionPar
     get epoch() {
       return members.epoch + mcpTokens.epoch // neither ever falls, so a sum that stays is two that stayed
     },
-    findMember: (teamspaceId, issuer, subject) => members.find(teamspaceId, issuer, subject),
+    findMember: (token) => members.findByToken(token),
     makeMember,
     findMcpToken: (id) => mcpTokens.findUsable(id),
   }
@@ -25,7 +25,6 @@ export function createAdmission({ members, mcpTokens, makeMember }: AdmissionPar
 
 /** The same question where it is not asked on every call: at the door of the admin API. */
 export async function findOrMakeMember(admission: Admission, token: PersonalToken): Promise<Member | undefined> {
-  const issuer = identityIssuer(token)
-  const found = await admission.findMember(token.teamspaceId, issuer, token.subject)
-  return found ?? admission.makeMember(token, issuer)
+  const found = await admission.findMember(token)
+  return found ?? admission.makeMember(token, identityIssuer(token))
 }

@@ -13,7 +13,11 @@ export interface Editor {
   /** The actor, when it is a member; for the audit trail. */
   readonly memberId?: string | undefined
   readonly now: () => number
+  /** Asked in the transaction of each change, before it is made: what was so when the request came may be so no more. */
+  readonly check?: Check | undefined
 }
+
+export type Check = (edit: TeamspaceEdit) => Promise<Refusal | undefined>
 
 /** What changed, in the words of the audit trail. `before` and `after` must hold nothing secret. */
 export interface Edit {
@@ -49,9 +53,16 @@ export function editTeamspace<Result extends object>(
     if (!teamspace) return unknownTeamspace()
     const at = editor.now()
     const recordAll = (edits: readonly Edit[]) => recordEdits(editor, tx, { edits, teamspaceId: teamspace.id, at })
-    return work({ tx, teamspace, at, recordAll, record: (edit) => recordAll([edit]) })
+    const edit: TeamspaceEdit = { tx, teamspace, at, recordAll, record: (one) => recordAll([one]) }
+    return (await editor.check?.(edit)) ?? work(edit)
   })
 }
+
+/** The editor, who asks this as well. */
+export const withCheck = (editor: Editor, check: Check): Editor => ({
+  ...editor,
+  check: async (edit) => (await editor.check?.(edit)) ?? check(edit),
+})
 
 interface PlacedEdits {
   readonly edits: readonly Edit[]

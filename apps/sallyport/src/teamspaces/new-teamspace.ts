@@ -15,17 +15,20 @@ export const teamspaceSlug = z
   })
   .refine((slug) => !RESERVED_SLUGS.has(slug), { error: 'is a reserved word' })
 
+const teamspaceName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(120)
+  .regex(/^\P{Cc}*$/u, { error: 'must be one line' })
+
 export const newTeamspace = z
-  .strictObject({
-    slug: teamspaceSlug,
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(120)
-      .regex(/^\P{Cc}*$/u, { error: 'must be one line' })
-      .optional(),
-  })
+  .strictObject({ slug: teamspaceSlug, name: teamspaceName.optional() })
   .transform(({ slug, name }) => ({ slug, name: name ?? slug }))
 
 export type NewTeamspace = z.output<typeof newTeamspace>
+
+/** The slug stays: addresses, audiences and settings of clients are made of it. */
+export const teamspaceChange = z.strictObject({ name: teamspaceName })
+
+export type TeamspaceChange = z.output<typeof teamspaceChange>

@@ -3,11 +3,21 @@ import type { Database } from '../store/schema.ts'
 import type { Teamspace } from './teamspace.ts'
 import type { TeamspaceRow } from './teamspace.table.ts'
 
+export interface TeamspacePage {
+  readonly limit: number
+  /** Only slugs after this one. */
+  readonly after?: string | undefined
+}
+
 /** The one repository that is not bound to a teamspace: it is the list of them. */
 export function teamspaceRepository(db: Kysely<Database>) {
   const all = db.selectFrom('teamspace').selectAll()
   return {
     list: async (): Promise<Teamspace[]> => (await all.orderBy('slug').execute()).map(toTeamspace),
+    listPage: async ({ limit, after }: TeamspacePage): Promise<Teamspace[]> => {
+      const page = after === undefined ? all : all.where('slug', '>', after)
+      return (await page.orderBy('slug').limit(limit).execute()).map(toTeamspace)
+    },
     findBySlug: async (slug: string): Promise<Teamspace | undefined> =>
       found(await all.where('slug', '=', slug).executeTakeFirst()),
     findById: async (id: string): Promise<Teamspace | undefined> =>
@@ -25,6 +35,9 @@ export function teamspaceRepository(db: Kysely<Database>) {
           .returningAll()
           .executeTakeFirst(),
       ),
+    rename: async (id: string, name: string): Promise<void> => {
+      await db.updateTable('teamspace').set({ name }).where('id', '=', id).execute()
+    },
     delete: async (id: string): Promise<void> => {
       await db.deleteFrom('teamspace').where('id', '=', id).execute()
     },

@@ -1,4 +1,4 @@
-import { ROLES } from '../members/member.ts'
+import { isAbove } from '../members/member.ts'
 import type { Role } from '../members/member.ts'
 
 /** All that is known of an MCP token but the token and its hash. Times are milliseconds since the epoch. */
@@ -41,8 +41,6 @@ export const isVoid = ({ revokedAt, holderMemberId, holderRole }: HeldMcpToken):
   revokedAt !== null || (holderMemberId !== null && holderRole === null)
 
 export const isUsable = (token: HeldMcpToken, at: number): boolean => !isVoid(token) && at < endOf(token)
-
-export const isAbove = (role: Role, other: Role): boolean => ROLES.indexOf(role) < ROLES.indexOf(other)
 
 /** What it may do now: a holder who was given a lower role takes their tokens along. */
 export const effectiveRole = ({ role, holderRole }: HeldMcpToken): Role =>

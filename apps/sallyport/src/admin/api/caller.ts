@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { isAbove } from '../../members/member.ts'
 import type { Member, Role } from '../../members/member.ts'
 import type { Teamspace } from '../../teamspaces/teamspace.ts'
 import type { TokenActor } from '../../tokens/token-rights.ts'
@@ -24,14 +25,15 @@ export type Caller =
 /** Finds out who asks, or answers whoever has shown nothing, or nothing that counts (401). */
 export type FindCaller = (context: Context) => Promise<Caller | Response>
 
-/** Rises from left to right: who is more may do what the lesser ones may. */
-const RANKS: readonly Role[] = ['developer', 'admin', 'owner']
+/** Who is more may do what the lesser ones may. */
+export const isAtLeast = (role: Role, least: Role): boolean => !isAbove(least, role)
 
-export const isAtLeast = (role: Role, least: Role): boolean => RANKS.indexOf(role) >= RANKS.indexOf(least)
+export const membershipOf = (caller: Caller, slug: string): Membership | undefined =>
+  caller.kind === 'person' ? caller.memberships.find(({ teamspace }) => teamspace.slug === slug) : undefined
 
 /** The member that the caller is in this teamspace; undefined for the operator, and for who is none. */
 export const memberOf = (caller: Caller, slug: string): Membership['member'] | undefined =>
-  caller.kind === 'person' ? caller.memberships.find(({ teamspace }) => teamspace.slug === slug)?.member : undefined
+  membershipOf(caller, slug)?.member
 
 /** Who asks about MCP tokens of a teamspace. */
 export function tokenActorOf(caller: Caller, slug: string): TokenActor {

@@ -8,8 +8,30 @@ export interface Known {
 
 const NONE: readonly string[] = []
 
+interface Made {
+  readonly proof: AdmittedCall['proof']
+  readonly scopes: Known['scopes']
+  readonly groups: Known['groups']
+  readonly subject: Subject
+}
+
+/** The last of each principal: who calls again with the same token is the same subject. */
+const subjects = new WeakMap<AdmittedCall['principal'], Made>()
+
 /** The caller, as rules speak of callers. Undefined where nobody was proven, whom no rule can be about (S3-13). */
 export function subjectOf({ proof, principal }: AdmittedCall, { scopes, groups }: Known): Subject | undefined {
+  const last = subjects.get(principal)
+  if (last && last.proof === proof && last.scopes === scopes && last.groups === groups) return last.subject
+  const subject = toSubject(proof, principal, { scopes, groups })
+  if (subject) subjects.set(principal, { proof, scopes, groups, subject })
+  return subject
+}
+
+function toSubject(
+  proof: AdmittedCall['proof'],
+  principal: AdmittedCall['principal'],
+  { scopes, groups }: Known,
+): Subject | undefined {
   if (principal.kind !== 'member' && principal.kind !== 'mcp_token') return undefined
   if (proof.kind === 'gateway' || proof.kind === 'none') return undefined
   const isToken = principal.kind === 'mcp_token'

@@ -1,5 +1,5 @@
 import type { VerifiedToken } from '@sallyport/verifier'
-import { identityIssuer } from '../../members/identity-issuer.ts'
+import { identityOfToken } from '../../members/identity-issuer.ts'
 import type { PersonalToken as Person } from '../../members/identity-issuer.ts'
 import type { Member } from '../../members/member.ts'
 import type { UsableMcpToken } from '../../tokens/mcp-token-lookup.ts'
@@ -16,8 +16,8 @@ import type { Principal } from '../principal.ts'
 export interface Admission {
   /** Counts the changes heard of: while it stays, so does every answer. */
   readonly epoch: number
-  /** The member whom this identity belongs to in this teamspace. */
-  findMember(teamspaceId: string, issuer: string, subject: string): Awaitable<Member | undefined>
+  /** The member whom this token belongs to in its teamspace; the same object while nothing changes. */
+  findMember(token: Person): Awaitable<Member | undefined>
   /** Makes a member of whoever the connection lets in at the first call (just in time); nobody, as a rule. */
   makeMember(token: Person, issuer: string): Promise<Member | undefined>
   /** What a token of this id stands for, while it may be used. */
@@ -36,7 +36,7 @@ export function admit<From extends AuthenticatedCall>(
   const { epoch } = admission
   if (proof.kind === 'gateway' || proof.kind === 'none') {
     const id = proof.kind === 'gateway' ? 'gateway' : 'anonymous'
-    return admitted(call, { kind: id, id, teamspaceId: teamspace?.id, role: undefined }, epoch)
+    return admitted(call, { kind: id, id, teamspaceId: teamspace?.id, role: undefined, countedAs: undefined }, epoch)
   }
   if (teamspace && teamspace.id !== proof.teamspaceId) {
     // The row stays with the teamspace whose door was tried; its owner should see the attempt.
@@ -46,7 +46,7 @@ export function admit<From extends AuthenticatedCall>(
   const principal =
     proof.kind === 'token'
       ? findToken(proof, admission)
-      : findMember(proof, (record.issuer = identityIssuer(proof)), admission)
+      : findMember(proof, (record.issuer = identityOfToken(proof).issuer), admission)
   return principal instanceof Promise
     ? principal.then((found) => admitted(call, found, epoch), storeDown('membership could not be looked up'))
     : admitted(call, principal, epoch)
@@ -67,7 +67,7 @@ function findMember(
   issuer: string,
   admission: Admission,
 ): Principal | Denial | Promise<Principal | Denial> {
-  const found = admission.findMember(token.teamspaceId, issuer, token.subject)
+  const found = admission.findMember(token)
   if (found && !(found instanceof Promise)) return asMember(found)
   return Promise.resolve(found)
     .then((member) => member ?? admission.makeMember(token, issuer))
@@ -76,13 +76,26 @@ function findMember(
     )
 }
 
-const asMember = ({ id, teamspaceId, role, email }: Member): Principal => ({
-  kind: 'member',
-  id,
-  teamspaceId,
-  role,
-  email,
-})
+/** One for each member that is known: what is worked out of a principal may be kept with it. */
+const principals = new WeakMap<Member | UsableMcpToken, Principal>()
+
+function asMember(member: Member): Principal {
+  const known = principals.get(member)
+  if (known) return known
+  const { id, teamspaceId, role, email } = member
+  const principal = { kind: 'member', id, teamspaceId, role, email, countedAs: `${teamspaceId}:${id}` } as const
+  principals.set(member, principal)
+  return principal
+}
+
+function asToken(token: UsableMcpToken): Principal {
+  const known = principals.get(token)
+  if (known) return known
+  const counted = token.memberId ?? token.replaced.at(-1) ?? token.id
+  const principal = { ...token, kind: 'mcp_token', countedAs: `${token.teamspaceId}:${counted}` } as const
+  principals.set(token, principal)
+  return principal
+}
 
 /** Its record was found a moment ago; it is asked for again since a body may take a minute to come. */
 function findToken(
@@ -90,9 +103,7 @@ function findToken(
   admission: Admission,
 ): Principal | Denial | Promise<Principal | Denial> {
   const toPrincipal = (token: UsableMcpToken | undefined): Principal | Denial =>
-    token
-      ? { ...token, kind: 'mcp_token' }
-      : deny({ code: 'token_invalid', detail: `MCP token ${subject} is revoked or has expired` })
+    token ? asToken(token) : deny({ code: 'token_invalid', detail: `MCP token ${subject} is revoked or has expired` })
   const found = admission.findMcpToken(subject)
   return found instanceof Promise ? found.then(toPrincipal) : toPrincipal(found)
 }

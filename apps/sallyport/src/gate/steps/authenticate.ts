@@ -22,7 +22,10 @@ export function authenticate(
 
   const accessToken = takeBearer(call.request.rawHeaders)
   if (typeof accessToken !== 'string') return accessToken
-  const outcome = verifier.verify(accessToken, { accept: auth.accept, place: call.teamspace?.id })
+  const outcome = verifier.verify(accessToken, {
+    accept: auth.accept,
+    place: call.teamspace?.id,
+  })
   return outcome instanceof Promise
     ? outcome.then((later) => authenticated(call, accessToken, later))
     : authenticated(call, accessToken, outcome)

@@ -34,7 +34,14 @@ const callOf = (principal: Principal, proof: object) =>
     proof,
   }) as unknown as LimitedCall
 
-const TOKEN: Principal = { kind: 'mcp_token', id: 'token-1', teamspaceId: 'team-1', name: 'CI', role: 'developer' }
+const TOKEN: Principal = {
+  kind: 'mcp_token',
+  id: 'token-1',
+  teamspaceId: 'team-1',
+  name: 'CI',
+  role: 'developer',
+  countedAs: 't:x',
+}
 const PROOF = { kind: 'token', subject: 'token-1', teamspaceId: 'team-1', scopes: ['tools:read'] }
 
 const shown = (call: EquippedCall) => decodeJwt(call.credential!.value.slice('Bearer '.length))
@@ -60,7 +67,7 @@ test('B-10 an MCP token is shown as itself, with the member who holds it when th
 
 test('B-10 nothing is signed for callers of whom nothing was proven, whatever teamspace their path names', async () => {
   for (const id of ['gateway', 'anonymous'] as const) {
-    const principal: Principal = { kind: id, id, teamspaceId: 'team-1', role: undefined }
+    const principal: Principal = { kind: id, id, teamspaceId: 'team-1', role: undefined, countedAs: undefined }
     const call = callOf(principal, { kind: id === 'gateway' ? 'gateway' : 'none' })
     await assert.rejects(
       async () =>

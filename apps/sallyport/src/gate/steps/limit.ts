@@ -48,9 +48,7 @@ export function limit(call: AuthorizedCall, limits: CallLimits): LimitedCall | D
 
 /** Each message counts, so that a batch is no way around a limit. Whoever has proven nothing counts as nobody. */
 function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: CallRates): Charge[] {
-  const { teamspaceId = '' } = call.principal
-  const countedAs = callerOf(call)
-  const caller = countedAs === undefined ? undefined : `${teamspaceId}:${countedAs}`
+  const { teamspaceId = '', countedAs: caller } = call.principal
   const points = Math.max(call.messages.length, 1) // GET and DELETE have none
   const charges: Charge[] = []
   if (principal && caller !== undefined) charges.push({ counter: principal, key: caller, points })
@@ -71,16 +69,6 @@ function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: 
     if (times > 0) charges.push({ counter, key: caller!, points: times })
   }
   return charges
-}
-
-/**
- * Whom a call counts for, if anybody was proven: members make themselves new tokens, which must not be new callers. A held
- * token counts for its holder, another for the one that it was rotated from at first.
- */
-function callerOf({ principal }: AuthorizedCall): string | undefined {
-  if (principal.kind === 'member') return principal.id
-  if (principal.kind !== 'mcp_token') return undefined
-  return principal.memberId ?? principal.replaced?.at(-1) ?? principal.id
 }
 
 function countEach(names: readonly string[]): Iterable<readonly [name: string, times: number]> {
@@ -104,14 +92,10 @@ function claimOpen(
   quota: Quota | undefined,
   { open, openCalls }: CallLimits,
 ): LimitedCall | Denial {
-  const { teamspaceId } = call.principal
-  const caller = callerOf(call)
+  const { teamspaceId, countedAs } = call.principal
   const claims: OpenClaim[] = []
-  if (teamspaceId !== undefined) {
-    if (open.principal && caller !== undefined)
-      claims.push({ limit: open.principal, key: `principal:${teamspaceId}:${caller}` })
-    if (open.teamspace) claims.push({ limit: open.teamspace, key: `teamspace:${teamspaceId}` })
-  }
+  if (open.principal && countedAs !== undefined) claims.push({ limit: open.principal, key: countedAs })
+  if (open.teamspace && teamspaceId !== undefined) claims.push({ limit: open.teamspace, key: teamspaceId })
   const full = openCalls.claim(call.response, claims)
   return full ? answering(tooManyOpenCalls(full), call.messages) : advance(call, 'limit', { quota })
 }

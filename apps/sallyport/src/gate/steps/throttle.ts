@@ -44,7 +44,7 @@ function overLimit(call: Call, address: ClientAddress, countedAs: string, limits
     if (window.left === 0) return over(calls)
     window.left -= 1
   }
-  const full = open && openCalls.claim(call.response, [{ limit: open, key: `address:${countedAs}` }])
+  const full = open && openCalls.claim(call.response, [{ limit: open, key: countedAs }])
   return full && tooManyOpenCalls(full)
 }
 

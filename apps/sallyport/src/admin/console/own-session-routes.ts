@@ -19,7 +19,7 @@ const sessionView = z.object({
 })
 
 /** Where the caller is signed in. */
-export function meRoutes(deps: ConsoleDeps): readonly ServedRoute[] {
+export function ownSessionRoutes(deps: ConsoleDeps): readonly ServedRoute[] {
   return [
     apiRoute(
       {

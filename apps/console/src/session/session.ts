@@ -1,0 +1,56 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { ProblemError, request } from '../api/client.ts'
+import { SESSION_KEY } from '../api/query-client.ts'
+import type { Role } from '../api/roles.ts'
+
+export interface Membership {
+  readonly slug: string
+  readonly name: string
+  readonly role: Role
+}
+
+/** Who is signed in. */
+export interface SignedIn {
+  readonly name: string
+  readonly isOperator: boolean
+  readonly memberships: readonly Membership[]
+}
+
+export interface SessionView {
+  readonly signedIn: SignedIn | null
+  /** Nobody runs this Sallyport yet: the link that was printed at its start makes the first account. */
+  readonly needsBootstrap: boolean
+}
+
+/** As the server tells it. */
+interface SessionAnswer {
+  readonly signedIn: {
+    readonly account: { readonly email: string; readonly isOperator: boolean }
+    readonly teamspaces: readonly Membership[]
+  } | null
+  readonly needsBootstrap: boolean
+}
+
+const toView = ({ signedIn, needsBootstrap }: SessionAnswer): SessionView => ({
+  signedIn: signedIn && {
+    name: signedIn.account.email,
+    isOperator: signedIn.account.isOperator,
+    memberships: signedIn.teamspaces,
+  },
+  needsBootstrap,
+})
+
+export const sessionQuery = queryOptions({
+  queryKey: SESSION_KEY,
+  queryFn: async ({ signal }) => toView((await request<SessionAnswer>('/console/session', { signal })).body),
+  staleTime: 60_000,
+  refetchOnWindowFocus: true,
+  retry: (failures, error) => failures < 2 && error instanceof ProblemError && error.status === 0,
+})
+
+/** Of pages that are only shown to who is signed in. */
+export function useSignedIn(): SignedIn {
+  const { data } = useQuery(sessionQuery)
+  if (!data?.signedIn) throw new Error('a page for signed-in people was shown to somebody else')
+  return data.signedIn
+}

@@ -1,0 +1,48 @@
+import { Button, Menu, ScrollArea, Text } from '@mantine/core'
+import { IconChevronDown } from '@tabler/icons-react'
+import { Link, useParams } from '@tanstack/react-router'
+import type { SignedIn } from '../session/session.ts'
+import { useTeamspaces } from '../session/use-teamspaces.ts'
+
+/** Which teamspace the pages are about. */
+export function TeamspaceSwitch({ signedIn }: { readonly signedIn: SignedIn }) {
+  const { slug } = useParams({ strict: false })
+  const { data: teamspaces = [] } = useTeamspaces()
+  if (teamspaces.length === 0) return null
+  const current = teamspaces.find((teamspace) => teamspace.slug === slug)
+  return (
+    <Menu width={260} position="bottom-start">
+      <Menu.Target>
+        <Button variant="default" size="xs" rightSection={<IconChevronDown size={14} aria-hidden />} maw={220}>
+          <Text span size="sm" truncate>
+            {current?.name ?? slug ?? 'Teamspaces'}
+          </Text>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <ScrollArea.Autosize mah={320}>
+          {teamspaces.map((teamspace) => (
+            <Menu.Item
+              key={teamspace.slug}
+              component={Link}
+              to={`/t/${teamspace.slug}`}
+              {...(teamspace.slug === slug && { 'aria-current': 'true' as const })}
+            >
+              <Text size="sm" fw={teamspace.slug === slug ? 700 : 400} truncate>
+                {teamspace.name}
+              </Text>
+            </Menu.Item>
+          ))}
+        </ScrollArea.Autosize>
+        {signedIn.isOperator && (
+          <>
+            <Menu.Divider />
+            <Menu.Item component={Link} to="/teamspaces">
+              All teamspaces
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,14 @@
+import { notifications } from '@mantine/notifications'
+import { ProblemError } from '../api/client.ts'
+
+export const problemText = (error: unknown): string =>
+  error instanceof ProblemError ? error.message : 'Something went wrong in this page; nothing was changed'
+
+/** For actions without a form: what was wrong, in the corner. */
+export const notifyProblem = (error: unknown): void => {
+  notifications.show({ color: 'red', title: 'That did not work', message: problemText(error), autoClose: 10_000 })
+}
+
+export const notifyDone = (message: string): void => {
+  notifications.show({ color: 'teal', message, autoClose: 5_000 })
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import packedChromium from '@sparticuz/chromium'
+import axe from 'axe-core'
+import { chromium } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+
+export type ColorScheme = 'light' | 'dark'
+
+export interface PageOptions {
+  readonly colorScheme?: ColorScheme
+  /** CSS pixels. */
+  readonly viewport?: { readonly width: number; readonly height: number }
+}
+
+export const LAPTOP = { width: 1280, height: 800 }
+export const PHONE = { width: 360, height: 740 }
+
+/** A real browser that keeps what pages complain of. */
+export async function openBrowser() {
+  const browser: Browser = await chromium.launch({
+    executablePath: await packedChromium.executablePath(),
+    args: packedChromium.args,
+  })
+  const complaints: string[] = []
+  return {
+    /** Everything that a content security policy kept from happening, and whatever was thrown and not caught. */
+    complaints,
+    async newContext({ colorScheme = 'light', viewport = LAPTOP }: PageOptions = {}): Promise<BrowserContext> {
+      const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
+      await context.exposeFunction('reportComplaint', (text: string) => void complaints.push(text))
+      await context.addInitScript(listenForViolations)
+      context.on('weberror', (error) => void complaints.push(`not caught: ${error.error().message}`))
+      context.on('console', (message) => {
+        if (/content.security.policy/i.test(message.text())) complaints.push(message.text())
+      })
+      return context
+    },
+    close: () => browser.close(),
+  }
+}
+
+export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>
+
+/** Runs in the page. */
+function listenForViolations(): void {
+  const page = globalThis as unknown as {
+    addEventListener(type: string, listener: (event: Record<string, unknown>) => void): void
+    reportComplaint(text: string): void
+  }
+  page.addEventListener('securitypolicyviolation', (event) =>
+    page.reportComplaint(`${String(event['violatedDirective'])} kept out ${String(event['blockedURI'])}`),
+  )
+}
+
+const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
+const GRAVE = new Set(['serious', 'critical'])
+
+/** Asserts that axe finds nothing serious on what the page shows now (WCAG 2.2 AA). */
+export async function assertAccessible(page: Page, where: string): Promise<void> {
+  await page.evaluate(axe.source) // not as an element of the page, whose policy would keep it out
+  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(RULES)})`)) as axe.AxeResults
+  const grave = found.violations.filter(({ impact }) => GRAVE.has(impact ?? ''))
+  const report = grave.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html).join('\n  ')}`)
+  assert.deepEqual(report, [], `${where} has barriers`)
+}
+
+/** Asserts that nothing stands out of the window to the right: on a phone, pages scroll down only. */
+export async function assertNoSidewaysScroll(page: Page, where: string): Promise<void> {
+  const [wide, window] = (await page.evaluate(
+    '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+  )) as [number, number]
+  assert.ok(wide <= window, `${where} is ${wide} wide in a window of ${window}`)
+}
