@@ -37,6 +37,8 @@ test('the people of the demo sign in to its console, and its operator by the lin
       [slug],
     )
   }
+  const visitor = createConsoleBrowser(adminUrl)
+  assert.equal((await visitor.get('/console/session')).body.needsBootstrap, false, 'these need no operator')
   const operator = await bootstrap({ adminUrl, sallyport: demo })
   assert.equal((await operator.get('/console/session')).body.signedIn.account.isOperator, true)
 

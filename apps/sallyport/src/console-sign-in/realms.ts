@@ -23,6 +23,8 @@ export interface Realm {
 export interface Realms {
   /** For the buttons of the sign-in page: those that can be chosen without an e-mail. */
   readonly choices: readonly { readonly name: string; readonly kind: Realm['kind'] }[]
+  /** Whether anybody can sign in so, if only by e-mail. */
+  readonly isEmpty: boolean
   readonly operators: readonly OperatorIdentity[]
   findByEmail(email: string): Realm | undefined
   /** Undefined for a name that stands for several tenants. */
@@ -38,6 +40,7 @@ export function createRealms(config: ConsoleConfig, clouds: EntraClouds): Realms
   const alone = realms.filter(({ name }) => named.get(name)?.length === 1)
   const issuers = new Set(realms.map(({ issuerKey }) => issuerKey))
   return {
+    isEmpty: realms.length === 0,
     hasIssuer: (issuerKey) => issuers.has(issuerKey),
     choices: alone.map(({ name, kind }) => ({ name, kind })),
     operators: config.operators.map(({ provider, subject, tenantId }) => {
