@@ -1,11 +1,14 @@
-/** A browser as far as the console needs one: keeps cookies of one host, and says where its requests come from. */
-export function createConsoleBrowser(origin: string) {
+/**
+ * A browser as far as the console needs one: keeps cookies of one host, and says where its requests come from. `address`:
+ * where requests really go, when a proxy would stand in between.
+ */
+export function createConsoleBrowser(origin: string, address = origin) {
   const cookies = new Map<string, string>()
 
   async function open(path: string, init: RequestInit = {}) {
     const headers = new Headers(init.headers)
     if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
-    const response = await fetch(new URL(path, origin), { redirect: 'manual', ...init, headers })
+    const response = await fetch(new URL(path, address), { redirect: 'manual', ...init, headers })
     for (const line of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!
       if (/; Max-Age=0\b/.test(line)) cookies.delete(name!)

@@ -7,6 +7,7 @@ import type { ServedRoute } from './api/api-route.ts'
 import { createFindCaller } from './api/find-caller.ts'
 import { serveRoutes } from './api/serve-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
+import { answerPage } from './console/answer-page.ts'
 import { consoleApp } from './console/console-app.ts'
 import { createFindSignedIn } from './console/find-signed-in.ts'
 import { ownSessionRoutes } from './console/own-session-routes.ts'
@@ -38,7 +39,7 @@ export function createAdminApp(deps: AdminDeps): Hono {
   const app = new Hono({ strict: false }) // with or without a slash at the end
   app.use(async (context, next) => {
     await next()
-    context.header('cache-control', 'no-store')
+    if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
   app.get('/healthz', (context) => context.text('ok'))
@@ -47,7 +48,10 @@ export function createAdminApp(deps: AdminDeps): Hono {
   app.route('/console', consoleApp(deps))
   app.route('/scim/v2', createScimApp(deps))
   if (deps.metrics) app.route('/metrics', metricsRoutes(deps.operatorToken, deps.metrics))
-  app.notFound((context) => problem(context, 404, 'There is nothing here'))
+  app.notFound(
+    async (context) =>
+      (deps.console && (await answerPage(context, deps.console))) ?? problem(context, 404, 'There is nothing here'),
+  )
   app.onError((error, context) => {
     deps.log('The admin API failed', { error, method: context.req.method, path: context.req.routePath })
     return problem(context, 500, 'Something went wrong; the log says what')

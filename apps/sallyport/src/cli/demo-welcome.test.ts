@@ -10,9 +10,11 @@ const { tenants } = await loadDemoDirectory()
 const secret = 'S'.repeat(43)
 const secrets = { operatorToken: secret, mcpToken: `mcpt_${secret}`, gatewaySecret: secret, clusterAdmin: secret }
 const welcomeTo = (data: string, portBase = 8080) =>
-  welcome(describeDemo(portsFrom(portBase), tenants, secrets, `${data}/crawler.token`), data).map((line) =>
-    stripVTControlCharacters(line),
-  )
+  welcome(
+    describeDemo(portsFrom(portBase), tenants, secrets, `${data}/crawler.token`),
+    data,
+    `http://127.0.0.1:${portBase + 1}/bootstrap#${'L'.repeat(43)}`,
+  ).map((line) => stripVTControlCharacters(line))
 
 test('the welcome is one screen of 45 lines and 100 columns, also with ports of five digits', () => {
   const lines = welcomeTo('.sallyport', 65_000)

@@ -4,7 +4,7 @@ import { FILES } from '../demo/demo-config.ts'
 import type { DemoFile } from '../demo/demo-files.ts'
 
 /** One screen: each way in, and what to paste for it. */
-export function welcome(file: DemoFile, data: string): string[] {
+export function welcome(file: DemoFile, data: string, bootstrapLink?: string): string[] {
   const { oidc, mcpToken, kubernetes, gateway, open } = file
   const config = `--config ${shellWord(path.join(data, 'sallyport.yaml'))}`
   return [
@@ -37,10 +37,11 @@ export function welcome(file: DemoFile, data: string): string[] {
       ['why not', `npx sallyport explain REQUEST-ID ${config}`],
     ]),
     ...section('Around it', '', [
-      ['admin API', file.adminUrl],
+      ['console and admin API', file.adminUrl, 'everybody above signs in'],
       ['those who vouch', [file.emulatorUrl, file.identityProviderUrl, file.clusterUrl].join('  ')],
       ['the server behind', file.upstreamUrl, 'takes no credential that opens the gate'],
     ]),
+    ...(bootstrapLink === undefined ? [] : ['    its operator, once:', `    ${bootstrapLink}`]),
     '',
     styleText('dim', `  Everything it keeps is in ${data}. Ctrl-C stops it.`),
     '',

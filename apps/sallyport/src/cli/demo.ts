@@ -17,7 +17,7 @@ export function demoCommand(program: Command, terminal: Terminal): void {
       // Only now: no other command should load stand-ins for identity providers.
       const { startDemo } = await import('../demo/start-demo.ts')
       const demo = await startDemo(portBase, data)
-      welcome(demo.file, data).forEach((line) => terminal.out(line))
+      welcome(demo.file, data, demo.bootstrapLink).forEach((line) => terminal.out(line))
       await untilStopped()
       await demo.close()
     })

@@ -1,3 +1,5 @@
+import { consoleSection } from './demo-console.ts'
+import type { DemoTenant } from './demo-directory.ts'
 import { urlOf } from './demo-ports.ts'
 import type { DemoPorts } from './demo-ports.ts'
 
@@ -19,6 +21,7 @@ export const upstreamUrlOf = ({ findings }: DemoPorts) => `${urlOf(findings)}/mc
 /** The demo's `sallyport.yaml`: written anew at each start, since the ports are in it. */
 export const demoConfigText = (
   ports: DemoPorts,
+  tenants: readonly DemoTenant[],
 ): string => `# Written by \`npm start\`; edits are lost at the next start.
 publicUrl: ${urlOf(ports.gate)}
 listen:
@@ -33,7 +36,7 @@ clusters:
   ${CLUSTER}: { server: '${urlOf(ports.cluster)}', tokenFile: ${FILES.reviewer}, teamspaces: [${WORKLOAD_TEAMSPACE}] }
 gateway:
   sentinel: { secretFiles: [${FILES.gatewaySecret}] }
-defaultTeamspace: acme
+${consoleSection(ports, tenants)}defaultTeamspace: acme
 facade:
   registration: static
 servers: # one server behind, and each way to it

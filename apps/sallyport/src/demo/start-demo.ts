@@ -29,6 +29,8 @@ const DAY_SECONDS = 24 * 60 * 60
 export interface Demo {
   readonly file: DemoFile
   readonly dataDir: string
+  /** Makes whoever opens it the operator; undefined when there is one already. */
+  readonly bootstrapLink: string | undefined
   close(): Promise<void>
 }
 
@@ -44,7 +46,8 @@ export async function startDemo(portBase: number, dataDir: string): Promise<Demo
   const inFolder = (name: string) => path.join(dataDir, name)
   const configFile = inFolder('sallyport.yaml')
   const draft = `${configFile}.${process.pid}`
-  await writeFile(draft, demoConfigText(ports), { mode: 0o600 })
+  const { seed, tenants } = await loadDemoDirectory()
+  await writeFile(draft, demoConfigText(ports, tenants), { mode: 0o600 })
   const log = createLog(pino.destination({ dest: inFolder('sallyport.log'), sync: true, mode: 0o600 }))
   const { placeOf, anywhere } = addressesOf(ports)
 
@@ -53,7 +56,6 @@ export async function startDemo(portBase: number, dataDir: string): Promise<Demo
     for (const part of started.reverse()) await part.close()
   }
   try {
-    const { seed, tenants } = await loadDemoDirectory()
     const reviewer = await keptIn(inFolder(FILES.reviewer), newSecret)
     const clusterAdmin = newSecret()
     const { identityProvider, cluster } = await startIssuers({ seed, ports, reviewer, clusterAdmin }, started)
@@ -88,7 +90,7 @@ export async function startDemo(portBase: number, dataDir: string): Promise<Demo
     const { operatorToken } = sallyport
     const file = describeDemo(ports, tenants, { operatorToken, mcpToken, gatewaySecret, clusterAdmin }, tokenFile)
     await writePrivate(inFolder('demo.json'), `${JSON.stringify(file, undefined, 2)}\n`)
-    return { file, dataDir, close }
+    return { file, dataDir, bootstrapLink: sallyport.bootstrapLink, close }
   } catch (error) {
     await close()
     await rm(draft, { force: true })

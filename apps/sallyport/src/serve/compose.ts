@@ -68,7 +68,7 @@ function composeAdmin(config: Config, shared: SharedParts, doors: Doors): Reques
   const { store, operatorToken, audit, readiness, metrics, statistics, fetch, now, log } = shared
   const { servers, publicUrl, listen } = config
   const { clouds, clusterRules, issuerFetch, verifier, admission } = doors
-  const signIn = composeConsole(config, shared)
+  const signIn = composeConsole(config, shared, clouds)
   const admin = createAdminApp({
     console: signIn,
     consoleUrl: signIn?.url,

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { AdminDeps } from '../admin-deps.ts'
 import { problem } from '../problem.ts'
+import { callbackRoute } from './callback-route.ts'
 import type { ConsoleDeps } from './console-deps.ts'
 import { foreign } from './find-signed-in.ts'
 import { linkRoute } from './link-route.ts'
@@ -18,6 +19,7 @@ export function createConsoleApp(deps: ConsoleDeps): Hono {
     return next()
   })
   app.route('/session', sessionRoute(deps))
+  app.route('/callback', callbackRoute(deps))
   app.route('/bootstrap', linkRoute(deps))
   app.route('/sign-in', signInRoute(deps))
   app.route('/', signOutRoutes(deps))

@@ -10,7 +10,7 @@ import type { ConsoleDeps } from './console-deps.ts'
 import { cookiesOf } from './cookies.ts'
 import { comesFromConsole } from './same-origin.ts'
 
-type Deps = Pick<ConsoleDeps, 'url' | 'store' | 'rules' | 'operators' | 'now'>
+type Deps = Pick<ConsoleDeps, 'url' | 'store' | 'rules' | 'operators' | 'realms' | 'now'>
 
 export interface SignedInCaller {
   readonly open: OpenSession
@@ -28,11 +28,13 @@ export async function findOpenSession(
 
 /** Whose session the cookie names, with what they are right now; undefined when that is nothing any more. */
 export async function findSignedInCaller(context: Context, deps: Deps): Promise<SignedInCaller | undefined> {
-  const { store, operators } = deps
+  const { store, operators, realms } = deps
   const open = await findOpenSession(context, deps)
   if (!open) return undefined
   const { account } = open
   const { id: accountId, email: name } = account
+  // Nobody is vouched for any more by an identity provider that was taken out of the configuration.
+  if (account.kind === 'federated' && !realms.hasIssuer(account.issuer)) return undefined
   if (account.kind === 'password' || isOperatorAccount(account, operators)) {
     return { open, caller: { kind: 'operator', name, accountId } }
   }

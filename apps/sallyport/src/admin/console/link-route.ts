@@ -33,11 +33,15 @@ export const linkRoute = (deps: ConsoleDeps): Hono =>
     if (input instanceof Response) return input
     const { browser, countedAs } = visitOf(context, deps)
     const attempt = await deps.limits.attempt({ countedAs })
-    if ('retryAfterSeconds' in attempt) return tooMany(context, attempt)
+    const refused = { way: 'link', address: browser.address }
+    if ('retryAfterSeconds' in attempt) {
+      await deps.refused.record({ ...refused, reason: 'too_many' })
+      return tooMany(context, attempt)
+    }
     const outcome = await unlessBusy(context, useLink(deps, { ...input, browser }))
     if (outcome instanceof Response) return outcome
     if ('notSignedIn' in outcome) {
-      await deps.refused.record({ reason: outcome.notSignedIn, way: 'link', address: browser.address })
+      await deps.refused.record({ ...refused, reason: outcome.notSignedIn })
       return problem(context, 403, LINK_OVER)
     }
     attempt.succeeded()

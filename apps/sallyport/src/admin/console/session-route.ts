@@ -10,8 +10,10 @@ export const sessionRoute = (deps: ConsoleDeps): Hono =>
   new Hono({ strict: false }).get('/', async (context) => {
     const found = await findSignedInCaller(context, deps)
     const hasOperator = (await accountRepository(deps.store.db).findPassword()) !== undefined
-    const ways = { password: hasOperator }
-    return context.json({ signedIn: found ? toView(found, deps) : null, ways, needsBootstrap: !hasOperator })
+    // Where identity providers are, their people sign in, whether there is an operator yet or not.
+    const needsBootstrap = !hasOperator && deps.realms.isEmpty
+    const ways = { password: hasOperator, identityProviders: deps.realms.choices }
+    return context.json({ signedIn: found ? toView(found, deps) : null, ways, needsBootstrap })
   })
 
 function toView({ open, caller }: SignedInCaller, { rules }: ConsoleDeps) {
