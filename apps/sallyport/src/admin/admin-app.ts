@@ -20,6 +20,7 @@ import { meRoutes } from './me-routes.ts'
 import { memberCsvRoutes } from './member-csv-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
+import { withDocument } from './openapi-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { problem } from './problem.ts'
 import { scimTokenRoutes } from './scim-token-routes.ts'
@@ -57,21 +58,25 @@ const mcpTokenAnswersOf = (deps: AdminDeps): McpTokenAnswers =>
   })
 
 /** Each with what it needs, takes and answers. Of two whose paths match, the first one answers. */
-export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)): readonly ServedRoute[] => [
-  ...meRoutes(),
-  ...teamspaceRoutes(deps.store),
-  ...connectionRoutes(deps),
-  ...memberCsvRoutes(deps),
-  ...memberRoutes(deps.store),
-  ...mcpTokenRoutes(tokens),
-  ...scimTokenRoutes(deps.store),
-  ...policyRoutes(deps),
-  ...toolRoutes(deps),
-  ...serverRoutes(deps.servers),
-  ...teamspaceAuditRoutes(deps.store),
-  ...auditRoutes(deps.store),
-  ...decisionRoutes(deps),
-]
+export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)): readonly ServedRoute[] =>
+  withDocument(
+    [
+      ...meRoutes(),
+      ...teamspaceRoutes(deps.store),
+      ...connectionRoutes(deps),
+      ...memberCsvRoutes(deps),
+      ...memberRoutes(deps.store),
+      ...mcpTokenRoutes(tokens),
+      ...scimTokenRoutes(deps.store),
+      ...policyRoutes(deps),
+      ...toolRoutes(deps),
+      ...serverRoutes(deps.servers),
+      ...teamspaceAuditRoutes(deps.store),
+      ...auditRoutes(deps.store),
+      ...decisionRoutes(deps),
+    ],
+    deps,
+  )
 
 function apiRoutes(deps: AdminDeps): Hono {
   const tokens = mcpTokenAnswersOf(deps)
