@@ -40,6 +40,12 @@ export function responsesOf(route: DocumentedRoute, schemas: JsonSchemas): objec
   }
 }
 
+/** Everything but faults of ours. */
+export const statusesOf = (route: DocumentedRoute): number[] => [
+  ...Object.keys(route.answers).map(Number),
+  ...problemsOf(route),
+]
+
 /** Statuses of what a caller can do wrong. */
 function problemsOf(route: DocumentedRoute): number[] {
   const { path, needs, query, body, takes, method, versioned, problems = [], security } = route
