@@ -16,7 +16,6 @@ import { memberAsker } from './mcp-token-askers.ts'
 import { mcpTokenMemberRoutes } from './mcp-token-member-routes.ts'
 import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
-import { meRoutes } from './me-routes.ts'
 import { memberCsvRoutes } from './member-csv-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
@@ -26,8 +25,10 @@ import { problem } from './problem.ts'
 import { scimTokenRoutes } from './scim-token-routes.ts'
 import { serverRoutes } from './server-routes.ts'
 import { teamspaceAuditRoutes } from './teamspace-audit-routes.ts'
+import { teamspaceChainRoutes } from './teamspace-chain-routes.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
 import { toolRoutes } from './tool-routes.ts'
+import { whoAmIRoutes } from './who-am-i-routes.ts'
 
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
 export function createAdminApp(deps: AdminDeps): Hono {
@@ -61,7 +62,7 @@ const mcpTokenAnswersOf = (deps: AdminDeps): McpTokenAnswers =>
 export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)): readonly ServedRoute[] =>
   withDocument(
     [
-      ...meRoutes(),
+      ...whoAmIRoutes(),
       ...teamspaceRoutes(deps.store),
       ...connectionRoutes(deps),
       ...memberCsvRoutes(deps),
@@ -71,7 +72,8 @@ export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)):
       ...policyRoutes(deps),
       ...toolRoutes(deps),
       ...serverRoutes(deps.servers),
-      ...teamspaceAuditRoutes(deps.store),
+      ...teamspaceAuditRoutes(deps),
+      ...teamspaceChainRoutes(deps),
       ...auditRoutes(deps.store),
       ...decisionRoutes(deps),
     ],
