@@ -8,6 +8,7 @@ import { createAdminApp, servedRoutes } from '../../../apps/sallyport/src/admin/
 import type { AdminDeps } from '../../../apps/sallyport/src/admin/admin-deps.ts'
 import type { ServedRoute } from '../../../apps/sallyport/src/admin/api/api-route.ts'
 import type { Caller, Membership } from '../../../apps/sallyport/src/admin/api/caller.ts'
+import { statusesOf } from '../../../apps/sallyport/src/admin/openapi/responses.ts'
 import { auditChainOf } from '../../../apps/sallyport/src/audit/audit-chain.ts'
 import { nextAuditId } from '../../../apps/sallyport/src/audit/audit-id.ts'
 import { fromCall } from '../../../apps/sallyport/src/audit/audit-row.ts'
@@ -66,6 +67,7 @@ export async function aWorld(t: TestContext, open: OpenStore) {
     now: Date.now,
     log: (message, fields) => assert.fail(`${message} ${JSON.stringify(fields)}`),
   }
+  const routes = servedRoutes(deps)
   const base = await listen(t, createAdminApp(deps).fetch)
   const send = async (method: string, path: string, { as, body, headers }: Asked = {}) => {
     const isText = typeof body === 'string'
@@ -82,6 +84,7 @@ export async function aWorld(t: TestContext, open: OpenStore) {
     const text = await response.text()
     const type = response.headers.get('content-type') ?? ''
     const answer = /[/+]json\b/.test(type) ? JSON.parse(text) : text
+    assertDeclared(routes, { method, path, status: response.status })
     return { status: response.status, type, etag: response.headers.get('etag'), body: answer, text }
   }
   const must = async (method: string, path: string, body?: unknown) => {
@@ -91,7 +94,7 @@ export async function aWorld(t: TestContext, open: OpenStore) {
   }
   const acme = await fill(store, must, { slug: 'acme', number: 1 })
   const globex = await fill(store, must, { slug: 'globex', number: 2 })
-  return { deps, store, send, must, acme, globex, routes: servedRoutes(deps) }
+  return { deps, store, send, must, acme, globex, routes }
 }
 
 export type World = Awaited<ReturnType<typeof aWorld>>
@@ -106,6 +109,19 @@ async function listen(t: TestContext, handle: Parameters<typeof getRequestListen
     server.close()
   })
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** Whatever a test does, a route answers with no status that its description does not have. */
+function assertDeclared(
+  routes: readonly ServedRoute[],
+  { method, path, status }: { readonly method: string; readonly path: string; readonly status: number },
+): void {
+  const [asked = ''] = path.split('?')
+  const route = routes.find(
+    (each) =>
+      each.method === method.toLowerCase() && new RegExp(`^${each.path.replace(/:[^/]+/g, '[^/]+')}$`).test(asked),
+  )
+  if (route) assert.ok(statusesOf(route).includes(status), `${titleOf(route)} says nothing of ${status}`)
 }
 
 /** What the console's sessions do: whose session it is, and what that person is now. */

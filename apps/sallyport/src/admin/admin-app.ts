@@ -21,18 +21,20 @@ import { memberAsker } from './mcp-token-askers.ts'
 import { mcpTokenMemberRoutes } from './mcp-token-member-routes.ts'
 import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
-import { meRoutes } from './me-routes.ts'
 import { memberCsvRoutes } from './member-csv-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
+import { withDocument } from './openapi-routes.ts'
 import { overviewRoutes } from './overview-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { problem } from './problem.ts'
 import { scimTokenRoutes } from './scim-token-routes.ts'
 import { serverRoutes } from './server-routes.ts'
 import { teamspaceAuditRoutes } from './teamspace-audit-routes.ts'
+import { teamspaceChainRoutes } from './teamspace-chain-routes.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
 import { toolRoutes } from './tool-routes.ts'
+import { whoAmIRoutes } from './who-am-i-routes.ts'
 
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
 export function createAdminApp(deps: AdminDeps): Hono {
@@ -67,24 +69,29 @@ const mcpTokenAnswersOf = (deps: AdminDeps): McpTokenAnswers =>
   })
 
 /** Each with what it needs, takes and answers. Of two whose paths match, the first one answers. */
-export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)): readonly ServedRoute[] => [
-  ...meRoutes(),
-  ...teamspaceRoutes(deps.store),
-  ...connectionRoutes(deps),
-  ...memberCsvRoutes(deps),
-  ...memberRoutes(deps.store),
-  ...mcpTokenRoutes(tokens),
-  ...scimTokenRoutes(deps.store),
-  ...policyRoutes(deps),
-  ...toolRoutes(deps),
-  ...serverRoutes(deps),
-  ...overviewRoutes(deps),
-  ...teamspaceAuditRoutes(deps),
-  ...auditRoutes(deps),
-  ...decisionRoutes(deps),
-  ...resetLinkRoutes(deps),
-  ...(deps.console ? ownSessionRoutes(deps.console) : []),
-]
+export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)): readonly ServedRoute[] =>
+  withDocument(
+    [
+      ...whoAmIRoutes(),
+      ...teamspaceRoutes(deps.store),
+      ...connectionRoutes(deps),
+      ...memberCsvRoutes(deps),
+      ...memberRoutes(deps.store),
+      ...mcpTokenRoutes(tokens),
+      ...scimTokenRoutes(deps.store),
+      ...policyRoutes(deps),
+      ...toolRoutes(deps),
+      ...serverRoutes(deps),
+      ...overviewRoutes(deps),
+      ...teamspaceAuditRoutes(deps),
+      ...teamspaceChainRoutes(deps),
+      ...auditRoutes(deps),
+      ...decisionRoutes(deps),
+      ...resetLinkRoutes(deps),
+      ...(deps.console ? ownSessionRoutes(deps.console) : []),
+    ],
+    deps,
+  )
 
 function apiRoutes(deps: AdminDeps): Hono {
   const tokens = mcpTokenAnswersOf(deps)

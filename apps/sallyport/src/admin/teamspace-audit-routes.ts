@@ -1,24 +1,21 @@
-import { z } from 'zod'
 import { searchAudit } from '../audit/search-audit.ts'
-import { verifyChainPage } from '../audit/verify-chain.ts'
 import type { AdminDeps } from './admin-deps.ts'
-import { answerExport, EXPORT_ANSWERS } from './answer-export.ts'
 import { apiRoute } from './api/api-route.ts'
 import type { ServedRoute } from './api/api-route.ts'
-import { eventsQuery, exported, placeInChain } from './audit-queries.ts'
-import { auditEvents, chainPage } from './views/audit-views.ts'
+import { eventsQuery } from './audit-queries.ts'
+import { auditEvents } from './views/audit-views.ts'
 
 /** The audit trail of one teamspace, for whoever administers it. */
 export function teamspaceAuditRoutes({
   store,
   flushAudit,
 }: Pick<AdminDeps, 'store' | 'flushAudit'>): readonly ServedRoute[] {
-  const shared = { method: 'get', needs: 'admin' } as const
   return [
     apiRoute(
       {
-        ...shared,
+        method: 'get',
         path: '/teamspaces/:slug/audit',
+        needs: 'admin',
         summary: "A teamspace's events, newest first",
         query: eventsQuery({}),
         answers: { 200: auditEvents },
@@ -27,27 +24,6 @@ export function teamspaceAuditRoutes({
         await flushAudit?.().catch(() => undefined) // calls of this moment; what cannot be written is not found
         return context.json(await searchAudit(store, { ...query, teamspaceId: teamspace.id }))
       },
-    ),
-    apiRoute(
-      {
-        ...shared,
-        path: '/teamspaces/:slug/audit/verify',
-        summary: "Check the next rows of a teamspace's chain",
-        query: z.strictObject(placeInChain),
-        answers: { 200: chainPage },
-      },
-      async ({ context, teamspace, query: { limit, ...after } }) =>
-        context.json(await verifyChainPage(store, teamspace.id, { after, limit })),
-    ),
-    apiRoute(
-      {
-        ...shared,
-        path: '/teamspaces/:slug/audit/export',
-        summary: "A teamspace's audit trail as lines: JSON, or CEF",
-        query: z.strictObject(exported),
-        answers: { 200: EXPORT_ANSWERS },
-      },
-      ({ context, teamspace, query }) => answerExport(context, store, { ...query, teamspaceId: teamspace.id }),
     ),
   ]
 }

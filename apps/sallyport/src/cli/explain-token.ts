@@ -6,10 +6,10 @@ import { explainJwt } from '../connections/explain-token.ts'
 import type { NamedConnection, TokenExplanation } from '../connections/explain-token.ts'
 import { readToken } from '../connections/read-token.ts'
 import type { TokenLine } from '../connections/token-lines.ts'
-import type { Teamspace } from '../teamspaces/teamspace.ts'
 import type { AdminClient } from './admin-client.ts'
 import { adminCommand } from './admin-command.ts'
 import type { CommonOptions } from './admin-command.ts'
+import { listTeamspaces } from './list-teamspaces.ts'
 import { CommandFailed } from './terminal.ts'
 import type { Report, Terminal } from './terminal.ts'
 
@@ -47,9 +47,8 @@ async function readInput({ readInput: read }: Terminal): Promise<string> {
 }
 
 async function listConnections(client: AdminClient): Promise<NamedConnection[]> {
-  const { teamspaces } = await client.send<{ teamspaces: Teamspace[] }>('GET', '/teamspaces')
   const all: NamedConnection[] = []
-  for (const { slug } of teamspaces) {
+  for (const { slug } of await listTeamspaces(client)) {
     const { connections } = await client.send<{ connections: ConnectionView[] }>(
       'GET',
       `/teamspaces/${slug}/connections`,
@@ -68,9 +67,8 @@ interface KnownToken {
 
 /** By the few characters that lists show: the token itself is not sent, nor its hash. */
 async function findByPrefix(client: AdminClient, prefix: string): Promise<KnownToken[]> {
-  const { teamspaces } = await client.send<{ teamspaces: Teamspace[] }>('GET', '/teamspaces')
   const known: KnownToken[] = []
-  for (const { slug } of teamspaces) {
+  for (const { slug } of await listTeamspaces(client)) {
     for (let query = ''; ;) {
       const page = await client.send<McpTokenPageView>('GET', `/teamspaces/${slug}/mcp-tokens${query}`)
       const found = page.tokens.filter((token) => token.prefix === prefix)

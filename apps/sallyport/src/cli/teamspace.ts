@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
 import { adminCommand } from './admin-command.ts'
+import { listTeamspaces } from './list-teamspaces.ts'
 import type { Terminal } from './terminal.ts'
 
 export function teamspaceCommands(program: Command, terminal: Terminal): void {
@@ -16,7 +17,7 @@ export function teamspaceCommands(program: Command, terminal: Terminal): void {
   )
 
   adminCommand(group.command('list').description('list all teamspaces'), terminal, async (client) => {
-    const { teamspaces } = await client.send<{ teamspaces: Teamspace[] }>('GET', '/teamspaces')
+    const teamspaces = await listTeamspaces(client)
     const lines = teamspaces.map(({ slug, name }) => `${slug}\t${name}`)
     return { lines: lines.length > 0 ? lines : ['There are no teamspaces yet.'], json: teamspaces }
   })

@@ -5,9 +5,9 @@ import { addressProblem } from './issuer.ts'
 import { jitSettings } from './jit-settings.ts'
 import { checked, issuerUrl, scopeName, unique, word } from './setting-types.ts'
 
-const provider = z.custom<OidcProvider>(isOidcProvider, {
-  error: `must be one of ${Object.keys(OIDC_PROVIDERS).join(', ')}`,
-})
+const provider = z
+  .custom<OidcProvider>(isOidcProvider, { error: `must be one of ${Object.keys(OIDC_PROVIDERS).join(', ')}` })
+  .meta({ type: 'string', enum: Object.keys(OIDC_PROVIDERS) }) // for its JSON Schema, which tells nothing else of it
 
 const shared = {
   issuer: issuerUrl,

@@ -19,9 +19,14 @@ export function readIfMatch(context: Context): IfMatch | Response {
   return header.split(',').flatMap((tag) => /^"([\x21\x23-\x7e]*)"$/.exec(tag.trim())?.[1] ?? [])
 }
 
-/** Tells versions of what is shown apart. */
-export const tagOf = (view: unknown): string =>
-  createHash('sha256').update(JSON.stringify(view)).digest('base64url').slice(0, 22)
+/** Tells versions of what is shown apart, in whatever order the members of a view were put together. */
+export const tagOf = (view: object): string =>
+  createHash('sha256').update(JSON.stringify(view, sorted)).digest('base64url').slice(0, 22)
+
+const sorted = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : value
 
 /** Answers a view with its version. `more` is beside what the version is of. */
 export function answerTagged(context: Context, view: object, more: object = {}): Response {

@@ -18,7 +18,7 @@ const me = z
   })
   .meta({ id: 'Me' })
 
-export const meRoutes = (): readonly ServedRoute[] => [
+export const whoAmIRoutes = (): readonly ServedRoute[] => [
   apiRoute(
     {
       method: 'get',
