@@ -79,7 +79,7 @@ export async function renderUsers(
   const groups = groupsOf(context)
   if (!shows(projection, 'groups'))
     return users.map((user) => project(toUserResource(user, undefined, base), projection))
-  const shown = fitting(users, await groups.countLinks('user_id', idsOf(users)))
+  const shown = await fitting(users, (ids) => groups.countLinks('user_id', ids))
   const links = await groups.groupsOf(idsOf(shown))
   return shown.map((user) => project(toUserResource(user, links.get(user.id), base), projection))
 }
@@ -92,7 +92,7 @@ export async function renderGroups(
   const groups = groupsOf(context)
   if (!shows(projection, 'members'))
     return all.map((group) => project(toGroupResource(group, undefined, base), projection))
-  const shown = fitting(all, await groups.countLinks('group_id', idsOf(all)))
+  const shown = await fitting(all, (ids) => groups.countLinks('group_id', ids))
   const links = await groups.membersOf(idsOf(shown))
   return shown.map((group) => project(toGroupResource(group, links.get(group.id) ?? [], base), projection))
 }
@@ -100,7 +100,12 @@ export async function renderGroups(
 const idsOf = (items: readonly { readonly id: string }[]) => items.map(({ id }) => id)
 
 /** As many from the beginning as may be listed with all their links; one at least. */
-function fitting<Item extends { readonly id: string }>(items: readonly Item[], counts: ReadonlyMap<string, number>) {
+async function fitting<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  countLinks: (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>,
+): Promise<readonly Item[]> {
+  if (items.length < 2) return items
+  const counts = await countLinks(idsOf(items))
   let links = 0
   const end = items.findIndex(({ id }, index) => (links += counts.get(id) ?? 0) > MAX_LINKS && index > 0)
   return end === -1 ? items : items.slice(0, end)

@@ -61,7 +61,7 @@ export function changeUser(context: ScimContext, asked: Change): Promise<ScimUse
     const checked = isScimDenial(changed) ? changed : checkDocument(USER_TYPE, changed)
     if (isScimDenial(checked)) return checked
     const draft = { ...before, document: checked }
-    const target = await targetOf(context, edit, draft)
+    const target = await targetOf(context, edit, draft, before)
     if (isScimDenial(target)) return target
     if (isDeepStrictEqual(before.document, checked) && isSettled(before, target)) return before
 
@@ -84,7 +84,7 @@ export function deleteUser(context: ScimContext, asked: Asked): Promise<ScimUser
     const { id } = before
     const gone = { ...before, document: { ...before.document, active: false } }
     const target = await findTarget(edit, context.editor.store, provisioned(gone))
-    const holder = target.identityId === undefined ? undefined : await users.findByIdentity(target.identityId)
+    const holder = target.known && (await users.findByIdentity(target.known.identityId))
     // Another spelling of the same object id: the person is that user's by now.
     const isOthers = holder !== undefined && holder.id !== id
     await applyTarget(edit, givenBy(before), isOthers ? { status: 'inactive' } : target)
@@ -95,22 +95,34 @@ export function deleteUser(context: ScimContext, asked: Asked): Promise<ScimUser
   })
 }
 
-/** What the user should be here, or why another user stands in the way. Nothing is written yet. */
-async function targetOf(context: ScimContext, edit: TeamspaceEdit, user: ScimUser): Promise<Target | ScimDenial> {
+/**
+ * What the user should be here, or why another user stands in the way. Nothing is written yet. A name that the user had
+ * before is nobody else's.
+ */
+async function targetOf(
+  context: ScimContext,
+  edit: TeamspaceEdit,
+  user: ScimUser,
+  before?: ScimUser,
+): Promise<Target | ScimDenial> {
   const users = usersOf(context, edit)
   const isOther = (found: { id: string } | undefined) => found !== undefined && found.id !== user.id
   const taken = (name: string) => scimDenial(409, `Another user has this ${name}`, 'uniqueness')
-  if (isOther(await users.findByUserName(userNameKey(user.document)))) return taken('userName')
+  const userName = userNameKey(user.document)
+  const isRenamed = !before || userName !== userNameKey(before.document)
+  if (isRenamed && isOther(await users.findByUserName(userName))) return taken('userName')
   const externalId = textOf(user.document, 'externalId')
-  if (externalId !== undefined && isOther(await users.findByExternalId(externalId))) return taken('externalId')
+  const isNew = externalId !== undefined && (!before || externalId !== textOf(before.document, 'externalId'))
+  if (isNew && isOther(await users.findByExternalId(externalId))) return taken('externalId')
   const target = await findTarget(edit, context.editor.store, provisioned(user))
+  const identityId = target.known?.identityId
   // Two spellings of one object id.
-  const holder = target.identityId === undefined ? undefined : await users.findByIdentity(target.identityId)
-  return isOther(holder) ? taken('externalId') : target
+  if (identityId === undefined || identityId === before?.identityId) return target
+  return isOther(await users.findByIdentity(identityId)) ? taken('externalId') : target
 }
 
-const isSettled = (before: ScimUser, { status, identityId }: Target): boolean =>
-  before.status === status && (status !== 'member' || before.identityId === identityId)
+const isSettled = (before: ScimUser, { status, known }: Target): boolean =>
+  before.status === status && (status !== 'member' || before.identityId === known?.identityId)
 
 const provisioned = (user: ScimUser) => ({
   ...givenBy(user),
