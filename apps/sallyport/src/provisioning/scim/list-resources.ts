@@ -1,6 +1,6 @@
 import { NotFilterable } from './filter/filter-sql.ts'
 import type { Filter } from './filter/filter.ts'
-import type { PageOf } from './page.ts'
+import type { Page, PageOf } from './page.ts'
 import { project, shows } from './projection.ts'
 import type { Projection } from './projection.ts'
 import type { ListQuery } from './read-query.ts'
@@ -44,8 +44,7 @@ export const listGroups = (context: ScimContext, query: ListQuery, base: string)
   list(groupsOf(context), query, (groups) => renderGroups(context, groups, { base, projection: query.projection }))
 
 interface Source<Item> {
-  count(filter?: Filter): Promise<number>
-  list(page: PageOf<Filter>): Promise<Item[]>
+  page(page: PageOf<Filter>): Promise<Page<Item>>
 }
 
 async function list<Item>(
@@ -54,10 +53,7 @@ async function list<Item>(
   render: (items: readonly Item[]) => Promise<readonly object[]>,
 ): Promise<ListView | ScimDenial> {
   try {
-    const total = await source.count(filter)
-    const offset = startIndex - 1
-    const isAny = count > 0 && offset < total
-    const items = isAny ? await source.list({ filter, offset, limit: count }) : []
+    const { total, items } = await source.page({ filter, offset: startIndex - 1, limit: count })
     return toListView(await render(items), total, startIndex)
   } catch (error) {
     if (error instanceof NotFilterable)
