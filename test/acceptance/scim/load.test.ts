@@ -81,7 +81,7 @@ async function create(caller: Caller, from: number, count: number): Promise<stri
 
 test('10,000 users come by SCIM: each is a member, memory is flat, and the time is bounded (SQLite)', async (t) => {
   // In memory: how fast a disk is changes nothing about what is promised here.
-  await load(t, { url: 'sqlite::memory:', created: 10_100, patched: 2_000 })
+  await load(t, { url: 'sqlite::memory:', created: 10_100, patched: 1_000 })
 })
 
 test('as many as a small company come by SCIM all the same (Postgres)', async (t) => {

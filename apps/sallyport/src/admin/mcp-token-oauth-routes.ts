@@ -13,7 +13,7 @@ import { requireOperator } from './operator-auth.ts'
 export function mcpTokenOauthRoutes({ store, now, operatorToken, refusedAttempts }: AdminDeps): Hono {
   return new Hono()
     .post('/revoke', async (context) => {
-      const { incoming } = context.env as Partial<HttpBindings>
+      const incoming = (context.env as Partial<HttpBindings> | undefined)?.incoming
       const limit = refusedAttempts?.findLimit(incoming)
       if (limit) return context.json({ error: 'temporarily_unavailable' }, 429, retryHeaders(limit))
       const token = await readToken(context)
