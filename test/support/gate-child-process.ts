@@ -1,13 +1,21 @@
+import { createInterface } from 'node:readline'
 import { parseConfigFile } from '../../apps/sallyport/src/config/parse-config-file.ts'
 import { resolveConfig } from '../../apps/sallyport/src/config/resolve-config.ts'
 import { startSallyport } from '../../apps/sallyport/src/serve/start.ts'
 import { TEST_SALLYPORT_KEY } from './sealing-key.ts'
 
-// Runs the gate with the configuration in the environment, until it is killed. Prints `ready`.
+// Runs the gate with the configuration in the environment, until it is killed. Prints what opens it once it is ready, and
+// then for each line that it reads how many bytes of the heap are in use.
 
 const { GATE_CONFIG = '', DATABASE_URL = '' } = process.env
 const env = { DATABASE_URL, SALLYPORT_KEY: TEST_SALLYPORT_KEY }
 const config = await resolveConfig(parseConfigFile(GATE_CONFIG, 'child.yaml'), { file: 'child.yaml', env })
-await startSallyport(config, { log: () => undefined })
-console.log('ready')
-process.stdin.on('end', () => process.exit()).resume() // with whoever started us, however that ends
+const { operatorToken } = await startSallyport(config, { log: () => undefined })
+console.log(JSON.stringify({ operatorToken }))
+
+createInterface({ input: process.stdin })
+  .on('line', () => {
+    globalThis.gc?.()
+    console.log(process.memoryUsage().heapUsed)
+  })
+  .on('close', () => process.exit()) // with whoever started us, however that ends

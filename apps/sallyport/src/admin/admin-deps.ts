@@ -2,6 +2,7 @@ import type { EntraClouds } from '@sallyport/verifier'
 import type { ServerConfig } from '../config/config.ts'
 import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import type { CallStatistics } from '../statistics/call-statistics.ts'
+import type { RefusedAttempts } from '../limits/refused-attempts.ts'
 import type { Store } from '../store/store.ts'
 import type { ServerHealth } from '../telemetry/server-health.ts'
 import type { TokenLimits } from '../tokens/token-limits.ts'
@@ -42,6 +43,8 @@ export interface AdminDeps {
   /** How members prove themselves; without it only the operator can come in. */
   readonly members?: MemberDoor
   readonly tokenLimits?: TokenLimits
+  /** Shuts out addresses that guess at tokens; without it nobody is counted. */
+  readonly refusedAttempts?: RefusedAttempts
   readonly metrics?: MetricsPage
   /** Without it overviews show what is in the database. */
   readonly calls?: CallsHere

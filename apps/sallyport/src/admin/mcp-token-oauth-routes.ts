@@ -1,6 +1,8 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { readBounded } from '../http/read-bounded.ts'
+import { retryHeaders } from '../limits/rate-denial.ts'
 import { hasRepeatedParameter } from '../oauth/facade/repeated-parameter.ts'
 import { introspectToken } from '../tokens/introspect-token.ts'
 import { revokePresented } from '../tokens/revoke-presented.ts'
@@ -8,13 +10,16 @@ import type { AdminDeps } from './admin-deps.ts'
 import { requireOperator } from './operator-auth.ts'
 
 /** Revocation (RFC 7009) and introspection (RFC 7662) of MCP tokens, for tools that know the standards and not our API. */
-export function mcpTokenOauthRoutes({ store, now, operatorToken }: AdminDeps): Hono {
+export function mcpTokenOauthRoutes({ store, now, operatorToken, refusedAttempts }: AdminDeps): Hono {
   return new Hono()
     .post('/revoke', async (context) => {
+      const incoming = (context.env as Partial<HttpBindings> | undefined)?.incoming
+      const limit = refusedAttempts?.findLimit(incoming)
+      if (limit) return context.json({ error: 'temporarily_unavailable' }, 429, retryHeaders(limit))
       const token = await readToken(context)
-      if (token instanceof Response) return token
-      await revokePresented({ store, now }, token)
-      return context.body(null, 200)
+      const isKnown = !(token instanceof Response) && (await revokePresented({ store, now }, token))
+      if (!isKnown) refusedAttempts?.count(incoming) // here everybody may guess
+      return token instanceof Response ? token : context.body(null, 200)
     })
     .post('/introspect', requireOperator(operatorToken), async (context) => {
       const token = await readToken(context)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
@@ -41,6 +42,21 @@ test('B-01 member import says problems first, writes as it was told to, and its 
   assert.match((await run('member', 'import', 'nobody', file, '--dry-run')).err, /There is no such teamspace$/)
   const missing = await run('member', 'import', 'acme', `${file}.none`, '--dry-run')
   assert.deepEqual([missing.code, /cannot be read \(ENOENT\)$/.test(missing.err)], [2, true])
+})
+
+test('B-01 member import says on the way how far it is, so that 10,000 rows are no silence', async (t) => {
+  const { folder, run } = await installation(t)
+  await run('teamspace', 'create', 'acme')
+  await run('connection', 'set', 'acme', '--entra', '--tenant', ACME_TENANT, '--audience', API_APP)
+  const file = path.join(folder, 'people.csv')
+  const rows = Array.from({ length: 10_000 }, (_, index) => `p${index}@acme.example,${randomUUID()}`)
+  await writeFile(file, ['email,object_id', ...rows].join('\n'))
+  const { code, out, err } = await run('member', 'import', 'acme', file, '--each-row')
+  assert.deepEqual([code, out], [0, 'acme: 10000 added. Written.'])
+  assert.deepEqual(
+    err.split('\n'),
+    [2_000, 4_000, 6_000, 8_000].map((done) => `${done} of 10000 rows`),
+  )
 })
 
 test('B-01 member export writes a private file that import takes', async (t) => {

@@ -28,3 +28,9 @@ export const quotaHeaders = ({ limit, remaining, resetMs }: Quota): Record<strin
     { name: limit.name, quota: limit.calls, windowSeconds: limit.seconds },
     { remaining, resetSeconds: toWaitSeconds(resetMs) },
   )
+
+/** For answers that are a 429 outside the gate, whose denials say the same by themselves. */
+export const retryHeaders = (quota: Quota): Record<string, string> => ({
+  ...quotaHeaders(quota),
+  'retry-after': String(toWaitSeconds(quota.resetMs)),
+})

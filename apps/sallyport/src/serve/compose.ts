@@ -4,6 +4,7 @@ import { createAdminApp } from '../admin/admin-app.ts'
 import { modesOf } from '../config/auth-mode.ts'
 import { defaultResourceOf } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
+import { createRefusedAttempts } from '../limits/refused-attempts.ts'
 import { createOAuthApp } from '../oauth/oauth-routes.ts'
 import { createPlaces } from '../oauth/metadata/places.ts'
 import { createSignInLookup } from '../oauth/sign-in.ts'
@@ -14,6 +15,7 @@ import { composeConsole } from './compose-console.ts'
 import { composeDoors } from './compose-doors.ts'
 import type { Doors } from './compose-doors.ts'
 import { composeGate } from './compose-gate.ts'
+import { composeThrottle } from './compose-limits.ts'
 import { allowedHosts } from './hosts.ts'
 import { createPublicListener } from './public-listener.ts'
 import type { SharedParts } from './shared-parts.ts'
@@ -87,6 +89,7 @@ function composeAdmin(config: Config, shared: SharedParts, doors: Doors): Reques
       appRoles: servers.find(({ entraAppRoles }) => entraAppRoles)?.entraAppRoles,
     },
     tokenLimits: toTokenLimits(config),
+    refusedAttempts: createRefusedAttempts(composeThrottle(config, shared)), // the gate's own count of each address
     metrics: {
       token: config.metricsToken,
       read: () => metrics.toText({ audit, isReady: () => readiness.isReady() }),

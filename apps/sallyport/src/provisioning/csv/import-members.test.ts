@@ -165,6 +165,47 @@ forEachStore('B-01 h a role above developer is given only where roles are allowe
   ])
 })
 
+forEachStore('B-01 h whoever imports gives no role above their own, in no mode and to nobody', async (_t, open) => {
+  const store = await open()
+  const { id } = await aConnectedTeamspace(store, 'acme')
+  const carl = randomUUID()
+  const file = csv(
+    `anna@acme.example,${ANNA},owner`,
+    `bert@acme.example,${BERT},admin`,
+    `carl@acme.example,${carl},developer`,
+  )
+  const [owner, admin] = [
+    '2 forbidden the role owner is above your own',
+    '3 forbidden the role admin is above your own',
+  ]
+  const asAdmin = { allowRoles: true, highestRole: 'admin' } as const
+  const asDeveloper = { allowRoles: true, highestRole: 'developer' } as const
+  assert.deepEqual(await outcomes(store, file, { ...asDeveloper, mode: 'dry-run' }), [owner, admin, '4 added'])
+  assert.deepEqual(await outcomes(store, file, { ...asAdmin, mode: 'all-or-nothing' }), [
+    owner,
+    '3 withheld',
+    '4 withheld',
+  ])
+  assert.deepEqual(await outcomes(store, file, { ...asAdmin, allowRoles: false, mode: 'dry-run' }), [
+    '2 forbidden the role owner is given only when roles are allowed',
+    '3 forbidden the role admin is given only when roles are allowed',
+    '4 added',
+  ])
+  assert.deepEqual(await outcomes(store, file, asAdmin), [owner, '3 added', '4 added'])
+  assert.deepEqual(await outcomes(store, file, { allowRoles: true, highestRole: 'owner' }), [
+    '2 added',
+    '3 already',
+    '4 already',
+  ])
+  assert.deepEqual(
+    await outcomes(store, file, asDeveloper),
+    ['2 already', '3 already', '4 already'],
+    'nothing is given',
+  )
+  const roles = (await membersOf(store, id)).map(({ role }) => role)
+  assert.deepEqual(roles, ['owner', 'admin', 'developer'])
+})
+
 forEachStore('without a connection no row is taken, and none of another issuer is', async (_t, open) => {
   const store = await open()
   await aTeamspace(store, 'acme')

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Role } from '../../members/member.ts'
 import { editTeamspace, unknownTeamspace } from '../../teamspaces/edit-teamspace.ts'
 import type { Editor, TeamspaceEdit } from '../../teamspaces/edit-teamspace.ts'
 import { isRefused } from '../../teamspaces/refusal.ts'
@@ -17,7 +18,10 @@ export interface ImportOptions {
   /** Names the import in the answer and in the audit trail. */
   readonly id: string
   readonly mode: ImportMode
+  /** Whether rows may make somebody more than a developer. */
   readonly allowRoles: boolean
+  /** The most that they may make somebody then: the role of whoever imports; `owner` unless given. */
+  readonly highestRole?: Role | undefined
 }
 
 export interface ImportEnd {
@@ -130,7 +134,9 @@ const groundOf = (
   db: Ground['db'],
   teamspaceId: string,
   claimed: Ground['claimed'] = new Map(),
-): Ground => ({ db, sealer: editor.store.sealer, teamspaceId, allowRoles: options.allowRoles, claimed })
+): Ground => ({ db, sealer: editor.store.sealer, teamspaceId, claimed, ...rightsOf(options) })
+
+const rightsOf = ({ allowRoles, highestRole = 'owner' }: ImportOptions) => ({ allowRoles, highestRole })
 
 /** In the order of the file. Rows that the file itself rules out are not looked up. */
 async function judgeChunk({ repeated }: Work, ground: Ground, chunk: readonly CsvRow[]): Promise<JudgedRow[]> {

@@ -5,6 +5,8 @@ import { compareMember } from '../../members/compare-member.ts'
 import { identityOf } from '../../members/identity-of.ts'
 import type { NewIdentity } from '../../members/identity-of.ts'
 import type { Newcomer } from '../../members/insert-member.ts'
+import { ROLES } from '../../members/member.ts'
+import type { Role } from '../../members/member.ts'
 import { memberRepository } from '../../members/member-repository.ts'
 import type { MemberIdentity } from '../../members/member-repository.ts'
 import type { Database } from '../../store/schema.ts'
@@ -21,6 +23,8 @@ export interface Ground {
   readonly teamspaceId: string
   /** Whether rows may make somebody more than a developer. */
   readonly allowRoles: boolean
+  /** The most that they may, then. */
+  readonly highestRole: Role
   /** E-mails that earlier rows of this import give away, with their lines. */
   readonly claimed: Map<string, number>
 }
@@ -78,7 +82,7 @@ interface NamedRow {
   readonly known: Known
 }
 
-function judgeRow({ allowRoles, claimed }: Ground, { row, identity, known }: NamedRow): JudgedRow {
+function judgeRow({ claimed, ...ground }: Ground, { row, identity, known }: NamedRow): JudgedRow {
   const { issuer, subject, email } = identity
   if (row.issuer !== undefined && row.issuer !== issuer) {
     // An identity counts at its own issuer only (S2D-11): the file may come from another teamspace.
@@ -93,14 +97,21 @@ function judgeRow({ allowRoles, claimed }: Ground, { row, identity, known }: Nam
     const isNew = !compared.known.sources.includes('csv')
     return { result: { ...result, outcome: isNew ? 'updated' : 'already' }, known: compared.known }
   }
-  if (role !== undefined && role !== 'developer' && !allowRoles) {
-    return failed(row, 'forbidden', `the role ${role} is given only when roles are allowed`)
-  }
+  const forbidden = role && refuseRole(role, ground)
+  if (forbidden) return failed(row, 'forbidden', forbidden)
   const line = claimed.get(email)
   if (line !== undefined) return failed(row, 'conflict', `has the e-mail of line ${line}, ${email}`)
   claimed.set(email, row.line)
   const newcomer = { issuer, subject, email, role: role ?? 'developer', source: 'csv' } as const
   return { result: { ...result, outcome: 'added' }, newcomer }
+}
+
+/** Why a row may not give this role. */
+function refuseRole(role: Role, { allowRoles, highestRole }: Pick<Ground, 'allowRoles' | 'highestRole'>) {
+  if (role === 'developer') return undefined
+  if (!allowRoles) return `the role ${role} is given only when roles are allowed`
+  // The roles begin with the highest.
+  return ROLES.indexOf(role) < ROLES.indexOf(highestRole) ? `the role ${role} is above your own` : undefined
 }
 
 const saysOf = ({ refused }: Refusal): string => refused.says

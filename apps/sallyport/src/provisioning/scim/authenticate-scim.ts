@@ -1,3 +1,4 @@
+import type { RefusedAttempts } from '../../limits/refused-attempts.ts'
 import type { Store } from '../../store/store.ts'
 import type { ScimContext } from './scim-context.ts'
 import { hashScimToken, isScimToken, isUsable } from './scim-token.ts'
@@ -9,6 +10,8 @@ export interface ScimDeps {
   readonly store: Store
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Closes the door to addresses that guess; without it nobody is counted. */
+  readonly refusedAttempts?: RefusedAttempts | undefined
   readonly log: (message: string, fields?: object) => void
 }
 

@@ -1,6 +1,6 @@
 import { NotFilterable } from './filter/filter-sql.ts'
 import type { Filter } from './filter/filter.ts'
-import type { PageOf } from './page.ts'
+import type { Page, PageOf } from './page.ts'
 import { project, shows } from './projection.ts'
 import type { Projection } from './projection.ts'
 import type { ListQuery } from './read-query.ts'
@@ -44,8 +44,7 @@ export const listGroups = (context: ScimContext, query: ListQuery, base: string)
   list(groupsOf(context), query, (groups) => renderGroups(context, groups, { base, projection: query.projection }))
 
 interface Source<Item> {
-  count(filter?: Filter): Promise<number>
-  list(page: PageOf<Filter>): Promise<Item[]>
+  page(page: PageOf<Filter>): Promise<Page<Item>>
 }
 
 async function list<Item>(
@@ -54,10 +53,7 @@ async function list<Item>(
   render: (items: readonly Item[]) => Promise<readonly object[]>,
 ): Promise<ListView | ScimDenial> {
   try {
-    const total = await source.count(filter)
-    const offset = startIndex - 1
-    const isAny = count > 0 && offset < total
-    const items = isAny ? await source.list({ filter, offset, limit: count }) : []
+    const { total, items } = await source.page({ filter, offset: startIndex - 1, limit: count })
     return toListView(await render(items), total, startIndex)
   } catch (error) {
     if (error instanceof NotFilterable)
@@ -79,7 +75,7 @@ export async function renderUsers(
   const groups = groupsOf(context)
   if (!shows(projection, 'groups'))
     return users.map((user) => project(toUserResource(user, undefined, base), projection))
-  const shown = fitting(users, await groups.countLinks('user_id', idsOf(users)))
+  const shown = await fitting(users, (ids) => groups.countLinks('user_id', ids))
   const links = await groups.groupsOf(idsOf(shown))
   return shown.map((user) => project(toUserResource(user, links.get(user.id), base), projection))
 }
@@ -92,7 +88,7 @@ export async function renderGroups(
   const groups = groupsOf(context)
   if (!shows(projection, 'members'))
     return all.map((group) => project(toGroupResource(group, undefined, base), projection))
-  const shown = fitting(all, await groups.countLinks('group_id', idsOf(all)))
+  const shown = await fitting(all, (ids) => groups.countLinks('group_id', ids))
   const links = await groups.membersOf(idsOf(shown))
   return shown.map((group) => project(toGroupResource(group, links.get(group.id) ?? [], base), projection))
 }
@@ -100,7 +96,12 @@ export async function renderGroups(
 const idsOf = (items: readonly { readonly id: string }[]) => items.map(({ id }) => id)
 
 /** As many from the beginning as may be listed with all their links; one at least. */
-function fitting<Item extends { readonly id: string }>(items: readonly Item[], counts: ReadonlyMap<string, number>) {
+async function fitting<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  countLinks: (ids: readonly string[]) => Promise<ReadonlyMap<string, number>>,
+): Promise<readonly Item[]> {
+  if (items.length < 2) return items
+  const counts = await countLinks(idsOf(items))
   let links = 0
   const end = items.findIndex(({ id }, index) => (links += counts.get(id) ?? 0) > MAX_LINKS && index > 0)
   return end === -1 ? items : items.slice(0, end)

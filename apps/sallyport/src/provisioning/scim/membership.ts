@@ -38,8 +38,10 @@ export interface Target {
   readonly status: MemberStatus
   /** Whom `externalId` names, where it names anybody. */
   readonly person?: Person
-  /** The identity that the person has here already. */
-  readonly identityId?: string | undefined
+  /** What the person is here already. */
+  readonly known?: MemberIdentity | undefined
+  /** By SCIM; which is taken back when the person is let in. */
+  readonly wasRemoved?: boolean
 }
 
 /** What a user should be here. Writes nothing, so that a request can still be refused. */
@@ -53,11 +55,11 @@ export async function findTarget(edit: TeamspaceEdit, store: Store, user: Provis
   if (!connection) return { status: active ? 'no_connection' : 'inactive' }
   const person = { issuer: issuerKeyOf(connection), subject }
   const known = await memberRepository(db, edit.teamspace.id).findBySubject(person.issuer, subject)
-  const found = { person, identityId: known?.identityId }
+  const found = { person, known }
   if (!active) return { ...found, status: 'inactive' }
   // Whoever was removed by hand is added by hand again, and by nothing else (S2E-06 the other way round).
   const removedBy = await removedIdentityRepository(db, edit.teamspace.id).findSource(person.issuer, subject)
-  return { ...found, status: removedBy === 'manual' ? 'removed' : 'member' }
+  return { ...found, status: removedBy === 'manual' ? 'removed' : 'member', wasRemoved: removedBy !== undefined }
 }
 
 /** For Entra `externalId` is the object id, which tokens have as `oid`; for others it is `sub`, letter by letter. */
@@ -70,16 +72,18 @@ function toSubject(kind: ScimConnectionKind, externalId: string): string | undef
 export async function applyTarget(
   edit: TeamspaceEdit,
   user: Pick<Provisioned, 'identityId' | 'email'>,
-  { status, person, identityId }: Target,
+  { status, person, known, wasRemoved }: Target,
 ): Promise<string | null> {
   const isMember = status === 'member'
-  if (user.identityId !== null && (!isMember || user.identityId !== identityId)) await takeAway(edit, user.identityId)
+  if (user.identityId !== null && (!isMember || user.identityId !== known?.identityId)) {
+    await takeAway(edit, user.identityId)
+  }
   if (!person || !isMember) {
-    if (person && status === 'inactive') await shutOut(edit, person, identityId)
+    if (person && status === 'inactive') await shutOut(edit, person, known?.identityId)
     return null
   }
-  await removedIdentityRepository(edit.tx.db, edit.teamspace.id).delete(person.issuer, [person.subject])
-  return letIn(edit, person, user.email)
+  if (wasRemoved) await removedIdentityRepository(edit.tx.db, edit.teamspace.id).delete(person.issuer, [person.subject])
+  return known ? keepIn(edit, known, user.email) : letIn(edit, person, user.email)
 }
 
 /** Just-in-time membership must not undo what the identity provider has decided. */
@@ -93,21 +97,22 @@ async function shutOut(
 }
 
 async function letIn(edit: TeamspaceEdit, { issuer, subject }: Person, email: string | undefined): Promise<string> {
+  const label = await freeLabel(edit, { issuer, subject }, email)
+  await insertMember(edit, { issuer, subject, email: label, role: 'developer', source: 'scim' })
+  return (await memberRepository(edit.tx.db, edit.teamspace.id).findBySubject(issuer, subject))!.identityId
+}
+
+async function keepIn(edit: TeamspaceEdit, known: MemberIdentity, email: string | undefined): Promise<string> {
   const { tx, teamspace, record } = edit
-  const members = memberRepository(tx.db, teamspace.id)
-  const known = await members.findBySubject(issuer, subject)
-  if (!known) {
-    const label = await freeLabel(edit, { issuer, subject }, email)
-    await insertMember(edit, { issuer, subject, email: label, role: 'developer', source: 'scim' })
-    return (await members.findBySubject(issuer, subject))!.identityId
-  }
-  if (!known.sources.includes('scim')) {
-    await identityRepository(tx.db, teamspace.id).addSources([{ identityId: known.identityId, source: 'scim' }])
+  const { identityId } = known
+  if (known.sources.includes('scim')) await relabel(edit, known, email)
+  else {
+    await identityRepository(tx.db, teamspace.id).addSources([{ identityId, source: 'scim' }])
     const before = toMember(known)
     const after = { ...before, sources: [...before.sources, 'scim'].sort() }
     await record({ action: 'member.source.add', kind: 'member', before, after })
-  } else await relabel(edit, known, email)
-  return known.identityId
+  }
+  return identityId
 }
 
 /** The e-mail is a label, so a new one only renames; but not somebody whom others have put here as well. */

@@ -3,6 +3,7 @@ import { isRefused } from '../../teamspaces/refusal.ts'
 import type { Refusal } from '../../teamspaces/refusal.ts'
 import type { ResourceDocument } from './document/document.ts'
 import { readDocument } from './document/read-document.ts'
+import type { Asked, Change } from './edit-resource.ts'
 import { etagOf, namesVersion } from './etag.ts'
 import { listGroups, listUsers, renderGroups, renderUsers } from './list-resources.ts'
 import type { ListView } from './list-resources.ts'
@@ -23,7 +24,6 @@ import { GROUP_TYPE } from './schema/group-schema.ts'
 import { USER_TYPE } from './schema/user-schema.ts'
 import { changeGroup, createGroup, deleteGroup, unknownGroup } from './write-group.ts'
 import { changeUser, createUser, deleteUser, unknownUser } from './write-user.ts'
-import type { Change } from './write-user.ts'
 
 interface Versioned {
   readonly id: string
@@ -45,7 +45,7 @@ interface Resources<Item extends Versioned> {
   ): Promise<readonly object[]>
   create(scim: ScimContext, document: ResourceDocument): Outcome<Item>
   change(scim: ScimContext, change: Change): Outcome<Item>
-  delete(scim: ScimContext, which: Omit<Change, 'change'>): Outcome<Item>
+  delete(scim: ScimContext, asked: Asked): Outcome<Item>
   /** What a PUT that does not say so leaves as it was. */
   readonly kept: readonly string[]
   /** Whether a PATCH is answered with the resource, which may be long. */

@@ -1,30 +1,21 @@
 import { bearerChallenge } from '@sallyport/verifier'
 import { Hono } from 'hono'
+import type { MiddlewareHandler } from 'hono'
+import { retryHeaders } from '../../limits/rate-denial.ts'
+import { isDatabaseDown } from '../../store/database-down.ts'
 import { authenticateScim } from './authenticate-scim.ts'
 import type { ScimDeps } from './authenticate-scim.ts'
 import { resourceTypes, schemas, serviceProviderConfig } from './discovery.ts'
 import { toListView } from './list-resources.ts'
 import { groupRoutes, userRoutes } from './resource-routes.ts'
-import { answer, baseOf, fail } from './scim-http.ts'
+import type { ScimError } from './scim-error.ts'
+import { answer, baseOf, fail, incomingOf } from './scim-http.ts'
 import type { ScimEnv } from './scim-http.ts'
 
 /** SCIM 2.0 (RFC 7644) for identity providers. Whoever mounts it checks `Host` and `Origin`. */
 export function createScimApp(deps: ScimDeps): Hono<ScimEnv> {
   const app = new Hono<ScimEnv>()
-  app.use(async (context, next) => {
-    const authorization = context.req.header('authorization')
-    const scim = await authenticateScim(deps, authorization)
-    if (!scim) {
-      const isPresented = authorization !== undefined // RFC 6750 §3.1: no error code for whoever sent nothing
-      context.header(
-        'www-authenticate',
-        bearerChallenge({ realm: 'scim', ...(isPresented && { error: 'invalid_token' }) }),
-      )
-      return fail(context, { status: 401, detail: 'A SCIM token of a teamspace is needed' })
-    }
-    context.set('scim', scim)
-    return next()
-  })
+  app.use(authenticate(deps))
   app.get('/ServiceProviderConfig', (context) => answer(context, serviceProviderConfig(baseOf(context))))
   for (const [path, list] of [['/ResourceTypes', resourceTypes] as const, ['/Schemas', schemas] as const]) {
     app.get(path, (context) => {
@@ -46,7 +37,34 @@ export function createScimApp(deps: ScimDeps): Hono<ScimEnv> {
   app.all('*', (context) => fail(context, { status: 404, detail: 'There is nothing here' }))
   app.onError((error, context) => {
     deps.log('SCIM failed', { error, method: context.req.method, path: context.req.routePath })
+    // Identity providers repeat what was answered 503, and give up for hours on what was answered 500 too often.
+    if (isDatabaseDown(error)) return fail(context, DATABASE_DOWN, { 'retry-after': '5' })
     return fail(context, { status: 500, detail: 'Something went wrong; the log says what' })
   })
   return app
+}
+
+const DATABASE_DOWN: ScimError = { status: 503, detail: 'The database cannot be reached; try again' }
+
+/** Whoever brings a token of a teamspace that counts acts for that teamspace, and for no other. */
+function authenticate(deps: ScimDeps): MiddlewareHandler<ScimEnv> {
+  return async (context, next) => {
+    const request = incomingOf(context)
+    const limit = deps.refusedAttempts?.findLimit(request)
+    if (limit) return fail(context, { status: 429, detail: 'Too many attempts were refused' }, retryHeaders(limit))
+    const authorization = context.req.header('authorization')
+    const scim = await authenticateScim(deps, authorization)
+    if (scim) {
+      context.set('scim', scim)
+      return next()
+    }
+    deps.refusedAttempts?.count(request)
+    const isPresented = authorization !== undefined // RFC 6750 §3.1: no error code for whoever sent nothing
+    const challenge = bearerChallenge({ realm: 'scim', ...(isPresented && { error: 'invalid_token' }) })
+    return fail(
+      context,
+      { status: 401, detail: 'A SCIM token of a teamspace is needed' },
+      { 'www-authenticate': challenge },
+    )
+  }
 }

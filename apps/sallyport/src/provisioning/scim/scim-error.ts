@@ -12,7 +12,7 @@ export type ScimType =
 
 /** Why a request was not carried out, as a value. `detail` is one plain line, and never holds what was sent. */
 export interface ScimError {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 429 | 500 | 501
+  readonly status: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 415 | 429 | 500 | 501 | 503
   readonly scimType?: ScimType | undefined
   readonly detail: string
 }

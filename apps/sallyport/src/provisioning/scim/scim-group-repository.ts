@@ -10,7 +10,8 @@ import type { FilterColumn, FilterPlace } from './filter/filter-sql.ts'
 import { fold } from './filter/filter.ts'
 import type { Filter } from './filter/filter.ts'
 import { inChunks } from './in-chunks.ts'
-import type { PageOf } from './page.ts'
+import { countAndList } from './page.ts'
+import type { Page, PageOf } from './page.ts'
 import type { ScimGroupTable } from './scim.table.ts'
 import { GROUP_TYPE } from './schema/group-schema.ts'
 
@@ -65,6 +66,17 @@ export function scimGroupRepository(db: Kysely<Database>, engine: Store['engine'
     .selectFrom('scim_group_member')
     .innerJoin('scim_group', 'scim_group.id', 'scim_group_member.group_id')
     .where('scim_group.teamspace_id', '=', teamspaceId)
+  const count = async (filter?: Filter): Promise<number> => {
+    const counted = owned.select((row) => row.fn.countAll().as('count'))
+    const asked = filter ? counted.where(filterSql(filter, placeOf(engine))) : counted
+    return Number((await asked.executeTakeFirstOrThrow()).count)
+  }
+  const list = async ({ filter, offset, limit }: PageOf<Filter>): Promise<ScimGroup[]> => {
+    const rows = owned.selectAll()
+    const asked = filter ? rows.where(filterSql(filter, placeOf(engine))) : rows
+    const page = asked.orderBy('scim_group.created_at').orderBy('scim_group.id').limit(limit).offset(offset)
+    return (await page.execute()).map(toGroup)
+  }
   return {
     find: async (id: string): Promise<ScimGroup | undefined> =>
       found(await owned.selectAll().where('id', '=', id).executeTakeFirst()),
@@ -72,17 +84,8 @@ export function scimGroupRepository(db: Kysely<Database>, engine: Store['engine'
       owned.select('id').where('display_name_key', '=', key).executeTakeFirst(),
     findByExternalId: (externalId: string): Promise<{ id: string } | undefined> =>
       owned.select('id').where('external_id', '=', externalId).executeTakeFirst(),
-    count: async (filter?: Filter): Promise<number> => {
-      const counted = owned.select((row) => row.fn.countAll().as('count'))
-      const asked = filter ? counted.where(filterSql(filter, placeOf(engine))) : counted
-      return Number((await asked.executeTakeFirstOrThrow()).count)
-    },
-    list: async ({ filter, offset, limit }: PageOf<Filter>): Promise<ScimGroup[]> => {
-      const rows = owned.selectAll()
-      const asked = filter ? rows.where(filterSql(filter, placeOf(engine))) : rows
-      const page = asked.orderBy('scim_group.created_at').orderBy('scim_group.id').limit(limit).offset(offset)
-      return (await page.execute()).map(toGroup)
-    },
+    count,
+    page: (page: PageOf<Filter>): Promise<Page<ScimGroup>> => countAndList({ count, list }, page),
     insert: async (group: ScimGroup): Promise<void> => {
       await db
         .insertInto('scim_group')

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Kysely, Selectable } from 'kysely'
 import type { Database } from '../../store/schema.ts'
@@ -8,8 +9,10 @@ import { toSearch } from './document/to-search.ts'
 import { filterSql } from './filter/filter-sql.ts'
 import type { FilterColumn, FilterPlace } from './filter/filter-sql.ts'
 import type { Filter } from './filter/filter.ts'
+import { isSelective } from './filter/is-selective.ts'
 import type { MemberStatus, ScimConnectionKind } from './membership.ts'
-import type { PageOf } from './page.ts'
+import { countAndList } from './page.ts'
+import type { Page, PageOf } from './page.ts'
 import type { ScimUserTable } from './scim.table.ts'
 import { userNameKey } from './scim-user.ts'
 import type { ScimUser } from './scim-user.ts'
@@ -48,12 +51,40 @@ const placeOf = (engine: Store['engine']): FilterPlace => ({
   ]),
 })
 
+/** Users that one statement looks at, when it has to look at all that there is of each. */
+const STRETCH = 200
+
 /** Bound to one teamspace when it is made, so a query across teamspaces cannot be written by accident. */
 export function scimUserRepository(db: Kysely<Database>, engine: Store['engine'], teamspaceId: string) {
   const owned = db.selectFrom('scim_user').where('scim_user.teamspace_id', '=', teamspaceId)
   const rows = owned.selectAll().select(STATUS.as('status'))
   const update = (id: string) =>
     db.updateTable('scim_user').where('teamspace_id', '=', teamspaceId).where('id', '=', id)
+  const count = async (filter?: Filter): Promise<number> => {
+    const counted = owned.select((row) => row.fn.countAll().as('count'))
+    const asked = filter ? counted.where(filterSql(filter, placeOf(engine))) : counted
+    return Number((await asked.executeTakeFirstOrThrow()).count)
+  }
+  const list = async ({ filter, offset, limit }: PageOf<Filter>): Promise<ScimUser[]> => {
+    const asked = filter ? rows.where(filterSql(filter, placeOf(engine))) : rows
+    return (await inOrder(asked).limit(limit).offset(offset).execute()).map(toUser)
+  }
+  const scan = async (filter: Filter): Promise<string[]> => {
+    const condition = filterSql(filter, placeOf(engine))
+    const ids: string[] = []
+    for (let start = sql<boolean>`1 = 1`; ; await setImmediate()) {
+      const stretch = owned.select(['id', 'created_at']).where(start)
+      const last = await inOrder(stretch)
+        .offset(STRETCH - 1)
+        .limit(1)
+        .executeTakeFirst()
+      const end = last && sql<boolean>`(created_at, id) <= (${last.created_at}, ${last.id})`
+      const matching = stretch.where(condition).$if(end !== undefined, (query) => query.where(end!))
+      ids.push(...(await inOrder(matching).execute()).map(({ id }) => id))
+      if (!last) return ids
+      start = sql<boolean>`(created_at, id) > (${last.created_at}, ${last.id})`
+    }
+  }
   return {
     find: async (id: string): Promise<ScimUser | undefined> =>
       found(await rows.where('id', '=', id).executeTakeFirst()),
@@ -63,16 +94,18 @@ export function scimUserRepository(db: Kysely<Database>, engine: Store['engine']
       owned.select('id').where('external_id', '=', externalId).executeTakeFirst(),
     findByIdentity: (identityId: string): Promise<{ id: string } | undefined> =>
       owned.select('id').where('identity_id', '=', identityId).executeTakeFirst(),
-    count: async (filter?: Filter): Promise<number> => {
-      const counted = owned.select((row) => row.fn.countAll().as('count'))
-      const asked = filter ? counted.where(filterSql(filter, placeOf(engine))) : counted
-      return Number((await asked.executeTakeFirstOrThrow()).count)
-    },
-    /** In the order in which they were made, so that a page does not move while others are added. */
-    list: async ({ filter, offset, limit }: PageOf<Filter>): Promise<ScimUser[]> => {
-      const asked = filter ? rows.where(filterSql(filter, placeOf(engine))) : rows
-      const page = asked.orderBy('scim_user.created_at').orderBy('scim_user.id').limit(limit).offset(offset)
-      return (await page.execute()).map(toUser)
+    count,
+    /**
+     * On SQLite a statement holds the event loop, so a filter for which no index helps goes from stretch to stretch, lest
+     * the users of one teamspace stop the calls of all others.
+     */
+    page: async (page: PageOf<Filter>): Promise<Page<ScimUser>> => {
+      const { filter, offset, limit } = page
+      if (!filter || engine === 'postgres' || isSelective(filter)) return countAndList({ count, list }, page)
+      const ids = await scan(filter)
+      const shown = ids.slice(offset, offset + limit)
+      const items = shown.length === 0 ? [] : await inOrder(rows.where('id', 'in', shown)).execute()
+      return { total: ids.length, items: items.map(toUser) }
     },
     /** Those of the ids that are users here. */
     listKnown: async (ids: readonly string[]): Promise<string[]> =>
@@ -91,6 +124,11 @@ export function scimUserRepository(db: Kysely<Database>, engine: Store['engine']
     },
   }
 }
+
+/** In which they were made, so that a page does not move while others are added. */
+const inOrder = <Query extends { orderBy(column: 'scim_user.created_at' | 'scim_user.id'): Query }>(
+  query: Query,
+): Query => query.orderBy('scim_user.created_at').orderBy('scim_user.id')
 
 const toColumns = (user: ScimUser) => ({
   user_name_key: userNameKey(user.document),

@@ -7,7 +7,8 @@ import { textOf, valuesOf } from './document/document.ts'
 import type { ResourceDocument } from './document/document.ts'
 import { checkDocument } from './document/read-document.ts'
 import { MAX_MEMBERS } from './document/read-value.ts'
-import { checkIfMatch } from './etag.ts'
+import { editResource } from './edit-resource.ts'
+import type { Asked, Change } from './edit-resource.ts'
 import { inChunks } from './in-chunks.ts'
 import type { ScimContext } from './scim-context.ts'
 import { badRequest, isScimDenial, scimDenial } from './scim-error.ts'
@@ -16,7 +17,6 @@ import { displayNameKey, scimGroupRepository } from './scim-group-repository.ts'
 import type { ScimGroup } from './scim-group-repository.ts'
 import { scimUserRepository } from './scim-user-repository.ts'
 import { GROUP_TYPE } from './schema/group-schema.ts'
-import type { Change } from './write-user.ts'
 
 export const MAX_GROUPS = 5_000
 
@@ -24,6 +24,11 @@ export const MAX_GROUPS = 5_000
 const MAX_TOLD = 20
 
 export const unknownGroup = (): ScimDenial => scimDenial(404, 'There is no such group')
+
+const groupsOf = ({ editor }: ScimContext, { tx, teamspace }: TeamspaceEdit) =>
+  scimGroupRepository(tx.db, editor.store.engine, teamspace.id)
+
+const GROUPS = { open: groupsOf, unknown: unknownGroup }
 
 export function createGroup(
   context: ScimContext,
@@ -44,19 +49,12 @@ export function createGroup(
 }
 
 /** PUT and PATCH. What changes nothing writes nothing, and leaves the version as it is. */
-export function changeGroup(
-  context: ScimContext,
-  { id, ifMatch, change }: Change,
-): Promise<ScimGroup | ScimDenial | Refusal> {
-  return editTeamspace(context.editor, context.slug, async (edit) => {
-    const groups = groupsOf(context, edit)
-    const before = await groups.find(id)
-    if (!before) return unknownGroup()
-    const stale = checkIfMatch(ifMatch, before.version)
-    if (stale) return stale
+export function changeGroup(context: ScimContext, asked: Change): Promise<ScimGroup | ScimDenial | Refusal> {
+  return editResource(GROUPS, context, asked, async ({ edit, repository: groups, before }) => {
+    const { id } = before
     const known = new Set(await groups.memberIds(id))
     const members = [...known].map((value) => ({ value, type: 'User' }))
-    const changed = change(known.size === 0 ? before.document : { ...before.document, members })
+    const changed = asked.change(known.size === 0 ? before.document : { ...before.document, members })
     const wanted = isScimDenial(changed) ? changed : await judge(context, edit, { id, document: changed, known })
     if (isScimDenial(wanted)) return wanted
     const { document, added, removed } = wanted
@@ -76,17 +74,9 @@ export function changeGroup(
   })
 }
 
-export function deleteGroup(
-  context: ScimContext,
-  { id, ifMatch }: Omit<Change, 'change'>,
-): Promise<ScimGroup | ScimDenial | Refusal> {
-  return editTeamspace(context.editor, context.slug, async (edit) => {
-    const groups = groupsOf(context, edit)
-    const before = await groups.find(id)
-    if (!before) return unknownGroup()
-    const stale = checkIfMatch(ifMatch, before.version)
-    if (stale) return stale
-    await groups.delete(id)
+export function deleteGroup(context: ScimContext, asked: Asked): Promise<ScimGroup | ScimDenial | Refusal> {
+  return editResource(GROUPS, context, asked, async ({ edit, repository: groups, before }) => {
+    await groups.delete(before.id)
     await edit.record({ action: 'scim.group.delete', kind: 'scim', before: toSummary(before) })
     return before
   })
@@ -136,9 +126,6 @@ async function countKnown({ editor }: ScimContext, { tx, teamspace }: TeamspaceE
   await inChunks(ids, async (chunk) => void (known += (await users.listKnown(chunk)).length))
   return known
 }
-
-const groupsOf = ({ editor }: ScimContext, { tx, teamspace }: TeamspaceEdit) =>
-  scimGroupRepository(tx.db, editor.store.engine, teamspace.id)
 
 const toSummary = ({ id, document, version }: ScimGroup) => ({
   id,

@@ -6,7 +6,8 @@ import type { Refusal } from '../../teamspaces/refusal.ts'
 import { textOf } from './document/document.ts'
 import type { ResourceDocument } from './document/document.ts'
 import { checkDocument } from './document/read-document.ts'
-import { checkIfMatch } from './etag.ts'
+import { editResource } from './edit-resource.ts'
+import type { Asked, Change } from './edit-resource.ts'
 import { applyTarget, findTarget } from './membership.ts'
 import type { Target } from './membership.ts'
 import type { ScimContext } from './scim-context.ts'
@@ -20,14 +21,12 @@ import { USER_TYPE } from './schema/user-schema.ts'
 
 export const MAX_USERS = 50_000
 
-export interface Change {
-  readonly id: string
-  readonly ifMatch?: string | undefined
-  /** The document after, given the one before. */
-  readonly change: (before: ResourceDocument) => ResourceDocument | ScimDenial
-}
-
 export const unknownUser = (): ScimDenial => scimDenial(404, 'There is no such user')
+
+const usersOf = ({ editor }: ScimContext, { tx, teamspace }: TeamspaceEdit) =>
+  scimUserRepository(tx.db, editor.store.engine, teamspace.id)
+
+const USERS = { open: usersOf, unknown: unknownUser }
 
 /** RFC 7644 §3.3. Made again, it is a conflict: whoever did not hear the answer finds the user by its name. */
 export function createUser(context: ScimContext, document: ResourceDocument): Promise<ScimUser | ScimDenial | Refusal> {
@@ -56,21 +55,13 @@ export function createUser(context: ScimContext, document: ResourceDocument): Pr
 }
 
 /** PUT and PATCH. What changes nothing writes nothing, and leaves the version as it is. */
-export function changeUser(
-  context: ScimContext,
-  { id, ifMatch, change }: Change,
-): Promise<ScimUser | ScimDenial | Refusal> {
-  return editTeamspace(context.editor, context.slug, async (edit) => {
-    const users = usersOf(context, edit)
-    const before = await users.find(id)
-    if (!before) return unknownUser()
-    const stale = checkIfMatch(ifMatch, before.version)
-    if (stale) return stale
-    const changed = change(before.document)
+export function changeUser(context: ScimContext, asked: Change): Promise<ScimUser | ScimDenial | Refusal> {
+  return editResource(USERS, context, asked, async ({ edit, repository: users, before }) => {
+    const changed = asked.change(before.document)
     const checked = isScimDenial(changed) ? changed : checkDocument(USER_TYPE, changed)
     if (isScimDenial(checked)) return checked
     const draft = { ...before, document: checked }
-    const target = await targetOf(context, edit, draft)
+    const target = await targetOf(context, edit, draft, before)
     if (isScimDenial(target)) return target
     if (isDeepStrictEqual(before.document, checked) && isSettled(before, target)) return before
 
@@ -88,19 +79,12 @@ export function changeUser(
   })
 }
 
-export function deleteUser(
-  context: ScimContext,
-  { id, ifMatch }: Omit<Change, 'change'>,
-): Promise<ScimUser | ScimDenial | Refusal> {
-  return editTeamspace(context.editor, context.slug, async (edit) => {
-    const users = usersOf(context, edit)
-    const before = await users.find(id)
-    if (!before) return unknownUser()
-    const stale = checkIfMatch(ifMatch, before.version)
-    if (stale) return stale
+export function deleteUser(context: ScimContext, asked: Asked): Promise<ScimUser | ScimDenial | Refusal> {
+  return editResource(USERS, context, asked, async ({ edit, repository: users, before }) => {
+    const { id } = before
     const gone = { ...before, document: { ...before.document, active: false } }
     const target = await findTarget(edit, context.editor.store, provisioned(gone))
-    const holder = target.identityId === undefined ? undefined : await users.findByIdentity(target.identityId)
+    const holder = target.known && (await users.findByIdentity(target.known.identityId))
     // Another spelling of the same object id: the person is that user's by now.
     const isOthers = holder !== undefined && holder.id !== id
     await applyTarget(edit, givenBy(before), isOthers ? { status: 'inactive' } : target)
@@ -111,25 +95,34 @@ export function deleteUser(
   })
 }
 
-const usersOf = ({ editor }: ScimContext, { tx, teamspace }: TeamspaceEdit) =>
-  scimUserRepository(tx.db, editor.store.engine, teamspace.id)
-
-/** What the user should be here, or why another user stands in the way. Nothing is written yet. */
-async function targetOf(context: ScimContext, edit: TeamspaceEdit, user: ScimUser): Promise<Target | ScimDenial> {
+/**
+ * What the user should be here, or why another user stands in the way. Nothing is written yet. A name that the user had
+ * before is nobody else's.
+ */
+async function targetOf(
+  context: ScimContext,
+  edit: TeamspaceEdit,
+  user: ScimUser,
+  before?: ScimUser,
+): Promise<Target | ScimDenial> {
   const users = usersOf(context, edit)
   const isOther = (found: { id: string } | undefined) => found !== undefined && found.id !== user.id
   const taken = (name: string) => scimDenial(409, `Another user has this ${name}`, 'uniqueness')
-  if (isOther(await users.findByUserName(userNameKey(user.document)))) return taken('userName')
+  const userName = userNameKey(user.document)
+  const isRenamed = !before || userName !== userNameKey(before.document)
+  if (isRenamed && isOther(await users.findByUserName(userName))) return taken('userName')
   const externalId = textOf(user.document, 'externalId')
-  if (externalId !== undefined && isOther(await users.findByExternalId(externalId))) return taken('externalId')
+  const isNew = externalId !== undefined && (!before || externalId !== textOf(before.document, 'externalId'))
+  if (isNew && isOther(await users.findByExternalId(externalId))) return taken('externalId')
   const target = await findTarget(edit, context.editor.store, provisioned(user))
+  const identityId = target.known?.identityId
   // Two spellings of one object id.
-  const holder = target.identityId === undefined ? undefined : await users.findByIdentity(target.identityId)
-  return isOther(holder) ? taken('externalId') : target
+  if (identityId === undefined || identityId === before?.identityId) return target
+  return isOther(await users.findByIdentity(identityId)) ? taken('externalId') : target
 }
 
-const isSettled = (before: ScimUser, { status, identityId }: Target): boolean =>
-  before.status === status && (status !== 'member' || before.identityId === identityId)
+const isSettled = (before: ScimUser, { status, known }: Target): boolean =>
+  before.status === status && (status !== 'member' || before.identityId === known?.identityId)
 
 const provisioned = (user: ScimUser) => ({
   ...givenBy(user),
