@@ -12,6 +12,7 @@ import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
 import { decisionRoutes } from './decision-routes.ts'
+import { groupSyncRoutes } from './group-sync-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
 import { memberAsker, operatorAsker } from './mcp-token-askers.ts'
@@ -47,7 +48,10 @@ export function createAdminApp(deps: AdminDeps): Hono {
 }
 
 /** Each with what it needs, takes and answers. */
-export const servedRoutes = (deps: AdminDeps): readonly ServedRoute[] => [...teamspaceRoutes(deps.store)]
+export const servedRoutes = (deps: AdminDeps): readonly ServedRoute[] => [
+  ...teamspaceRoutes(deps.store),
+  ...groupSyncRoutes(deps),
+]
 
 function apiRoutes(deps: AdminDeps): Hono {
   const tokens = { ...deps, limiter: createMintLimiter(deps), limits: deps.tokenLimits ?? DEFAULT_TOKEN_LIMITS }

@@ -11,6 +11,11 @@ import type {
 } from '../members/member.table.ts'
 import type { PolicyTable } from '../policies/policy.table.ts'
 import type {
+  GroupSyncHeldTable,
+  GroupSyncRunTable,
+  GroupSyncTable,
+} from '../provisioning/group-sync/group-sync.table.ts'
+import type {
   ScimGroupMemberTable,
   ScimGroupTable,
   ScimTokenTable,
@@ -44,4 +49,7 @@ export interface Database {
   scim_user: ScimUserTable
   scim_group: ScimGroupTable
   scim_group_member: ScimGroupMemberTable
+  group_sync: GroupSyncTable
+  group_sync_run: GroupSyncRunTable
+  group_sync_held: GroupSyncHeldTable
 }

@@ -11,6 +11,7 @@ import { auditChain } from './0009-audit-chain.ts'
 import { serverTools } from './0010-server-tools.ts'
 import { rateLimits } from './0011-rate-limits.ts'
 import { scim } from './0012-scim.ts'
+import { groupSync } from './0014-group-sync.ts'
 
 /** Run in the order of their names. One that was released is never edited: write the next. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-server-tools': serverTools,
   '0011-rate-limits': rateLimits,
   '0012-scim': scim,
+  '0014-group-sync': groupSync,
 }

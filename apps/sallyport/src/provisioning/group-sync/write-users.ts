@@ -1,0 +1,88 @@
+import { addSource } from '../../members/add-source.ts'
+import { insertMembers } from '../../members/insert-member.ts'
+import type { Newcomer } from '../../members/insert-member.ts'
+import { memberRepository, toMember } from '../../members/member-repository.ts'
+import type { MemberIdentity } from '../../members/member-repository.ts'
+import { email as emailSchema } from '../../members/new-member.ts'
+import { placeholderEmail } from '../../members/placeholder-email.ts'
+import { removedIdentityRepository } from '../../members/removed-identity-repository.ts'
+import { findOrInsertUsers } from '../../members/user-repository.ts'
+import type { TeamspaceEdit } from '../../teamspaces/edit-teamspace.ts'
+import type { GroupSyncSettings, SyncFailure } from './group-sync.ts'
+import type { GraphUser } from './member-page.ts'
+import { SOURCE } from './synced-repository.ts'
+import { editInTurn } from './turn.ts'
+import type { Turn } from './turn.ts'
+
+export interface Written {
+  readonly members: number
+  readonly added: number
+  readonly skipped: number
+}
+
+/** Makes members of a few hundred people of the group, none of whom is there twice. Whoever is one gets the source. */
+export function writeUsers(
+  turn: Turn,
+  users: readonly GraphUser[],
+  { role }: GroupSyncSettings,
+): Promise<Written | SyncFailure> {
+  return editInTurn(turn, async (edit) => {
+    const { tx, teamspace } = edit
+    const { issuer } = turn
+    const subjects = users.map(({ id }) => id)
+    const found = await memberRepository(tx.db, teamspace.id).listBySubjects(issuer, subjects)
+    const known = new Map(found.map((member) => [member.subject, member]))
+    const strangers = users.filter(({ id }) => !known.has(id))
+    // Whoever was taken out, by hand or over SCIM, is not brought back by being in a group.
+    const removed = strangers.length > 0 ? await removedOf(edit, issuer, strangers) : new Set<string>()
+    const newcomers = strangers.filter(({ id }) => !removed.has(id))
+    const label = await labels(edit, issuer, users)
+    await insertMembers(
+      edit,
+      newcomers.map((user): Newcomer => ({ issuer, subject: user.id, email: label(user), role, source: SOURCE })),
+    )
+    const unsynced = found.filter(({ sources }) => !sources.includes(SOURCE))
+    await addSource(edit, unsynced, SOURCE)
+    for (const user of users) await relabel(edit, known.get(user.id), label(user))
+    const added = newcomers.length + unsynced.length
+    return { members: newcomers.length + found.length, added, skipped: removed.size }
+  })
+}
+
+const removedOf = ({ tx, teamspace }: TeamspaceEdit, issuer: string, users: readonly GraphUser[]) =>
+  removedIdentityRepository(tx.db, teamspace.id).listRemoved(
+    issuer,
+    users.map(({ id }) => id),
+  )
+
+/** What people are called: a label, so that of another member is not taken over, and nobody is shut out for it. */
+async function labels({ tx, teamspace }: TeamspaceEdit, issuer: string, users: readonly GraphUser[]) {
+  const wanted = new Map(users.map((user) => [user.id, emailOf(user)]))
+  const emails = [...new Set([...wanted.values()].filter((email) => email !== undefined))]
+  const owners = new Map<string, string>()
+  for (const { email, subject, issuer: owner } of emails.length > 0
+    ? await memberRepository(tx.db, teamspace.id).listByEmails(emails)
+    : []) {
+    owners.set(email, owner === issuer ? subject : '')
+  }
+  for (const [id, email] of wanted) if (email !== undefined && !owners.has(email)) owners.set(email, id)
+  return ({ id }: GraphUser): string => {
+    const email = wanted.get(id)
+    return email !== undefined && owners.get(email) === id ? email : placeholderEmail(issuer, id)
+  }
+}
+
+function emailOf({ mail, userPrincipalName }: GraphUser): string | undefined {
+  return emailSchema.safeParse(mail).data ?? emailSchema.safeParse(userPrincipalName).data
+}
+
+/** A new name of somebody whom nobody else has put here. Not one for the worse. */
+async function relabel(edit: TeamspaceEdit, known: MemberIdentity | undefined, email: string): Promise<void> {
+  if (!known || known.email === email || known.sources.some((source) => source !== SOURCE)) return
+  if (email.endsWith('@unnamed.invalid')) return
+  const { tx, teamspace, at, record } = edit
+  const userId = (await findOrInsertUsers(tx.db, [email], at)).get(email)!
+  await memberRepository(tx.db, teamspace.id).setUser(known.id, userId)
+  const before = toMember(known)
+  await record({ action: 'member.rename', kind: 'member', before, after: { ...before, userId, email } })
+}
