@@ -67,6 +67,8 @@ async function synced({ emulator, admin }: Awaited<ReturnType<typeof startGate>>
   return { tenant, group, app, makePeople, set, run, ended, people, subjects }
 }
 
+export const NONE = { members: 0, added: 0, revoked: 0, kept: 0, skipped: 0, held: 0 }
+
 /** What tests look at first. */
 export const outcomeOf = ({ outcome, members, added, revoked, kept, skipped, held }: SyncRun) => ({
   outcome,

@@ -14,8 +14,15 @@ const PAGE = 1_000
 export interface Gone {
   /** Synced before, and not in the group. */
   readonly people: readonly SyncedIdentity[]
-  /** Synced before in all. */
+  /** Synced in all. */
   readonly total: number
+}
+
+interface Loss {
+  readonly people: Gone['people']
+  /** How many were synced when the run began. */
+  readonly before: number
+  readonly isDoubtful: boolean
 }
 
 export async function findGone(turn: Turn, isThere: (subject: string) => boolean): Promise<Gone> {
@@ -38,10 +45,10 @@ export async function findGone(turn: Turn, isThere: (subject: string) => boolean
 export async function mustHold(
   { editor, teamspaceId }: Turn,
   { settings, confirmedSet }: RunTask,
-  { people, total, isDoubtful }: Gone & { readonly isDoubtful: boolean },
+  { people, before, isDoubtful }: Loss,
 ): Promise<boolean> {
   if (people.length === 0) return false
-  if (!isDoubtful && people.length * 100 <= settings.maxRemovalPercent * total) return false
+  if (!isDoubtful && people.length * 100 <= settings.maxRemovalPercent * before) return false
   return (
     confirmedSet === undefined || !(await isAllIn(runRepository(editor.store.db, teamspaceId), confirmedSet, people))
   )

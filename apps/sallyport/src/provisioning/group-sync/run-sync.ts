@@ -101,14 +101,15 @@ async function removeGone(
 ): Promise<{ heldSet?: string } | SyncFailure> {
   const { ids, isShort } = group
   const { away } = progress
-  const gone = await findGone(turn, (subject) => ids.has(subject) && !away.has(subject))
-  const { people } = gone
+  const { people, total } = await findGone(turn, (subject) => ids.has(subject) && !away.has(subject))
   if (!task.settings.revoke) {
     progress.counts = add(progress.counts, { kept: people.length })
     return {}
   }
   const isDoubtful = isShort || ids.size === away.size
-  if (await mustHold(turn, task, { ...gone, isDoubtful })) {
+  // Newcomers do not make the loss smaller: a group whose people were exchanged for more others is held as well.
+  const before = total - progress.counts.added
+  if (await mustHold(turn, task, { people, before, isDoubtful })) {
     const heldSet = await holdPeople(turn, task, people)
     if (typeof heldSet !== 'string') return heldSet
     progress.counts = add(progress.counts, { held: people.length })
