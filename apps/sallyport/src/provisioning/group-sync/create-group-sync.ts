@@ -16,6 +16,7 @@ import type { RunOptions } from './run-sync.ts'
 import type { RunResult } from './run-task.ts'
 import { testSync } from './test-sync.ts'
 import type { SyncTest } from './test-sync.ts'
+import { keepAlive } from './turn.ts'
 
 const RUN_MS = 15 * 60_000
 const MAX_AT_ONCE = 32
@@ -116,18 +117,18 @@ interface Performance {
 
 async function perform(editor: Editor, slug: string, { begun, options, stopping }: Performance): Promise<void> {
   const { run, teamspaceId, connection, stored, confirmedSet } = begun
+  if (!connection) return endRun({ editor, slug }, run, { counts: NO_COUNTS, failure: NO_CONNECTION })
   const deadline = AbortSignal.timeout(RUN_MS)
   const signal = AbortSignal.any([stopping, deadline])
-  const result = connection
-    ? await runSync(
-        { runId: run.id, editor, slug, teamspaceId, issuer: issuerKeyOf(connection), signal, deadline },
-        { connection, settings: stored.settings, confirmedSet, heldSet: stored.heldSet },
-        options,
-      ).catch((error: unknown): RunResult => {
-        options.log('A run of group sync failed', { error, run: run.id })
-        return { counts: NO_COUNTS, failure: FAULT }
-      })
-    : { counts: NO_COUNTS, failure: NO_CONNECTION }
+  const turn = { runId: run.id, editor, slug, teamspaceId, issuer: issuerKeyOf(connection), signal, deadline }
+  const task = { connection, settings: stored.settings, confirmedSet, heldSet: stored.heldSet }
+  const rest = keepAlive(turn)
+  const result = await runSync(turn, task, options)
+    .catch((error: unknown): RunResult => {
+      options.log('A run of group sync failed', { error, run: run.id })
+      return { counts: NO_COUNTS, failure: FAULT }
+    })
+    .finally(rest)
   await endRun({ editor, slug }, run, result)
 }
 

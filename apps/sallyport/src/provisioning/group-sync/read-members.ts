@@ -18,7 +18,7 @@ export interface GraphGroup extends SyncedGroup {
 }
 
 export interface Reading extends PageRequest {
-  /** Called before each request: a run that waits for Graph must not lose its turn, and one that has lost it ends. */
+  /** Called before each request: a run that has lost its turn ends. */
   readonly stillOurs: () => Promise<SyncFailure | undefined>
   /** What was read, before the next page is asked for. A failure ends the reading. */
   readonly take: (users: readonly GraphUser[]) => Promise<SyncFailure | undefined>

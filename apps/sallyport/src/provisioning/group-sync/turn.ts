@@ -8,8 +8,9 @@ import { groupSyncRepository } from './group-sync-repository.ts'
 import { failure } from './group-sync.ts'
 import type { SyncFailure } from './group-sync.ts'
 
-/** Longer than the longest silence of a run: a wait that Graph asks for, and a page that does not come. */
-export const LEASE_MS = 180_000
+/** How long a run that was killed keeps others waiting. */
+export const LEASE_MS = 60_000
+const BEAT_MS = 15_000
 
 /** A run that may write, of all runs of its teamspace the only one. */
 export interface Turn {
@@ -36,6 +37,13 @@ export async function stillOurs(turn: Turn): Promise<SyncFailure | undefined> {
   if (turn.signal.aborted) return abortedOf(turn)
   const syncs = groupSyncRepository(turn.editor.store.db, turn.teamspaceId)
   return (await syncs.keepTurn({ runId: turn.runId, until: until(turn) })) ? undefined : LOST
+}
+
+/** A wait that Graph asks for may be longer than the lease. Answers the way to end it. */
+export function keepAlive(turn: Turn): () => void {
+  const beat = () => void stillOurs(turn).catch(() => undefined) // a write will say it, too
+  const timer = setInterval(beat, BEAT_MS).unref()
+  return () => clearInterval(timer)
 }
 
 const abortedOf = ({ deadline }: Turn): SyncFailure =>
