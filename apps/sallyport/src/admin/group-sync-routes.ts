@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { createGroupSync } from '../provisioning/group-sync/create-group-sync.ts'
 import type { GroupSync } from '../provisioning/group-sync/create-group-sync.ts'
 import { createFederation } from '../provisioning/group-sync/federation.ts'
-import { groupSyncSettings, RUN_CAUSES, RUN_OUTCOMES, syncedGroup } from '../provisioning/group-sync/group-sync.ts'
+import {
+  groupSyncSettings,
+  MEMBERS,
+  RUN_CAUSES,
+  RUN_OUTCOMES,
+  SYNCED_ROLES,
+  syncedGroup,
+} from '../provisioning/group-sync/group-sync.ts'
 import type { SyncRun } from '../provisioning/group-sync/group-sync.ts'
 import { listRuns, removeGroupSync, setGroupSync, showGroupSync } from '../provisioning/group-sync/manage-group-sync.ts'
 import type { GroupSyncView, Replaces } from '../provisioning/group-sync/manage-group-sync.ts'
@@ -40,9 +47,21 @@ const runView = z.object({
   error: z.object({ code: z.string(), says: z.string() }).nullable(),
 })
 
+/** As they are saved: what is left out of an input has its default here. */
+const settingsView = z.object({
+  clientId: z.string(),
+  groupId: z.string(),
+  members: z.enum(MEMBERS),
+  revoke: z.boolean(),
+  schedule: z.boolean(),
+  role: z.enum(SYNCED_ROLES),
+  skipDisabled: z.boolean(),
+  maxRemovalPercent: count,
+})
+
 const syncView = z.object({
   credential: z.object({ issuer: z.string(), subject: z.string(), audience: z.string() }),
-  settings: groupSyncSettings.nullable(),
+  settings: settingsView.nullable(),
   version: count,
   updatedAt: count.nullable(),
   nextRunAt: count.nullable(),
@@ -66,9 +85,9 @@ function ownGroupSync(deps: AdminDeps): GroupSync {
   return createGroupSync({ ...deps, federation })
 }
 
-function settingsRoutes({ store }: AdminDeps, groupSync: GroupSync): readonly ServedRoute[] {
+function settingsRoutes({ store, now }: AdminDeps, groupSync: GroupSync): readonly ServedRoute[] {
   const show = async (context: Context, slug: string) => {
-    const view = await showGroupSync(store, slug, groupSync)
+    const view = await showGroupSync({ store, now }, slug, groupSync)
     if (isRefused(view)) return refusalProblem(context, view.refused)
     context.header('etag', `"${view.version}"`)
     return context.json(view)
@@ -134,7 +153,7 @@ function settingsRoutes({ store }: AdminDeps, groupSync: GroupSync): readonly Se
   ]
 }
 
-function runRoutes({ store }: AdminDeps, groupSync: GroupSync): readonly ServedRoute[] {
+function runRoutes({ store, now }: AdminDeps, groupSync: GroupSync): readonly ServedRoute[] {
   const started = (context: Context, run: SyncRun | Refusal) =>
     isRefused(run) ? refusalProblem(context, run.refused) : context.json(run, 202)
   const confirm = (editor: Editor, slug: string, runId: string) =>
@@ -159,7 +178,7 @@ function runRoutes({ store }: AdminDeps, groupSync: GroupSync): readonly ServedR
         answers: { 200: z.object({ runs: z.array(runView) }) },
       },
       async ({ context, slug }) => {
-        const runs = await listRuns(store, slug)
+        const runs = await listRuns(store, slug, now())
         if ('refused' in runs) return refusalProblem(context, runs.refused)
         return context.json({ runs })
       },

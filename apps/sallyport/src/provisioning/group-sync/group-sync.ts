@@ -37,6 +37,11 @@ export const NO_CONNECTION = failure(
   'This teamspace has no Entra connection. Set one first: it says in which tenant the group is.',
 )
 
+export const ABANDONED = failure(
+  'stopped',
+  'The Sallyport that ran it ended before the run did. What it had written stays; the next run goes on.',
+)
+
 const guid = (says: string) =>
   z.string().transform((text, context) => {
     const id = toGuid(text)
@@ -45,12 +50,15 @@ const guid = (says: string) =>
     return z.NEVER
   })
 
+export const MEMBERS = ['direct', 'transitive'] as const
+export const SYNCED_ROLES = ['developer', 'admin'] as const
+
 /** Which group is asked for, and as whom. */
 export const syncedGroup = z.strictObject({
   clientId: guid('must be the GUID that Entra shows as Application (client) ID of the sync app'),
   groupId: guid('must be the GUID that Entra shows as Object ID of the group'),
   /** `transitive`: with the members of groups that are in the group. */
-  members: z.enum(['direct', 'transitive']).default('direct'),
+  members: z.enum(MEMBERS).default('direct'),
 })
 
 export type SyncedGroup = z.output<typeof syncedGroup>
@@ -60,7 +68,7 @@ export const groupSyncSettings = syncedGroup.extend({
   revoke: z.boolean().default(true),
   schedule: z.boolean().default(true),
   /** Of people whom a run adds; nobody's role is changed. Owners are made by people. */
-  role: z.enum(['developer', 'admin']).default('developer'),
+  role: z.enum(SYNCED_ROLES).default('developer'),
   /** Disabled accounts count as if they were not in the group. */
   skipDisabled: z.boolean().default(true),
   /** A run that would take out more of the synced people than this waits for confirmation. */

@@ -13,7 +13,7 @@ import type { GroupSync } from './create-group-sync.ts'
 import type { FederatedCredential } from './federation.ts'
 import { groupSyncRepository } from './group-sync-repository.ts'
 import type { StoredGroupSync } from './group-sync-repository.ts'
-import { NO_CONNECTION } from './group-sync.ts'
+import { ABANDONED, NO_CONNECTION } from './group-sync.ts'
 import type { GroupSyncSettings, SyncRun } from './group-sync.ts'
 import { takeSourceAway } from './revoke-users.ts'
 import { runRepository } from './run-repository.ts'
@@ -33,8 +33,13 @@ export interface GroupSyncView {
   readonly heldRunId: string | null
 }
 
+interface Viewing {
+  readonly store: Store
+  readonly now: () => number
+}
+
 export async function showGroupSync(
-  store: Store,
+  { store, now }: Viewing,
   slug: string,
   groupSync: Pick<GroupSync, 'federation' | 'clouds'>,
 ): Promise<GroupSyncView | Refusal> {
@@ -43,10 +48,10 @@ export async function showGroupSync(
   if (!teamspace) return unknownTeamspace()
   const stored = await groupSyncRepository(db, teamspace.id).find()
   const connection = await connectionRepository(db, sealer, teamspace.id).find('entra')
-  const runs = await runRepository(db, teamspace.id).list(1)
+  const [lastRun] = toSeen(await runRepository(db, teamspace.id).list(1), stored, now())
   const credential = groupSync.federation.credentialFor(teamspace.id, cloudOf(connection, groupSync))
   const held = stored?.heldSet ? await runRepository(db, teamspace.id).findByHeldSet(stored.heldSet) : undefined
-  return { credential, ...viewOf(stored), lastRun: runs[0] ?? null, heldRunId: held ?? null }
+  return { credential, ...viewOf(stored), lastRun: lastRun ?? null, heldRunId: held ?? null }
 }
 
 const cloudOf = (connection: EntraConnectionRecord | undefined, { clouds }: Pick<GroupSync, 'clouds'>) =>
@@ -129,7 +134,21 @@ async function revokeAll(editor: Editor, slug: string): Promise<number> {
   }
 }
 
-export async function listRuns(store: Store, slug: string): Promise<readonly SyncRun[] | Refusal> {
+export async function listRuns(store: Store, slug: string, now: number): Promise<readonly SyncRun[] | Refusal> {
   const teamspace = await teamspaceRepository(store.db).findBySlug(slug)
-  return teamspace ? runRepository(store.db, teamspace.id).list() : unknownTeamspace()
+  if (!teamspace) return unknownTeamspace()
+  const stored = await groupSyncRepository(store.db, teamspace.id).find()
+  return toSeen(await runRepository(store.db, teamspace.id).list(), stored, now)
+}
+
+/** A run whose lease has ended does not run any more, though nobody has written that down yet. */
+function toSeen(runs: readonly SyncRun[], stored: StoredGroupSync | undefined, now: number): readonly SyncRun[] {
+  const lease = stored?.lease
+  if (!lease || lease.until > now) return runs
+  const error = { code: ABANDONED.failed, says: ABANDONED.says }
+  return runs.map((run) =>
+    run.id === lease.runId && run.outcome === 'running'
+      ? { ...run, outcome: 'failed', endedAt: lease.until, error }
+      : run,
+  )
 }

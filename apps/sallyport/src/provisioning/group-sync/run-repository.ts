@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Database } from '../../store/schema.ts'
 import type { GroupSyncRunTable } from './group-sync.table.ts'
-import { NO_COUNTS } from './group-sync.ts'
+import { ABANDONED, NO_COUNTS } from './group-sync.ts'
 import type { SyncCounts, SyncFailure, SyncRun } from './group-sync.ts'
 
 const KEPT_RUNS = 50
@@ -53,7 +53,7 @@ export function runRepository(db: Kysely<Database>, teamspaceId: string) {
     /** Those whose process died: nobody will end them. */
     endAbandoned: async (at: number): Promise<void> => {
       await update()
-        .set({ outcome: 'failed', ended_at: at, failure: 'stopped', says: ABANDONED })
+        .set({ outcome: 'failed', ended_at: at, failure: ABANDONED.failed, says: ABANDONED.says })
         .where('outcome', '=', 'running')
         .execute()
     },
@@ -100,9 +100,6 @@ export function runRepository(db: Kysely<Database>, teamspaceId: string) {
     },
   }
 }
-
-const ABANDONED =
-  'The Sallyport that ran it ended before the run did. What it had written stays; nobody was revoked twice.'
 
 const toRun = (row: Selectable<GroupSyncRunTable>): SyncRun => ({
   id: row.id,
