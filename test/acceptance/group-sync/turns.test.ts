@@ -105,7 +105,7 @@ test('S2E-10 a Sallyport that stops ends its run, and says so', async (t) => {
   gate.emulator.setFault({ path: 'graph', kind: 'slow', delayMs: 2_000, times: 1 })
   const begun = await groupSync.start(editorOf(store), 'acme', { cause: 'request' })
   assert.ok(!isRefused(begun))
-  await sleep(50)
+  while (!gate.emulator.requests.some(({ path }) => path.startsWith('/graph/'))) await sleep(5)
   const stopping = performance.now()
   await groupSync.close()
   assert.ok(performance.now() - stopping < 1_000)

@@ -34,7 +34,7 @@ export async function findGone(turn: Turn, isThere: (subject: string) => boolean
     total += page.length
     people.push(...page.filter(({ subject }) => !isThere(subject)))
     if (page.length < PAGE) return { people, total }
-    after = page.at(-1)!.id
+    after = page.at(-1)!.subject
   }
 }
 

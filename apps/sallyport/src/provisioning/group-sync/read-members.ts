@@ -86,6 +86,7 @@ async function fetchPatiently(url: URL, group: GraphGroup, reading: Reading): Pr
     if (lost) return lost
     const answer = await fetchMemberPage(url, reading)
     if ('users' in answer) return answer
+    if (signal.aborted) return (await reading.stillOurs()) ?? explainNoPage(answer, group)
     const { status, retryAfterSeconds = Math.min(2 ** tries, 30) } = answer
     const asksToWait = status === 429 || status === 503
     if (!asksToWait || tries === TRIES || retryAfterSeconds > MAX_WAIT_SECONDS) return explainNoPage(answer, group)

@@ -9,6 +9,8 @@ import type { FederatedCredential, Federation } from './federation.ts'
 import { failure } from './group-sync.ts'
 import type { SyncFailure } from './group-sync.ts'
 
+const TIMEOUT_SECONDS = 10
+
 export interface SyncTokenOptions {
   readonly federation: Federation
   readonly clouds: EntraClouds
@@ -36,7 +38,8 @@ export async function askSyncToken(
   const authentication = assertionAuthentication(await federation.sign(teamspaceId, cloud))
   const parameters = { grant: 'client_credentials', scope: `${graph}/.default` }
   try {
-    const answer = await askTokenEndpointAs({ connection, clientId, authentication }, parameters, { clouds, fetch })
+    const asking = { clouds, fetch, timeoutSeconds: TIMEOUT_SECONDS }
+    const answer = await askTokenEndpointAs({ connection, clientId, authentication }, parameters, asking)
     if ('accessToken' in answer) return { accessToken: answer.accessToken, graph }
     const credential = federation.credentialFor(teamspaceId, cloud)
     return explainRefusal(answer, { credential, clientId, tenantId: connection.tenantId })

@@ -11,7 +11,7 @@ export interface SyncedIdentity {
 /** The identities of one issuer that group sync vouches for in a teamspace. */
 export function syncedRepository(db: Kysely<Database>, teamspaceId: string, issuer: string) {
   return {
-    /** In the order of their ids. */
+    /** In the order of the index that finds people by their subject. */
     list: (after: string, limit: number): Promise<SyncedIdentity[]> =>
       db
         .selectFrom('identity')
@@ -20,8 +20,8 @@ export function syncedRepository(db: Kysely<Database>, teamspaceId: string, issu
         .where('identity.teamspace_id', '=', teamspaceId)
         .where('identity.issuer', '=', issuer)
         .where('identity_source.source', '=', SOURCE)
-        .where('identity.id', '>', after)
-        .orderBy('identity.id')
+        .where('identity.subject', '>', after)
+        .orderBy('identity.subject')
         .limit(limit)
         .execute(),
     listExisting: async (ids: readonly string[]): Promise<string[]> => {

@@ -4,7 +4,7 @@ import type { Newcomer } from '../../members/insert-member.ts'
 import { memberRepository, toMember } from '../../members/member-repository.ts'
 import type { MemberIdentity } from '../../members/member-repository.ts'
 import { email as emailSchema } from '../../members/new-member.ts'
-import { placeholderEmail } from '../../members/placeholder-email.ts'
+import { isPlaceholder, placeholderEmail } from '../../members/placeholder-email.ts'
 import { removedIdentityRepository } from '../../members/removed-identity-repository.ts'
 import { findOrInsertUsers } from '../../members/user-repository.ts'
 import type { TeamspaceEdit } from '../../teamspaces/edit-teamspace.ts'
@@ -37,13 +37,21 @@ export function writeUsers(
     const removed = strangers.length > 0 ? await removedOf(edit, issuer, strangers) : new Set<string>()
     const newcomers = strangers.filter(({ id }) => !removed.has(id))
     const label = await labels(edit, issuer, users)
-    await insertMembers(
-      edit,
-      newcomers.map((user): Newcomer => ({ issuer, subject: user.id, email: label(user), role, source: SOURCE })),
-    )
+    const joining = newcomers.map((user): Newcomer => ({
+      issuer,
+      subject: user.id,
+      email: label(user),
+      role,
+      source: SOURCE,
+    }))
+    const renamings = users.flatMap((user) => toRenaming(known.get(user.id), label(user)) ?? [])
+    // All users of a transaction at once: teamspaces that make the same ones wait for each other in no circle.
+    const emails = [...joining, ...renamings].map(({ email }) => email)
+    const userIds = emails.length > 0 ? await findOrInsertUsers(tx.db, emails, edit.at) : new Map<string, string>()
+    await insertMembers(edit, joining)
     const unsynced = found.filter(({ sources }) => !sources.includes(SOURCE))
     await addSource(edit, unsynced, SOURCE)
-    for (const user of users) await relabel(edit, known.get(user.id), label(user))
+    for (const { member, email } of renamings) await rename(edit, member, { email, userId: userIds.get(email)! })
     const added = newcomers.length + unsynced.length
     return { members: newcomers.length + found.length, added, skipped: removed.size }
   })
@@ -76,13 +84,23 @@ function emailOf({ mail, userPrincipalName }: GraphUser): string | undefined {
   return emailSchema.safeParse(mail).data ?? emailSchema.safeParse(userPrincipalName).data
 }
 
+interface Renaming {
+  readonly member: MemberIdentity
+  readonly email: string
+}
+
 /** A new name of somebody whom nobody else has put here. Not one for the worse. */
-async function relabel(edit: TeamspaceEdit, known: MemberIdentity | undefined, email: string): Promise<void> {
-  if (!known || known.email === email || known.sources.some((source) => source !== SOURCE)) return
-  if (email.endsWith('@unnamed.invalid')) return
-  const { tx, teamspace, at, record } = edit
-  const userId = (await findOrInsertUsers(tx.db, [email], at)).get(email)!
-  await memberRepository(tx.db, teamspace.id).setUser(known.id, userId)
-  const before = toMember(known)
-  await record({ action: 'member.rename', kind: 'member', before, after: { ...before, userId, email } })
+function toRenaming(member: MemberIdentity | undefined, email: string): Renaming | undefined {
+  if (!member || member.email === email || isPlaceholder(email)) return undefined
+  return member.sources.every((source) => source === SOURCE) ? { member, email } : undefined
+}
+
+async function rename(
+  { tx, teamspace, record }: TeamspaceEdit,
+  member: MemberIdentity,
+  named: { readonly email: string; readonly userId: string },
+): Promise<void> {
+  await memberRepository(tx.db, teamspace.id).setUser(member.id, named.userId)
+  const before = toMember(member)
+  await record({ action: 'member.rename', kind: 'member', before, after: { ...before, ...named } })
 }
