@@ -36,7 +36,7 @@ export function writeUsers(
     // Whoever was taken out, by hand or over SCIM, is not brought back by being in a group.
     const removed = strangers.length > 0 ? await removedOf(edit, issuer, strangers) : new Set<string>()
     const newcomers = strangers.filter(({ id }) => !removed.has(id))
-    const label = await labels(edit, issuer, users)
+    const label = await labels(edit, issuer, { users, known })
     const joining = newcomers.map((user): Newcomer => ({
       issuer,
       subject: user.id,
@@ -64,15 +64,18 @@ const removedOf = ({ tx, teamspace }: TeamspaceEdit, issuer: string, users: read
   )
 
 /** What people are called: a label, so that of another member is not taken over, and nobody is shut out for it. */
-async function labels({ tx, teamspace }: TeamspaceEdit, issuer: string, users: readonly GraphUser[]) {
-  const wanted = new Map(users.map((user) => [user.id, emailOf(user)]))
-  const emails = [...new Set([...wanted.values()].filter((email) => email !== undefined))]
+async function labels(
+  { tx, teamspace }: TeamspaceEdit,
+  issuer: string,
+  { users, known }: { readonly users: readonly GraphUser[]; readonly known: ReadonlyMap<string, MemberIdentity> },
+) {
   const owners = new Map<string, string>()
-  for (const { email, subject, issuer: owner } of emails.length > 0
-    ? await memberRepository(tx.db, teamspace.id).listByEmails(emails)
-    : []) {
-    owners.set(email, owner === issuer ? subject : '')
-  }
+  const wanted = new Map(users.map((user) => [user.id, emailOf(user)]))
+  const isNew = ([id, email]: readonly [string, string | undefined]) => known.get(id)?.email !== email
+  const emails = [...wanted].filter(isNew).flatMap(([, email]) => email ?? [])
+  const taken = emails.length > 0 ? await memberRepository(tx.db, teamspace.id).listByEmails([...new Set(emails)]) : []
+  for (const member of taken) owners.set(member.email, member.issuer === issuer ? member.subject : '')
+  for (const { subject, email } of known.values()) owners.set(email, subject)
   for (const [id, email] of wanted) if (email !== undefined && !owners.has(email)) owners.set(email, id)
   return ({ id }: GraphUser): string => {
     const email = wanted.get(id)
