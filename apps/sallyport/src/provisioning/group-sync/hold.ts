@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { inChunks } from '../csv/chunks.ts'
 import { isFailure } from './group-sync.ts'
 import type { SyncFailure } from './group-sync.ts'
@@ -35,6 +36,7 @@ export async function findGone(turn: Turn, isThere: (subject: string) => boolean
     people.push(...page.filter(({ subject }) => !isThere(subject)))
     if (page.length < PAGE) return { people, total }
     after = page.at(-1)!.subject
+    await setImmediate() // calls have the event loop, which SQLite alone would not give back
   }
 }
 
@@ -65,23 +67,15 @@ export async function holdPeople(
   const newSet = randomUUID()
   for await (const some of inChunks(people)) {
     const held = await editInTurn(turn, async ({ tx, teamspace }) => {
-      const ids = await stillThere(turn, tx.db, some)
+      // Whoever was removed meanwhile waits for nothing.
+      const synced = syncedRepository(tx.db, teamspace.id, turn.issuer)
+      const ids = await synced.listExisting(some.map(({ subject }) => subject))
       if (ids.length > 0) await runRepository(tx.db, teamspace.id).addHeld(newSet, ids)
       return {}
     })
     if (isFailure(held)) return held
   }
   return newSet
-}
-
-/** Whoever was removed meanwhile waits for nothing. */
-async function stillThere(
-  { teamspaceId, issuer }: Turn,
-  db: Parameters<typeof syncedRepository>[0],
-  people: readonly SyncedIdentity[],
-): Promise<string[]> {
-  const ids = people.map(({ id }) => id)
-  return syncedRepository(db, teamspaceId, issuer).listExisting(ids)
 }
 
 const isAllIn = (runs: ReturnType<typeof runRepository>, set: string, people: readonly SyncedIdentity[]) =>

@@ -32,10 +32,7 @@ export async function takeSourceAway(
   const staying = synced.filter(({ sources }) => sources.length > 1)
   const repository = syncedRepository(tx.db, teamspace.id, issuer)
   if (staying.length > 0) await repository.removeSource(staying.map(({ identityId }) => identityId))
-  if (ending.length > 0) {
-    const [identityIds, memberIds] = [ending.map(({ identityId }) => identityId), ending.map(({ id }) => id)]
-    await repository.delete(identityIds, memberIds)
-  }
+  if (ending.length > 0) await repository.delete(ending)
   await recordAll([...ending.map(toRemoval), ...staying.map(toSourceRemoval)])
   return { revoked: ending.length, kept: staying.length }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Kysely, Selectable } from 'kysely'
 import type { Database } from '../../store/schema.ts'
 import type { GroupSyncRunTable } from './group-sync.table.ts'
@@ -81,6 +82,7 @@ export function runRepository(db: Kysely<Database>, teamspaceId: string) {
     /** Whether everybody among these is in the set. */
     isHeld: async (heldSet: string, identityIds: readonly string[]): Promise<boolean> => {
       for (let start = 0; start < identityIds.length; start += AT_ONCE) {
+        if (start > 0) await setImmediate()
         const some = identityIds.slice(start, start + AT_ONCE)
         const { count } = await db
           .selectFrom('group_sync_held')

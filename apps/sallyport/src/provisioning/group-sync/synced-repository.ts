@@ -24,20 +24,25 @@ export function syncedRepository(db: Kysely<Database>, teamspaceId: string, issu
         .orderBy('identity.subject')
         .limit(limit)
         .execute(),
-    listExisting: async (ids: readonly string[]): Promise<string[]> => {
+    /** The ids of those who are still here. */
+    listExisting: async (subjects: readonly string[]): Promise<string[]> => {
       const own = db.selectFrom('identity').select('id').where('teamspace_id', '=', teamspaceId)
-      return (await own.where('id', 'in', ids).execute()).map(({ id }) => id)
+      const rows = await own.where('issuer', '=', issuer).where('subject', 'in', subjects).execute()
+      return rows.map(({ id }) => id)
     },
     removeSource: async (ids: readonly string[]): Promise<void> => {
       await db.deleteFrom('identity_source').where('identity_id', 'in', ids).where('source', '=', SOURCE).execute()
     },
-    /** With the members who have no other. */
-    delete: async (ids: readonly string[], memberIds: readonly string[]): Promise<void> => {
-      await db.deleteFrom('identity').where('teamspace_id', '=', teamspaceId).where('id', 'in', ids).execute()
+    /** With the members who have no other. By subjects and users, since by ids SQLite walks through the whole teamspace. */
+    delete: async (people: readonly { readonly subject: string; readonly userId: string }[]): Promise<void> => {
+      const subjects = people.map(({ subject }) => subject)
+      const userIds = people.map(({ userId }) => userId)
+      const own = db.deleteFrom('identity').where('teamspace_id', '=', teamspaceId)
+      await own.where('issuer', '=', issuer).where('subject', 'in', subjects).execute()
       await db
         .deleteFrom('member')
         .where('teamspace_id', '=', teamspaceId)
-        .where('id', 'in', memberIds)
+        .where('user_id', 'in', userIds)
         .where(({ not, exists, selectFrom }) =>
           not(exists(selectFrom('identity').select('id').whereRef('identity.member_id', '=', 'member.id'))),
         )
