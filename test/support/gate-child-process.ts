@@ -7,8 +7,8 @@ import { TEST_SALLYPORT_KEY } from './sealing-key.ts'
 // Runs the gate with the configuration in the environment, until it is killed. Prints what opens it once it is ready, and
 // then for each line that it reads how many bytes of the heap are in use.
 
-const { GATE_CONFIG = '', DATABASE_URL = '' } = process.env
-const env = { DATABASE_URL, SALLYPORT_KEY: TEST_SALLYPORT_KEY }
+const { GATE_CONFIG = '', DATABASE_URL = '', SALLYPORT_OPERATOR_TOKEN } = process.env
+const env = { DATABASE_URL, SALLYPORT_OPERATOR_TOKEN, SALLYPORT_KEY: TEST_SALLYPORT_KEY }
 const config = await resolveConfig(parseConfigFile(GATE_CONFIG, 'child.yaml'), { file: 'child.yaml', env })
 const { operatorToken } = await startSallyport(config, { log: () => undefined })
 console.log(JSON.stringify({ operatorToken }))

@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const guid = z.string().toLowerCase().regex(GUID, 'must be a GUID such as 11111111-2222-4333-8444-555555555555')
+const ID_PREFIX = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-$/
+const numbered = (idPrefix: string, number: number) => `${idPrefix}${String(number).padStart(12, '0')}`
 const list = <T extends z.ZodType>(item: T) => z.array(item).default([])
 const date = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'must be a date such as 2030-01-31T00:00:00Z')
 
@@ -17,6 +19,30 @@ const userSchema = z.strictObject({
   mfaRequired: z.union([z.boolean(), z.literal('unregistered')]).default(false),
 })
 
+/** Many people in one line: `Person 1` to `Person 5000`. The number is the end of the id and of the name before the `@`. */
+const userSeriesSchema = z
+  .strictObject({
+    idPrefix: z.string().toLowerCase().regex(ID_PREFIX, 'must be a GUID up to its last dash'),
+    displayName: z.string(),
+    /** Of the user principal name and the mail, such as `person` and `acme.example`. */
+    name: z.string().regex(/^[\w.-]+$/),
+    domain: z.string().regex(/^[^@\s]+$/),
+    password: z.string().min(1),
+    count: z.int().min(1).max(20_000),
+    /** Groups that all of them are in. */
+    groups: list(guid),
+  })
+  .transform(({ idPrefix, displayName, name, domain, password, count, groups }) => ({
+    groups,
+    users: Array.from({ length: count }, (_, index) => {
+      const number = index + 1
+      const userPrincipalName = `${name}${number}@${domain}`
+      const names = { userPrincipalName, mail: userPrincipalName, displayName: `${displayName} ${number}` }
+      const rest = { password, accountEnabled: true, guest: false, mfaRequired: false as const }
+      return { id: numbered(idPrefix, number), ...names, ...rest }
+    }),
+  }))
+
 const groupSchema = z.strictObject({
   id: guid,
   displayName: z.string(),
@@ -28,17 +54,14 @@ const groupSchema = z.strictObject({
 /** Many groups in one line: `Project 1` to `Project 240`. The number is the end of the id. */
 const groupSeriesSchema = z
   .strictObject({
-    idPrefix: z
-      .string()
-      .toLowerCase()
-      .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-$/, 'must be a GUID up to its last dash'),
+    idPrefix: z.string().toLowerCase().regex(ID_PREFIX, 'must be a GUID up to its last dash'),
     displayName: z.string(),
     count: z.int().min(1).max(20_000),
     members: list(guid),
   })
   .transform(({ idPrefix, displayName, count, members }) =>
     Array.from({ length: count }, (_, index) => ({
-      id: `${idPrefix}${String(index + 1).padStart(12, '0')}`,
+      id: numbered(idPrefix, index + 1),
       displayName: `${displayName} ${index + 1}`,
       members: [...members],
       securityEnabled: true,
@@ -115,6 +138,8 @@ const tenantSchema = z
     /** Names that stand for the GUID in addresses, such as `acme.example`. */
     domains: list(z.string().toLowerCase()),
     users: list(userSchema),
+    /** Become users when the seed is loaded. */
+    userSeries: list(userSeriesSchema),
     groups: list(groupSchema),
     /** Become groups when the seed is loaded. */
     groupSeries: list(groupSeriesSchema),
@@ -128,7 +153,16 @@ const tenantSchema = z
     /** So many identical failing token requests within a minute are a loop (50196). */
     loopThreshold: z.int().min(2).default(10),
   })
-  .transform(({ groupSeries, groups, ...tenant }) => ({ ...tenant, groups: [...groups, ...groupSeries.flat()] }))
+  .transform(({ userSeries, users, groupSeries, groups, ...tenant }) => {
+    const allGroups = [...groups, ...groupSeries.flat()]
+    const membersOf = (id: string) =>
+      userSeries.flatMap((series) => (series.groups.includes(id) ? series.users.map((user) => user.id) : []))
+    return {
+      ...tenant,
+      users: [...users, ...userSeries.flatMap((series) => series.users)],
+      groups: allGroups.map((group) => ({ ...group, members: [...group.members, ...membersOf(group.id)] })),
+    }
+  })
 
 export const seedSchema = z.strictObject({ tenants: z.array(tenantSchema).min(1) })
 

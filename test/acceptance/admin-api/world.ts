@@ -65,6 +65,7 @@ export async function aWorld(t: TestContext, open: OpenStore) {
     fetch: offline,
     issuerFetch: offline,
     now: Date.now,
+    consoleUrl: 'https://console.example',
     log: (message, fields) => assert.fail(`${message} ${JSON.stringify(fields)}`),
   }
   const routes = servedRoutes(deps)
@@ -173,7 +174,25 @@ async function fill(store: Store, must: Must, { slug, number }: { slug: string; 
   const call = { requestId, at: Date.now(), teamspaceId: id, server: 'findings', status: 403, durationMs: 1 }
   const refused = fromCall({ ...call, decision: 'denied', rule: 'call_forbidden', step: 'authorize' })
   await store.transaction((tx) => auditChainOf(store).append(tx.db, [refused]))
-  const ids = { members: member.id, 'mcp-tokens': mcpToken.id, 'scim-tokens': scimToken.id, decisions: requestId }
+  await must('PUT', `${at}/group-sync`, {
+    clientId: guid('f', number),
+    groupId: guid('f', number + 10),
+    schedule: false,
+  })
+  const run = { id: guid('e', number), teamspace_id: id, cause: 'request', actor: 'x', outcome: 'held' } as const
+  const counts = { members: 2, added: 0, revoked: 0, kept: 0, skipped: 0, held: 1 }
+  const times = { started_at: 1, ended_at: 2, failure: null, says: null, held_set: null }
+  await store.db
+    .insertInto('group_sync_run')
+    .values({ ...run, ...counts, ...times })
+    .execute()
+  const ids = {
+    runs: run.id,
+    members: member.id,
+    'mcp-tokens': mcpToken.id,
+    'scim-tokens': scimToken.id,
+    decisions: requestId,
+  }
   return { slug, id, ids, email }
 }
 

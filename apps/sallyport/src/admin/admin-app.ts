@@ -15,6 +15,7 @@ import { resetLinkRoutes } from './console/reset-link-routes.ts'
 import { configRoutes } from './config-routes.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { decisionRoutes } from './decision-routes.ts'
+import { groupSyncRoutes } from './group-sync-routes.ts'
 import { createMcpTokenAnswers } from './mcp-token-answers.ts'
 import type { McpTokenAnswers } from './mcp-token-answers.ts'
 import { memberAsker } from './mcp-token-askers.ts'
@@ -83,6 +84,7 @@ export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)):
       ...toolRoutes(deps),
       ...serverRoutes(deps),
       ...overviewRoutes(deps),
+      ...groupSyncRoutes(deps),
       ...teamspaceAuditRoutes(deps),
       ...teamspaceChainRoutes(deps),
       ...auditRoutes(deps),

@@ -3,6 +3,7 @@ import type { ServerConfig } from '../config/config.ts'
 import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import type { CallStatistics } from '../statistics/call-statistics.ts'
 import type { RefusedAttempts } from '../limits/refused-attempts.ts'
+import type { GroupSync } from '../provisioning/group-sync/create-group-sync.ts'
 import type { Store } from '../store/store.ts'
 import type { ServerHealth } from '../telemetry/server-health.ts'
 import type { TokenLimits } from '../tokens/token-limits.ts'
@@ -30,6 +31,8 @@ export interface AdminDeps {
   readonly servers: readonly ServerConfig[]
   /** All clouds that a connection may name, Microsoft's included. */
   readonly clouds: EntraClouds
+  /** Without it, one of the API's own that runs nothing by itself. */
+  readonly groupSync?: GroupSync
   /** Clusters that a connection may name; none, unless given. */
   readonly kubernetes?: KubernetesRules
   /** Opens `/api/v1`; at least 32 characters. */

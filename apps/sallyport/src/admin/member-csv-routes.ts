@@ -1,9 +1,6 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { nextAuditId } from '../audit/audit-id.ts'
-import { isAbove } from '../members/member.ts'
-import type { Role } from '../members/member.ts'
-import type { CsvRow } from '../provisioning/csv/csv-row.ts'
 import { exportMembers } from '../provisioning/csv/export-members.ts'
 import { importMembers } from '../provisioning/csv/import-members.ts'
 import { gatherReport, reportLines } from '../provisioning/csv/import-report.ts'
@@ -45,9 +42,14 @@ export function memberCsvRoutes({ store, now, log }: AdminDeps): readonly Served
         const file = await readCsv(context.req.raw.body ?? noBody())
         if (isRefused(file)) return refusalProblem(context, file.refused)
 
-        const options = { id: nextAuditId(now()), mode: query.mode, allowRoles: query.allowRoles === 'true' }
+        const options = {
+          id: nextAuditId(now()),
+          mode: query.mode,
+          allowRoles: query.allowRoles === 'true',
+          highestRole: memberOf(caller, slug)?.role,
+        }
         context.header('x-request-id', options.id)
-        const importing = importMembers(editor, slug, withoutHigher(file.rows, memberOf(caller, slug)?.role), options)
+        const importing = importMembers(editor, slug, file.rows, options)
         if ((context.req.header('accept') ?? '').split(',').some((type) => JSON_LINES.test(type))) {
           const lines = reportLines(importing, { file, options, log })
           return context.body(toStream(lines), 200, { 'content-type': 'application/jsonl' })
@@ -71,15 +73,6 @@ export function memberCsvRoutes({ store, now, log }: AdminDeps): readonly Served
         }),
     ),
   ]
-}
-
-/** Nobody gives a role above their own; the operator has none. */
-function withoutHigher(rows: readonly CsvRow[], own: Role | undefined): readonly CsvRow[] {
-  if (own === undefined) return rows
-  return rows.map((row) => {
-    if (!('person' in row) || row.person.role === undefined || !isAbove(row.person.role, own)) return row
-    return { line: row.line, email: row.email, problem: `the role ${row.person.role} is above your own` }
-  })
 }
 
 function refuseType(context: Context): Response | undefined {

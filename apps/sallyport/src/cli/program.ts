@@ -6,6 +6,7 @@ import { consoleCommands } from './console.ts'
 import { demoCommand } from './demo.ts'
 import { explainCommand } from './explain.ts'
 import { explainTokenCommand } from './explain-token.ts'
+import { groupSyncCommands } from './group-sync.ts'
 import { initCommand } from './init.ts'
 import { memberCommands } from './member.ts'
 import { migrateCommand } from './migrate.ts'
@@ -29,6 +30,7 @@ const COMMANDS: readonly Registration[] = [
   memberCommands,
   tokenCommands,
   scimCommands,
+  groupSyncCommands,
   policyCommands,
   auditCommands,
   explainCommand,

@@ -41,9 +41,14 @@ async function federatedAuthentication(tokenFile: string): Promise<ClientAuth> {
       `federated token file "${tokenFile}" is empty: the external identity provider may not have written a token yet`,
     )
   }
-  return (_as, client, body) => {
+  return assertionAuthentication(assertion)
+}
+
+/** An assertion that somebody else has signed (RFC 7521 §4.2). */
+export const assertionAuthentication =
+  (assertion: string): ClientAuth =>
+  (_as, client, body) => {
     body.set('client_id', client.client_id)
     body.set('client_assertion_type', JWT_BEARER)
     body.set('client_assertion', assertion)
   }
-}

@@ -5,6 +5,7 @@ import {
   genericGrantRequest,
   ResponseBodyError,
 } from 'openid-client'
+import type { ClientAuth } from 'openid-client'
 import { entraIssuer } from '@sallyport/verifier'
 import type { EntraCloud, EntraClouds } from '@sallyport/verifier'
 import { findCloud } from '../connections/find-cloud.ts'
@@ -35,15 +36,32 @@ export type GrantParameters = Readonly<Record<string, string>> & { readonly gran
 /** Asks the connection's Entra tenant for a token, as its gateway client. An error answer is returned, for its meaning differs. */
 export async function askTokenEndpoint(
   connection: EntraConnectionRecord,
-  { grant, ...parameters }: GrantParameters,
+  parameters: GrantParameters,
   options: TokenEndpointOptions,
 ): Promise<IssuedToken | TokenEndpointError> {
   const { clientId, credential } = connection.onBehalfOf!
-  const cloud = cloudOf(connection, options)
+  cloudOf(connection, options)
   const authentication = await clientAuthentication(credential).catch((cause: Error) => {
     const hint = `The gateway client cannot prove itself: ${cause.message}`
     throw new GateFault('exchange_misconfigured', hint, { cause, detail: { hint } })
   })
+  return askTokenEndpointAs({ connection, clientId, authentication }, parameters, options)
+}
+
+/** A client of the connection's tenant, and how it proves itself. */
+export interface TenantClient {
+  readonly connection: EntraConnectionRecord
+  readonly clientId: string
+  readonly authentication: ClientAuth
+}
+
+/** The same for any client of that tenant. */
+export async function askTokenEndpointAs(
+  { connection, clientId, authentication }: TenantClient,
+  { grant, ...parameters }: GrantParameters,
+  options: TokenEndpointOptions,
+): Promise<IssuedToken | TokenEndpointError> {
+  const cloud = cloudOf(connection, options)
   const token_endpoint = `${endpointsOf(connection, options)}/token`
   const server = { issuer: entraIssuer(cloud, connection.tenantId), token_endpoint }
   const configuration = new Configuration(server, clientId, undefined, authentication)

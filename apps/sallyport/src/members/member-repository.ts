@@ -74,8 +74,12 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
       ),
     findByIdentity: (identityId: string) => first(owned.where('identity.id', '=', identityId)),
     /** Those who have one of these e-mails. */
-    listByEmails: async (emails: readonly string[]): Promise<MemberIdentity[]> =>
-      withSources(await owned.where('user.email', 'in', emails).execute()),
+    listByEmails: async (emails: readonly string[]): Promise<MemberIdentity[]> => {
+      // By way of the users: for several e-mails SQLite would walk through all members.
+      const users = await db.selectFrom('user').select('id').where('email', 'in', emails).execute()
+      const ids = users.map(({ id }) => id)
+      return ids.length > 0 ? withSources(await owned.where('member.user_id', 'in', ids).execute()) : []
+    },
     /** Those who have one of these subjects at this issuer. */
     listBySubjects: async (issuer: string, subjects: readonly string[]): Promise<MemberIdentity[]> =>
       withSources(

@@ -25,6 +25,17 @@ export function removedIdentityRepository(db: Kysely<Database>, teamspaceId: str
         .executeTakeFirst()
       return row && (row.source === 'scim' ? 'scim' : 'manual')
     },
+    /** The subjects among these that were taken out, by whomever. */
+    listRemoved: async (issuer: string, subjects: readonly string[]): Promise<ReadonlySet<string>> => {
+      const rows = await db
+        .selectFrom('removed_identity')
+        .select('subject')
+        .where('teamspace_id', '=', teamspaceId)
+        .where('issuer', '=', issuer)
+        .where('subject', 'in', subjects)
+        .execute()
+      return new Set(rows.map(({ subject }) => subject))
+    },
     /** What was done by hand stays so, whoever removes the same person again. */
     add: async (issuer: string, subject: string, at: number, source: RemovedBy = 'manual'): Promise<void> => {
       await db

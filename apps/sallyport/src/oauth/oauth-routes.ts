@@ -6,6 +6,8 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { ServerConfig } from '../config/config.ts'
 import type { SigningKeys } from '../exchange/signing-keys.ts'
 import { readBounded } from '../http/read-bounded.ts'
+import { addFederationRoutes } from '../provisioning/group-sync/federation-routes.ts'
+import type { Federation } from '../provisioning/group-sync/federation.ts'
 import { authorize } from './facade/authorize.ts'
 import { ERROR_PAGE_POLICY, errorPage } from './facade/error-page.ts'
 import { register } from './facade/register.ts'
@@ -22,6 +24,7 @@ export interface OAuthOptions {
   readonly findSignIns: FindSignIns
   /** Keys that something is signed with; published only then. */
   readonly signingKeys?: SigningKeys | undefined
+  readonly federation?: Federation
   readonly facade: { readonly registration: 'none' | 'static'; readonly resource: 'optional' | 'required' }
   readonly fetch: typeof fetch
   readonly onFault: (fault: unknown) => void
@@ -62,6 +65,7 @@ export function createOAuthApp(options: OAuthOptions): Hono {
   })
 
   if (options.signingKeys) addKeysRoute(app, options.signingKeys)
+  if (options.federation) addFederationRoutes(app, options.federation)
   addResourceMetadata(app, options)
   for (const prefix of PREFIXES) addFacade(app, prefix, options)
   return app

@@ -32,7 +32,13 @@ export interface Doors {
 }
 
 /** Changes that only their own look-ups have to hear of. */
-const REMEMBERED_ELSEWHERE: ReadonlySet<Change['kind']> = new Set(['mcp_token', 'policy', 'tools', 'scim'])
+const REMEMBERED_ELSEWHERE: ReadonlySet<Change['kind']> = new Set([
+  'mcp_token',
+  'policy',
+  'tools',
+  'scim',
+  'group_sync',
+])
 
 export function composeDoors(config: Config, shared: SharedParts): Doors {
   const { store, fetch, now, metrics } = shared

@@ -8,6 +8,9 @@ import { createRefusedAttempts } from '../limits/refused-attempts.ts'
 import { createOAuthApp } from '../oauth/oauth-routes.ts'
 import { createPlaces } from '../oauth/metadata/places.ts'
 import { createSignInLookup } from '../oauth/sign-in.ts'
+import { createFederation } from '../provisioning/group-sync/federation.ts'
+import { createGroupSync } from '../provisioning/group-sync/create-group-sync.ts'
+import type { GroupSync } from '../provisioning/group-sync/create-group-sync.ts'
 import { toTokenLimits } from '../tokens/token-limits.ts'
 import { createAdminListener } from './admin-listener.ts'
 import { findOrMakeMember } from './admission.ts'
@@ -37,36 +40,47 @@ export function compose(config: Config, shared: SharedParts): Composition {
   const places = createPlaces(config)
   const findSignIns = createSignInLookup({ ...shared, clouds: doors.clouds, clusters, defaultTeamspace })
   const gate = composeGate(config, shared, { doors, places, findSignIns })
+  const federation = createFederation({ ...shared, publicUrl: config.publicUrl })
+  const groupSync = createGroupSync({ ...shared, clouds: doors.clouds, federation })
   const isAnySigned = servers.some(({ outbound }) => outbound.kind === 'signed-identity')
   const oauth = createOAuthApp({
     places,
     servers,
     findSignIns,
     signingKeys: isAnySigned ? signingKeys : undefined,
+    federation,
     facade,
     fetch,
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
   const pools = [...gate.forward.pools.values()]
+  const stopSchedule = groupSync.schedule()
   const stopServing = metrics.serve({
     servers: servers.map(({ name, auth }) => ({ name, modes: modesOf(auth) })),
     pools: gate.forward.pools,
   })
   return {
     publicListener: createPublicListener(gate, oauth, shared.readiness),
-    adminListener: composeAdmin(config, shared, doors),
+    adminListener: composeAdmin(config, shared, { doors, groupSync }),
     async retire() {
       doors.unsubscribe()
-      await Promise.all(pools.map((pool) => pool.drain()))
+      stopSchedule()
+      await Promise.all([...pools.map((pool) => pool.drain()), groupSync.idle()])
       stopServing()
     },
     async cut() {
-      await Promise.all(pools.map((pool) => pool.close()))
+      stopSchedule()
+      await Promise.all([...pools.map((pool) => pool.close()), groupSync.close()])
     },
   }
 }
 
-function composeAdmin(config: Config, shared: SharedParts, doors: Doors): RequestListener {
+interface AdminParts {
+  readonly doors: Doors
+  readonly groupSync: GroupSync
+}
+
+function composeAdmin(config: Config, shared: SharedParts, { doors, groupSync }: AdminParts): RequestListener {
   const { store, operatorToken, audit, readiness, metrics, statistics, fetch, now, log } = shared
   const { servers, publicUrl, listen } = config
   const { clouds, clusterRules, issuerFetch, verifier, admission } = doors
@@ -78,6 +92,7 @@ function composeAdmin(config: Config, shared: SharedParts, doors: Doors): Reques
     servers,
     clouds,
     kubernetes: clusterRules,
+    groupSync,
     operatorToken,
     fetch,
     issuerFetch,

@@ -8,7 +8,7 @@ import { handle } from '../gate/gate.ts'
 import { pathOf } from '../gate/steps/route.ts'
 import type { Readiness } from './readiness.ts'
 
-const OAUTH_PATH = /^(?:\/t\/[a-z0-9-]{1,63})?\/(?:authorize|token|register)$|^\/\.well-known\//
+const OAUTH_PATH = /^(?:\/t\/[a-z0-9-]{1,63})?\/(?:authorize|token|register)$|^(?:\/federation)?\/\.well-known\//
 
 /** The public side: MCP calls through the gate, the OAuth surface beside it, and health checks. Nothing else. */
 export function createPublicListener(gate: GateDeps, oauth: Hono, readiness: Readiness): RequestListener {

@@ -1,7 +1,7 @@
 /** What changed, so that caches can drop it. `everything` when a change may have been missed. */
 export type Change =
   | {
-      readonly kind: 'teamspace' | 'connection' | 'member' | 'mcp_token' | 'policy' | 'tools' | 'scim'
+      readonly kind: 'teamspace' | 'connection' | 'member' | 'mcp_token' | 'policy' | 'tools' | 'scim' | 'group_sync'
       readonly teamspaceId: string
     }
   | { readonly kind: 'everything' }

@@ -2,7 +2,16 @@ import type { Change } from './change-feed.ts'
 
 /** Postgres takes payloads shorter than 8000 bytes and fails the transaction on a longer one. */
 const MAX_BYTES = 7000
-const KINDS: readonly unknown[] = ['teamspace', 'connection', 'member', 'mcp_token', 'policy', 'tools', 'scim']
+const KINDS: readonly unknown[] = [
+  'teamspace',
+  'connection',
+  'member',
+  'mcp_token',
+  'policy',
+  'tools',
+  'scim',
+  'group_sync',
+]
 
 /** What one process tells the others; `origin` lets it recognise its own message. */
 export interface ChangeMessage {

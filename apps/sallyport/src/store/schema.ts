@@ -12,6 +12,11 @@ import type {
 } from '../members/member.table.ts'
 import type { PolicyTable } from '../policies/policy.table.ts'
 import type {
+  GroupSyncHeldTable,
+  GroupSyncRunTable,
+  GroupSyncTable,
+} from '../provisioning/group-sync/group-sync.table.ts'
+import type {
   ScimGroupMemberTable,
   ScimGroupTable,
   ScimTokenTable,
@@ -51,4 +56,7 @@ export interface Database {
   console_account: ConsoleAccountTable
   console_session: ConsoleSessionTable
   console_link: ConsoleLinkTable
+  group_sync: GroupSyncTable
+  group_sync_run: GroupSyncRunTable
+  group_sync_held: GroupSyncHeldTable
 }

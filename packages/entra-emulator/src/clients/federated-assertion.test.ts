@@ -57,15 +57,23 @@ test('AADSTS70021: an application without federated credentials', async () => {
   await refused(await request(await assertion(), 'Nightly Job'), 70021, 'invalid_client', 401)
 })
 
-test('S2E-03 AADSTS700211, AADSTS700213 and AADSTS700212: issuer, subject and audience match exactly', async () => {
+test('S2E-03 AADSTS700211, AADSTS700213, AADSTS7002138 and AADSTS700212: issuer, subject and audience match exactly', async () => {
   await refused(await request(await assertion({ iss: `${issuer}/` })), 700211, 'invalid_client', 401)
-  await refused(await request(await assertion({ sub: SUBJECT.toUpperCase() })), 700213, 'invalid_client', 401)
+  await refused(await request(await assertion({ sub: `${SUBJECT}0` })), 700213, 'invalid_client', 401)
+  await refused(await request(await assertion({ sub: SUBJECT.toUpperCase() })), 7002138, 'invalid_client', 401)
   await refused(await request(await assertion({ aud: `${AUDIENCE}China` })), 700212, 'invalid_client', 401)
   await refused(await request(await assertion({ aud: [AUDIENCE, 'x'] })), 700212, 'invalid_client', 401)
 })
 
 test('AADSTS700024: an expired assertion', async () => {
   await refused(await request(await assertion({ exp: shared.clock.nowMs / 1000 })), 700024, 'invalid_client', 401)
+})
+
+test('AADSTS7000272: an assertion signed with a key that the issuer does not publish', async () => {
+  const good = answer
+  answer = (path) => (path === '/keys' ? { keys: [] } : good(path))
+  await refused(await request(await assertion()), 7000272, 'invalid_client', 401)
+  answer = good
 })
 
 test('AADSTS700027: an assertion that the issuer did not sign', async () => {

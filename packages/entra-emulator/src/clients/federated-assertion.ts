@@ -21,7 +21,10 @@ export async function verifyFederatedAssertion(
   const ofIssuer = client.federatedCredentials.filter((credential) => credential.issuer === iss)
   if (iss === undefined || ofIssuer.length === 0) throw new EntraError(700211, { detail: `Presented: '${iss}'.` })
   const ofSubject = ofIssuer.filter((credential) => credential.subject === sub)
-  if (ofSubject.length === 0) throw new EntraError(700213, { detail: `Presented: '${sub}'.` })
+  if (ofSubject.length === 0) {
+    const isMiscased = ofIssuer.some(({ subject }) => subject.toLowerCase() === sub?.toLowerCase())
+    throw new EntraError(isMiscased ? 7002138 : 700213, { detail: `Presented: '${sub}'.` })
+  }
   const audiences = [aud ?? []].flat()
   if (audiences.length !== 1 || !ofSubject.some((credential) => credential.audience === audiences[0]))
     throw new EntraError(700212, { detail: `Presented: '${audiences.join(' ')}'.` })
@@ -30,6 +33,7 @@ export async function verifyFederatedAssertion(
   await jwtVerify(jwt, keys, { algorithms: ['RS256'], requiredClaims: ['exp'], currentDate: new Date(now()) }).catch(
     (cause: { code?: string }) => {
       const outside = cause.code === 'ERR_JWT_EXPIRED' || cause.code === 'ERR_JWT_CLAIM_VALIDATION_FAILED'
+      if (cause.code === 'ERR_JWKS_NO_MATCHING_KEY') throw new EntraError(7000272)
       throw new EntraError(outside ? 700024 : 700027)
     },
   )

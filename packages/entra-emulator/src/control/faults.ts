@@ -9,6 +9,8 @@ export const faultSchema = z.strictObject({
   status: z.int().min(200).max(599).optional(),
   delayMs: z.int().min(0).max(600_000).optional(),
   retryAfterSeconds: z.int().min(0).optional(),
+  /** How many requests pass before it hits the first: the third page fails with `skip: 2`. */
+  skip: z.int().min(0).default(0),
   /** How many requests it hits; absent: until it is taken away. */
   times: z.int().min(1).optional(),
   /** With `status`: answer with this code, in Entra's shape. */
@@ -32,13 +34,19 @@ export interface FaultSwitch {
 export function createFaultSwitch(): FaultSwitch {
   let current: OrderedFault | undefined
   let left = 0
+  let passing = 0
   return {
     set(fault) {
       current = fault
+      passing = fault?.skip ?? 0
       left = fault?.times ?? Number.POSITIVE_INFINITY
     },
     take(path) {
       if (current?.path !== path || left <= 0) return undefined
+      if (passing > 0) {
+        passing -= 1
+        return undefined
+      }
       left -= 1
       return current
     },

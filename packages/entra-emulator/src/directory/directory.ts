@@ -43,13 +43,13 @@ export const findServicePrincipal = (tenant: Tenant, objectId: string): AppRegis
 export type DirectoryMember =
   { kind: 'user'; user: User } | { kind: 'group'; group: Group } | { kind: 'servicePrincipal'; app: AppRegistration }
 
-function toMember(tenant: Tenant, id: string): DirectoryMember[] {
-  const user = findUser(tenant, id)
-  if (user !== undefined) return [{ kind: 'user', user }]
-  const group = findGroup(tenant, id)
-  if (group !== undefined) return [{ kind: 'group', group }]
-  const app = findServicePrincipal(tenant, id)
-  return app === undefined ? [] : [{ kind: 'servicePrincipal', app }]
+/** Made for one question: the directory is live, and a look through thousands of people for each of thousands is slow. */
+function indexOf({ users, groups, apps }: Tenant): ReadonlyMap<string, DirectoryMember> {
+  return new Map<string, DirectoryMember>([
+    ...apps.map((app) => [app.objectId, { kind: 'servicePrincipal', app }] as const),
+    ...groups.map((group) => [group.id, { kind: 'group', group }] as const),
+    ...users.map((user) => [user.id, { kind: 'user', user }] as const),
+  ])
 }
 
 function idOf(member: DirectoryMember): string {
@@ -57,14 +57,17 @@ function idOf(member: DirectoryMember): string {
   return member.kind === 'group' ? member.group.id : member.app.objectId
 }
 
-export const directMembers = (tenant: Tenant, group: Group): DirectoryMember[] =>
-  group.members.flatMap((id) => toMember(tenant, id))
+const membersIn = (index: ReadonlyMap<string, DirectoryMember>, group: Group): DirectoryMember[] =>
+  group.members.flatMap((id) => index.get(id) ?? [])
+
+export const directMembers = (tenant: Tenant, group: Group): DirectoryMember[] => membersIn(indexOf(tenant), group)
 
 export function transitiveMembers(tenant: Tenant, group: Group): DirectoryMember[] {
+  const index = indexOf(tenant)
   const found = new Map<string, DirectoryMember>()
   const pending = [group]
   for (let next = pending.pop(); next !== undefined; next = pending.pop())
-    for (const member of directMembers(tenant, next)) {
+    for (const member of membersIn(index, next)) {
       const id = idOf(member)
       if (found.has(id) || id === group.id) continue
       found.set(id, member)

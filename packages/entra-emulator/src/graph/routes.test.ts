@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { succeeded, World } from '../../test/harness.ts'
+import { parseSeed } from '../load-seed.ts'
 
 let shared: World
 before(async () => {
@@ -234,4 +235,42 @@ test('S2E-07 throttling is 429 with Retry-After, as often as ordered', async () 
   const throttled = await fetch(url, { headers })
   assert.deepEqual([throttled.status, throttled.headers.get('retry-after')], [429, '7'])
   assert.equal((await fetch(url, { headers })).status, 200)
+})
+
+test('S2E-08 a page in the middle fails when a fault skips those before it', async () => {
+  await using world = await World.start()
+  const token = await syncToken(world)
+  const page = `/groups/${groupId(world, 'Sales')}/members?$top=1`
+  world.emulator.setFault({ path: 'graph', kind: 'status', status: 500, skip: 2, times: 1 })
+  const statuses = []
+  for (let asked = 0; asked < 4; asked++) statuses.push((await graph(world, page, { token })).status)
+  assert.deepEqual(statuses, [200, 200, 500, 200])
+})
+
+test('S2E-07 thousands of people come from one line of the seed, and page after page tells of each once', async () => {
+  await using world = await World.start((seed) => {
+    const people = {
+      idPrefix: 'dddddddd-0000-4000-8000-',
+      displayName: 'Person',
+      name: 'person',
+      domain: 'acme.example',
+    }
+    const { id } = seed.tenants[0]!.groups[2]!
+    const userSeries = [{ ...people, password: 'x', count: 5_000, groups: [id] }]
+    const groups = [{ id, displayName: 'Large' }]
+    const large = parseSeed({ tenants: [{ id: seed.tenants[0]!.id, displayName: 'Acme', userSeries, groups }] })
+    seed.tenants[0]!.users.push(...large.tenants[0]!.users)
+    seed.tenants[0]!.groups[2] = large.tenants[0]!.groups[0]!
+  })
+  const token = await syncToken(world)
+  const seen = new Set<unknown>()
+  const path = `/groups/${world.tenant().groups[2]!.id}/transitiveMembers/microsoft.graph.user`
+  let next: string | undefined = `${path}?$count=true&$top=999&$select=id,mail`
+  for (let pages = 0; next !== undefined && pages < 7; pages++) {
+    const { body }: Answer = await graph(world, next, { token, eventual: true })
+    if (pages === 0) assert.equal(body['@odata.count'], 5_000)
+    for (const { id } of body.value) seen.add(id)
+    next = body['@odata.nextLink']
+  }
+  assert.deepEqual([seen.size, next], [5_000, undefined])
 })

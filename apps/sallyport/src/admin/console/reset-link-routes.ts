@@ -14,6 +14,7 @@ export const resetLinkRoutes = ({ store, now, consoleUrl }: AdminDeps): readonly
       needs: 'operator',
       summary: "Make a one-time link that sets the operator's password; the operator token is needed",
       answers: { 201: z.object({ link: z.string() }) },
+      problems: [403, 409],
     },
     async ({ context, caller }) => {
       if (caller.kind !== 'operator' || caller.accountId !== undefined) {
