@@ -66,7 +66,7 @@ function apiRoutes(deps: AdminDeps): Hono {
   api.route('/teamspaces/:slug/scim-tokens', scimTokenRoutes(editor))
   api.route('/teamspaces/:slug/policy', policyRoutes(editor, deps.servers))
   api.route('/teamspaces/:slug/tools', toolRoutes(deps.store, deps.servers))
-  api.route('/servers', serverRoutes(deps.servers))
+  api.route('/servers', serverRoutes(deps.servers, deps.publicUrl))
   api.route('/audit', auditRoutes(deps.store))
   api.route('/decisions', decisionRoutes(deps))
   return api
