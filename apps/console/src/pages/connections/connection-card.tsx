@@ -1,0 +1,108 @@
+import { Alert, Badge, Button, List, Skeleton, Stack } from '@mantine/core'
+import { useDisclosure, useFocusReturn } from '@mantine/hooks'
+import { useState } from 'react'
+import { useTeamspace } from '../../session/use-teamspace.ts'
+import { notifyDone } from '../../ui/notify.ts'
+import { ProblemAlert } from '../../ui/problem-alert.tsx'
+import { Section } from '../../ui/section.tsx'
+import { ConnectionFacts } from './connection-facts.tsx'
+import type { Connection, ConnectionKind } from './connection.ts'
+import { useTaggedConnection, useTestSaved } from './connections-queries.ts'
+import type { Saved } from './connections-queries.ts'
+import { KindForm } from './kind-form.tsx'
+import { KINDS } from './kinds.ts'
+import { RemoveConnection } from './remove-connection.tsx'
+import { TestResult } from './test-result.tsx'
+
+interface ConnectionCardProps {
+  readonly kind: ConnectionKind
+  /** As it is saved, if it is. */
+  readonly connection: Connection | undefined
+}
+
+/** One kind of connection: what is set, or how to set it. */
+export function ConnectionCard({ kind, connection }: ConnectionCardProps) {
+  const { slug } = useTeamspace()
+  const [isEditing, { open, close }] = useDisclosure(false)
+  const [isRemoving, removing] = useDisclosure(false)
+  const [warnings, setWarnings] = useState<readonly string[]>([])
+  const { result, test } = useTestSaved(slug, kind)
+  const { title, Icon, about } = KINDS[kind]
+  useFocusReturn({ opened: isEditing })
+
+  const onSaved = (saved: Saved) => {
+    setWarnings(saved.warnings ?? [])
+    notifyDone(`Saved the ${title} connection. It counts from the next call on.`)
+    close()
+  }
+  const actions = connection ? (
+    <>
+      <Button variant="default" size="sm" onClick={() => test.mutate()} loading={test.isPending}>
+        Test connection
+      </Button>
+      <Button variant="default" size="sm" onClick={open}>
+        Edit
+      </Button>
+      <Button variant="subtle" color="red" size="sm" onClick={removing.open}>
+        Remove
+      </Button>
+    </>
+  ) : (
+    <Button variant="light" size="sm" onClick={open} aria-label={`Connect ${title}`}>
+      Connect
+    </Button>
+  )
+  return (
+    <Section
+      Icon={Icon}
+      title={
+        <>
+          {title}{' '}
+          <Badge component="span" variant="light" color={connection ? 'teal' : 'gray'}>
+            {connection ? 'Connected' : 'Not connected'}
+          </Badge>
+        </>
+      }
+      about={about}
+      actions={isEditing ? undefined : actions}
+    >
+      {isEditing && <Editing kind={kind} connection={connection} onSaved={onSaved} onCancel={close} />}
+      {!isEditing && connection && (
+        <Stack gap="md">
+          <Warnings warnings={warnings} />
+          <ConnectionFacts connection={connection} />
+          <TestResult kind={kind} result={result} />
+          <ProblemAlert error={test.error} />
+        </Stack>
+      )}
+      <RemoveConnection kind={kind} opened={isRemoving} onClose={removing.close} />
+    </Section>
+  )
+}
+
+interface EditingProps extends ConnectionCardProps {
+  readonly onSaved: (saved: Saved) => void
+  readonly onCancel: () => void
+}
+
+/** What is saved is asked for again first, with the tag that a save is bound to. */
+function Editing({ kind, connection, onSaved, onCancel }: EditingProps) {
+  const { slug } = useTeamspace()
+  const { data, error, isPending } = useTaggedConnection(slug, kind, connection !== undefined)
+  if (connection && isPending) return <Skeleton height={420} />
+  if (error) return <ProblemAlert error={error} />
+  return <KindForm kind={kind} connection={data?.body} etag={data?.etag} onSaved={onSaved} onCancel={onCancel} />
+}
+
+function Warnings({ warnings }: { readonly warnings: readonly string[] }) {
+  if (warnings.length === 0) return null
+  return (
+    <Alert color="yellow" title="Saved, but to be known" role="status">
+      <List size="sm">
+        {warnings.map((each) => (
+          <List.Item key={each}>{each}</List.Item>
+        ))}
+      </List>
+    </Alert>
+  )
+}
