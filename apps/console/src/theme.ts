@@ -1,4 +1,5 @@
 import { createTheme } from '@mantine/core'
+import type { CSSVariablesResolver } from '@mantine/core'
 
 /** Shades that have enough contrast on both grounds (WCAG 2.2, 1.4.3), and a focus ring that is always seen. */
 export const theme = createTheme({
@@ -11,4 +12,22 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   headings: { fontWeight: '650' },
+})
+
+/** Of these even the darkest shade is too light for words. */
+const BRIGHT = new Set(['yellow', 'orange', 'lime', 'green'])
+
+const ink = (color: string): string =>
+  `color-mix(in srgb, var(--mantine-color-${color}-9), black ${BRIGHT.has(color) ? 45 : 25}%)`
+
+/** Words in grey or in a colour, dark enough to be read on light ground, tinted ground included (WCAG 2.2, 1.4.3). */
+export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
+    '--mantine-color-placeholder': '#6c757d',
+    '--mantine-color-error': 'var(--mantine-color-red-9)',
+    ...Object.fromEntries(Object.keys(colors).map((color) => [`--mantine-color-${color}-light-color`, ink(color)])),
+  },
+  dark: { '--mantine-color-error': 'var(--mantine-color-red-4)' },
 })

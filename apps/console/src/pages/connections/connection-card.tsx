@@ -52,31 +52,37 @@ export function ConnectionCard({ kind, connection }: ConnectionCardProps) {
       Connect
     </Button>
   )
+  const body = isEditing ? (
+    <Editing kind={kind} connection={connection} onSaved={onSaved} onCancel={close} />
+  ) : (
+    connection && (
+      <Stack gap="md">
+        <Warnings warnings={warnings} />
+        <ConnectionFacts connection={connection} />
+        <TestResult kind={kind} result={result} />
+        <ProblemAlert error={test.error} />
+      </Stack>
+    )
+  )
   return (
-    <Section
-      Icon={Icon}
-      title={
-        <>
-          {title}{' '}
-          <Badge component="span" variant="light" color={connection ? 'teal' : 'gray'}>
-            {connection ? 'Connected' : 'Not connected'}
-          </Badge>
-        </>
-      }
-      about={about}
-      actions={isEditing ? undefined : actions}
-    >
-      {isEditing && <Editing kind={kind} connection={connection} onSaved={onSaved} onCancel={close} />}
-      {!isEditing && connection && (
-        <Stack gap="md">
-          <Warnings warnings={warnings} />
-          <ConnectionFacts connection={connection} />
-          <TestResult kind={kind} result={result} />
-          <ProblemAlert error={test.error} />
-        </Stack>
-      )}
+    <>
+      <Section
+        Icon={Icon}
+        title={
+          <>
+            {title}{' '}
+            <Badge component="span" variant="light" color={connection ? 'teal' : 'gray'}>
+              {connection ? 'Connected' : 'Not connected'}
+            </Badge>
+          </>
+        }
+        about={about}
+        actions={isEditing ? undefined : actions}
+      >
+        {body}
+      </Section>
       <RemoveConnection kind={kind} opened={isRemoving} onClose={removing.close} />
-    </Section>
+    </>
   )
 }
 
