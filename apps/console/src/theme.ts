@@ -20,7 +20,7 @@ const BRIGHT = new Set(['yellow', 'orange', 'lime', 'green'])
 const ink = (color: string): string =>
   `color-mix(in srgb, var(--mantine-color-${color}-9), black ${BRIGHT.has(color) ? 45 : 25}%)`
 
-/** Words in grey or in a colour, dark enough to be read on light ground, tinted ground included (WCAG 2.2, 1.4.3). */
+/** Words in grey or in a colour, with the contrast that reading needs, on tinted ground as well (WCAG 2.2, 1.4.3). */
 export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
@@ -29,5 +29,9 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-error': 'var(--mantine-color-red-9)',
     ...Object.fromEntries(Object.keys(colors).map((color) => [`--mantine-color-${color}-light-color`, ink(color)])),
   },
-  dark: { '--mantine-color-error': 'var(--mantine-color-red-4)' },
+  dark: {
+    '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
+    '--mantine-color-placeholder': '#9a9a9a',
+    '--mantine-color-error': 'var(--mantine-color-red-4)',
+  },
 })
