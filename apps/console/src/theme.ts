@@ -4,7 +4,7 @@ import type { CSSVariablesResolver } from '@mantine/core'
 /** Shades that have enough contrast on both grounds (WCAG 2.2, 1.4.3), and a focus ring that is always seen. */
 export const theme = createTheme({
   primaryColor: 'cyan',
-  primaryShade: { light: 9, dark: 8 },
+  primaryShade: 9,
   autoContrast: true,
   focusRing: 'auto',
   defaultRadius: 'md',

@@ -14,6 +14,8 @@ export interface SignedIn {
   readonly name: string
   readonly isOperator: boolean
   readonly memberships: readonly Membership[]
+  /** When they have to sign in again, whatever they do. */
+  readonly endsAt?: number
 }
 
 export interface SessionView {
@@ -23,13 +25,35 @@ export interface SessionView {
     /** Nobody runs this Sallyport yet: the link that was printed at its start makes the first account. */
     readonly bootstrap: boolean
     readonly password: boolean
-    readonly providers: readonly { readonly name: string; readonly domains?: readonly string[] }[]
+    /** Those that can be chosen without an e-mail. */
+    readonly providers: readonly { readonly name: string }[]
   }
 }
 
+/** As the server says it. */
+interface SessionAnswer {
+  readonly signedIn: {
+    readonly account: { readonly email: string; readonly isOperator: boolean }
+    readonly teamspaces: readonly Membership[]
+    readonly session: { readonly endsAt: number }
+  } | null
+  readonly ways: { readonly password: boolean; readonly identityProviders: readonly { readonly name: string }[] }
+  readonly needsBootstrap: boolean
+}
+
+const toView = ({ signedIn, ways, needsBootstrap }: SessionAnswer): SessionView => ({
+  signedIn: signedIn && {
+    name: signedIn.account.email,
+    isOperator: signedIn.account.isOperator,
+    memberships: signedIn.teamspaces,
+    endsAt: signedIn.session.endsAt,
+  },
+  ways: { bootstrap: needsBootstrap, password: ways.password, providers: ways.identityProviders },
+})
+
 export const sessionQuery = queryOptions({
   queryKey: SESSION_KEY,
-  queryFn: async ({ signal }) => (await request<SessionView>('/console/session', { signal })).body,
+  queryFn: async ({ signal }) => toView((await request<SessionAnswer>('/console/session', { signal })).body),
   staleTime: 60_000,
   refetchOnWindowFocus: true,
   retry: (failures, error) => failures < 2 && error instanceof ProblemError && error.status === 0,

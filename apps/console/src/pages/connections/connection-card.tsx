@@ -94,10 +94,20 @@ interface EditingProps extends ConnectionCardProps {
 /** What is saved is asked for again first, with the tag that a save is bound to. */
 function Editing({ kind, connection, onSaved, onCancel }: EditingProps) {
   const { slug } = useTeamspace()
-  const { data, error, isPending } = useTaggedConnection(slug, kind, connection !== undefined)
+  const { data, error, isPending, refetch, dataUpdatedAt } = useTaggedConnection(slug, kind, connection !== undefined)
   if (connection && isPending) return <Skeleton height={420} />
   if (error) return <ProblemAlert error={error} />
-  return <KindForm kind={kind} connection={data?.body} etag={data?.etag} onSaved={onSaved} onCancel={onCancel} />
+  return (
+    <KindForm
+      key={dataUpdatedAt}
+      kind={kind}
+      connection={data?.body}
+      etag={data?.etag}
+      onSaved={onSaved}
+      onCancel={onCancel}
+      onReload={() => void refetch()}
+    />
+  )
 }
 
 function Warnings({ warnings }: { readonly warnings: readonly string[] }) {

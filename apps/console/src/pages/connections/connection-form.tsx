@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useTeamspace } from '../../session/use-teamspace.ts'
 import { Confirm } from '../../ui/confirm.tsx'
+import { ProblemError } from '../../api/client.ts'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import type { ConnectionKind, ConnectionOf } from './connection.ts'
 import { useSaveConnection, useTestTarget } from './connections-queries.ts'
@@ -23,13 +24,15 @@ interface ConnectionFormProps<Kind extends ConnectionKind, Values extends object
   readonly fields: (form: UseFormReturnType<Values>) => ReactNode
   readonly onSaved: (saved: Saved) => void
   readonly onCancel: () => void
+  /** Begins again with what is saved now. */
+  readonly onReload: () => void
 }
 
 /** Fills in one connection, tests what is typed, and saves it. */
 export function ConnectionForm<Kind extends ConnectionKind, Values extends object>(
   props: ConnectionFormProps<Kind, Values>,
 ) {
-  const { kind, shape, connection, etag, fields, onSaved, onCancel } = props
+  const { kind, shape, connection, etag, fields, onSaved, onCancel, onReload } = props
   const { slug } = useTeamspace()
   const element = useRef<HTMLFormElement>(null)
   const form = useForm<Values>({ initialValues: shape.toValues(connection), validate: shape.validate })
@@ -68,6 +71,11 @@ export function ConnectionForm<Kind extends ConnectionKind, Values extends objec
         <TestResult kind={kind} result={isOfThese ? test.data : undefined} />
         <ProblemAlert error={isOfThese && rest(test.error)} />
         {!orphans && <ProblemAlert error={rest(save.error)} />}
+        {isStale(save.error) && (
+          <Button variant="light" onClick={onReload} style={{ alignSelf: 'flex-start' }}>
+            Discard mine, and show what is saved now
+          </Button>
+        )}
         <Group justify="space-between">
           <Button variant="default" onClick={runTest} loading={test.isPending}>
             Test connection
@@ -94,3 +102,6 @@ export function ConnectionForm<Kind extends ConnectionKind, Values extends objec
     </form>
   )
 }
+
+/** Somebody else saved meanwhile. */
+const isStale = (error: unknown): boolean => error instanceof ProblemError && error.status === 412

@@ -21,7 +21,7 @@ const INSIDE = [
 export function EntraMoreFields({ form }: { readonly form: UseFormReturnType<EntraValues> }) {
   return (
     <MoreSettings
-      label="Roles, clients, groups, first calls"
+      label="More: roles, clients, groups"
       isNeeded={INSIDE.some((field) => form.errors[field] !== undefined)}
     >
       <SimpleGrid cols={{ base: 1, sm: 2 }}>

@@ -16,6 +16,7 @@ interface KindFormProps {
   readonly etag: string | undefined
   readonly onSaved: (saved: Saved) => void
   readonly onCancel: () => void
+  readonly onReload: () => void
 }
 
 export function KindForm({ kind, connection, ...rest }: KindFormProps) {

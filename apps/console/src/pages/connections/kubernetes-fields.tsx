@@ -52,10 +52,7 @@ export function KubernetesFields({ form, audienceExample }: KubernetesFieldsProp
           {...form.getInputProps('issuer')}
         />
       </SimpleGrid>
-      <MoreSettings
-        label="Users, scope, first calls"
-        isNeeded={INSIDE.some((field) => form.errors[field] !== undefined)}
-      >
+      <MoreSettings label="More: users, scope" isNeeded={INSIDE.some((field) => form.errors[field] !== undefined)}>
         <Switch
           label="Let users of the cluster in, too"
           description="Otherwise everything but service accounts is refused"

@@ -62,7 +62,7 @@ export function OidcFields({ form, audienceExample }: OidcFieldsProps) {
         />
       </SimpleGrid>
       <MoreSettings
-        label="Product, claims, clients, first calls"
+        label="More: product, claims, clients"
         isNeeded={INSIDE.some((field) => form.errors[field] !== undefined)}
       >
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
