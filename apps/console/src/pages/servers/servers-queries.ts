@@ -7,17 +7,23 @@ export type ToolClass = 'read' | 'write' | 'destructive'
 export interface Server {
   readonly name: string
   readonly path: string
-  readonly upstream: string
+  /** Where the server stands; for the operator only, as is its health. */
+  readonly upstream?: string
   readonly auth: readonly AuthMode[]
+  /** On whose word callers are let in. */
+  readonly trusts?: readonly { readonly mode: AuthMode; readonly says: string }[]
   readonly outbound: string
   readonly health?: ServerHealth
 }
 
-/** What the gate has seen of a server by itself; nothing is asked of it for this. */
+/** As calls show it; the server is asked nothing for this. */
 export interface ServerHealth {
-  readonly lastAnswer?: { readonly status: number; readonly at: number } | null
-  readonly openCalls?: number
-  readonly recentErrors?: number
+  readonly openCalls: number
+  readonly openStreams: number
+  /** In the last five minutes. */
+  readonly recentErrors: number
+  readonly lastAnswer?: { readonly status: number; readonly at: number }
+  readonly lastFault?: { readonly code: string; readonly at: number }
 }
 
 interface ServersView {
