@@ -1,19 +1,20 @@
 import { AppShell, Burger, Center, Group, Loader, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { sessionQuery } from '../session/session.ts'
 import { ProblemAlert } from '../ui/problem-alert.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { Logo } from './logo.tsx'
+import { ToTheDoor } from './to-the-door.tsx'
 import { Navigation } from './navigation.tsx'
 import { TeamspaceSwitch } from './teamspace-switch.tsx'
 
 /** What is around every page of who is signed in; everybody else goes to the sign-in first. */
 export function Frame() {
   const { data, error, isPending } = useQuery(sessionQuery)
-  const { href, pathname } = useLocation()
+  const { pathname } = useLocation()
   const [isOpen, { toggle, close }] = useDisclosure(false)
   useEffect(close, [pathname, close])
 
@@ -25,10 +26,7 @@ export function Frame() {
     )
   }
   if (!data) return <ProblemAlert error={error} m="xl" />
-  if (!data.signedIn) {
-    if (data.ways.bootstrap) return <Navigate to="/bootstrap" replace />
-    return <Navigate to="/sign-in" search={href === '/' ? {} : { to: href }} replace />
-  }
+  if (!data.signedIn) return <ToTheDoor ways={data.ways} />
   return (
     <AppShell
       header={{ height: 56 }}
