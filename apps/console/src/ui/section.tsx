@@ -17,7 +17,7 @@ export function Section({ title, about, Icon, actions, id, children }: SectionPr
   return (
     <Paper component="section" withBorder p={{ base: 'md', sm: 'lg' }} {...(id !== undefined && { id })}>
       <Group justify="space-between" align="flex-start" gap="sm" mb={children ? 'md' : 0}>
-        <Group gap="sm" wrap="nowrap" align="flex-start" miw={0} flex="1 1 260px">
+        <Group gap="sm" wrap="nowrap" align={about === undefined ? 'center' : 'flex-start'} miw={0} flex="1 1 260px">
           {Icon && (
             <ThemeIcon variant="light" size={36} radius="md">
               <Icon size={20} stroke={1.7} aria-hidden />

@@ -46,7 +46,7 @@ export function ServerCard({ address: { server, url, bareUrl }, tools, connected
             ),
           },
           { label: 'Trusts', value: <Trusts server={server} /> },
-          { label: 'Is shown', value: outboundText(server.outbound) },
+          { label: 'The server gets', value: outboundText(server.outbound) },
           { label: 'Stands at', value: server.upstream && <span className="mono">{server.upstream}</span> },
           { label: 'Health', value: server.health && <HealthText health={server.health} /> },
           { label: 'Known tools', value: tools && !isOpen && <KnownTools tools={tools} /> },
