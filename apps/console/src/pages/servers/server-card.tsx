@@ -82,7 +82,7 @@ function NobodyComesIn({ modes, connected }: NobodyProps) {
   return (
     <Alert color="yellow" variant="light" mt="md">
       Nobody of this teamspace comes in here yet: what the server trusts is not connected.{' '}
-      <Anchor component={Link} to={`/t/${slug}/connections`} inherit>
+      <Anchor component={Link} to={`/t/${slug}/connections`} inherit underline="always">
         Connect it
       </Anchor>
     </Alert>

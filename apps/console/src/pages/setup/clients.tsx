@@ -65,7 +65,7 @@ function Ways({ address: { server, url }, clientId }: WaysProps) {
     <>
       {signsIn && <Configs name={server.name} url={url} />}
       {signsIn && server.auth.includes('EntraJwt') && (
-        <Text size="sm">
+        <Text size="sm" component="div">
           Does the client ask for a client ID? It is that of the gateway app
           {clientId === undefined ? '; whoever manages this teamspace knows it.' : ':'}
           {clientId !== undefined && <CopyField label="client ID of the gateway app" value={clientId} />}
@@ -89,7 +89,7 @@ function TokenWay({ isOnly }: { readonly isOnly: boolean }) {
       {isOnly
         ? 'Nobody signs in at this server: clients bring an MCP token.'
         : 'Clients that cannot sign in bring an MCP token.'}{' '}
-      <Anchor component={Link} to={`/t/${slug}/tokens`} inherit>
+      <Anchor component={Link} to={`/t/${slug}/tokens`} inherit underline="always">
         Tokens
       </Anchor>{' '}
       mints one, and shows it once with what to paste for each client.
@@ -100,16 +100,16 @@ function TokenWay({ isOnly }: { readonly isOnly: boolean }) {
 function Configs({ name, url }: { readonly name: string; readonly url: string }) {
   const configs = clientConfigs({ name, url })
   return (
-    <Tabs defaultValue={configs[0]!.client}>
+    <Tabs defaultValue={toValue(configs[0]!.client)}>
       <Tabs.List aria-label="Clients">
         {configs.map(({ client }) => (
-          <Tabs.Tab key={client} value={client}>
+          <Tabs.Tab key={client} value={toValue(client)}>
             {client}
           </Tabs.Tab>
         ))}
       </Tabs.List>
       {configs.map(({ client, title, text, says }) => (
-        <Tabs.Panel key={client} value={client} pt="md">
+        <Tabs.Panel key={client} value={toValue(client)} pt="md">
           <Snippet title={title} text={text} />
           <Text size="sm" mt="xs">
             {says}
@@ -119,3 +119,6 @@ function Configs({ name, url }: { readonly name: string; readonly url: string })
     </Tabs>
   )
 }
+
+/** Part of an id, where a space would end it. */
+const toValue = (client: string): string => client.replaceAll(' ', '-')

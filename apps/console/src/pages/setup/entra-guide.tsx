@@ -35,7 +35,7 @@ export function EntraGuide({ connection }: { readonly connection: EntraConnectio
             Last: tell Sallyport
           </Title>
           <Text size="sm">
-            <Anchor component={Link} to={`/t/${slug}/connections`} inherit>
+            <Anchor component={Link} to={`/t/${slug}/connections`} inherit underline="always">
               Connections, Microsoft Entra
             </Anchor>
             : the Tenant ID; as Audience and gateway client ID the gateway’s; its secret; and as scope to ask for{' '}

@@ -34,7 +34,7 @@ export function GroupSyncGuide() {
           {data && <Credential {...data} />}
         </li>
         <li>
-          <Anchor component={Link} to={`/t/${slug}/members`}>
+          <Anchor component={Link} to={`/t/${slug}/members`} inherit underline="always">
             Members, Group sync
           </Anchor>
           : the app’s client ID and the group’s object ID. Test it there, then sync.
