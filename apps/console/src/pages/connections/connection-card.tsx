@@ -1,6 +1,6 @@
 import { Alert, Badge, Button, List, Skeleton, Stack } from '@mantine/core'
-import { useDisclosure, useFocusReturn } from '@mantine/hooks'
-import { useState } from 'react'
+import { useDisclosure } from '@mantine/hooks'
+import { useEffect, useRef, useState } from 'react'
 import { useTeamspace } from '../../session/use-teamspace.ts'
 import { notifyDone } from '../../ui/notify.ts'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
@@ -28,7 +28,7 @@ export function ConnectionCard({ kind, connection }: ConnectionCardProps) {
   const [warnings, setWarnings] = useState<readonly string[]>([])
   const { result, test } = useTestSaved(slug, kind)
   const { title, Icon, about } = KINDS[kind]
-  useFocusReturn({ opened: isEditing })
+  const opener = useFocusBack(isEditing, connection !== undefined)
 
   const onSaved = (saved: Saved) => {
     setWarnings(saved.warnings ?? [])
@@ -40,7 +40,7 @@ export function ConnectionCard({ kind, connection }: ConnectionCardProps) {
       <Button variant="default" size="sm" onClick={() => test.mutate()} loading={test.isPending}>
         Test connection
       </Button>
-      <Button variant="default" size="sm" onClick={open}>
+      <Button variant="default" size="sm" onClick={open} ref={opener}>
         Edit
       </Button>
       <Button variant="subtle" color="red" size="sm" onClick={removing.open}>
@@ -48,7 +48,7 @@ export function ConnectionCard({ kind, connection }: ConnectionCardProps) {
       </Button>
     </>
   ) : (
-    <Button variant="light" size="sm" onClick={open} aria-label={`Connect ${title}`}>
+    <Button variant="light" size="sm" onClick={open} ref={opener} aria-label={`Connect ${title}`}>
       Connect
     </Button>
   )
@@ -94,8 +94,10 @@ interface EditingProps extends ConnectionCardProps {
 /** What is saved is asked for again first, with the tag that a save is bound to. */
 function Editing({ kind, connection, onSaved, onCancel }: EditingProps) {
   const { slug } = useTeamspace()
-  const { data, error, isPending, refetch, dataUpdatedAt } = useTaggedConnection(slug, kind, connection !== undefined)
-  if (connection && isPending) return <Skeleton height={420} />
+  // As it was when the form opened: what is saved by it must not change it while it closes.
+  const [isKept] = useState(connection !== undefined)
+  const { data, error, isPending, refetch, dataUpdatedAt } = useTaggedConnection(slug, kind, isKept)
+  if (isKept && isPending) return <Skeleton height={420} />
   if (error) return <ProblemAlert error={error} />
   return (
     <KindForm
@@ -121,4 +123,18 @@ function Warnings({ warnings }: { readonly warnings: readonly string[] }) {
       </List>
     </Alert>
   )
+}
+
+/**
+ * What had the focus may be gone: the form that has closed, or the button for what is now there, or there no more. The
+ * button that stands in its place has it then.
+ */
+function useFocusBack(isEditing: boolean, isConnected: boolean) {
+  const opener = useRef<HTMLButtonElement>(null)
+  const isFirst = useRef(true)
+  useEffect(() => {
+    if (!isFirst.current && document.activeElement === document.body) opener.current?.focus()
+    isFirst.current = false
+  }, [isEditing, isConnected])
+  return opener
 }

@@ -38,12 +38,11 @@ function WhichOne() {
       <List size="sm" spacing={4}>
         {KIND_ORDER.map((kind) => (
           <List.Item key={kind}>
-            <b>{KINDS[kind].title}</b>, when this is so:{' '}
-            {KINDS[kind].takeIt.charAt(0).toLowerCase() + KINDS[kind].takeIt.slice(1)}
+            <b>{KINDS[kind].title}</b>, {KINDS[kind].takeIt}
           </List.Item>
         ))}
         <List.Item>
-          <b>None of them</b>, when clients only bring MCP tokens that are minted here.
+          <b>None of them</b>, if clients only bring MCP tokens that are minted here.
         </List.Item>
       </List>
     </Alert>

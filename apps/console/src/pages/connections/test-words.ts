@@ -30,13 +30,13 @@ export function testWords(kind: ConnectionKind, test: ConnectionTest): Words {
       return {
         isGood: false,
         title: 'It publishes no keys that can be used',
-        says: `${test.says}. Tokens need an asymmetric signature, such as RS256 or ES256: choose one at the provider.`,
+        says: `${sentence(test.says)} Tokens need an asymmetric signature, such as RS256 or ES256: choose one at the provider.`,
       }
     case 'unreachable':
       return {
         isGood: false,
         title: `${ASKED[kind]} could not be asked`,
-        says: `${test.says}. ${UNREACHABLE[kind]}`,
+        says: `${sentence(test.says)} ${UNREACHABLE[kind]}`,
       }
   }
 }
@@ -70,3 +70,5 @@ const UNREACHABLE: Readonly<Record<ConnectionKind, string>> = {
   kubernetes:
     'Check the cluster’s entry in sallyport.yaml, that its API server is reachable, and that Sallyport’s service account may review tokens (system:auth-delegator).',
 }
+
+const sentence = (says: string): string => `${says.charAt(0).toUpperCase()}${says.slice(1).replace(/\.$/, '')}.`

@@ -3,6 +3,7 @@ import { IconBrandAzure } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTeamspace } from '../../session/use-teamspace.ts'
 import { CopyField } from '../../ui/copy-field.tsx'
+import { Facts } from '../../ui/facts.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Snippet } from '../../ui/snippet.tsx'
 import type { EntraConnection } from '../connections/connection.ts'
@@ -56,11 +57,16 @@ function ApiApp({ apiClientId, apiScope }: EntraGuideValues) {
       <ol className={classes['numbered']}>
         <li>Register an app, such as “MCP API”, for accounts of this directory only. No redirect URI.</li>
         <li>
-          Expose an API: keep the Application ID URI
-          <CopyField label="Application ID URI of the API" value={`api://${apiClientId}`} />
-          and add the scope
-          <CopyField label="scope of the API" value={apiScope} />
-          which admins and users can consent to.
+          Expose an API, with a scope that admins and users can consent to:
+          <Facts
+            facts={[
+              {
+                label: 'Application ID URI',
+                value: <CopyField label="Application ID URI of the API" value={`api://${apiClientId}`} />,
+              },
+              { label: 'Scope', value: <CopyField label="scope of the API" value={apiScope} /> },
+            ]}
+          />
         </li>
         <li>
           Manifest: <span className="mono">api.requestedAccessTokenVersion</span> is <span className="mono">2</span>.
@@ -84,11 +90,16 @@ function GatewayApp(values: EntraGuideValues) {
       </Title>
       <ol className={classes['numbered']}>
         <li>
-          Register an app, such as “MCP Gateway”, with the Application ID URI
-          <CopyField label="Application ID URI of the gateway" value={`api://${gatewayClientId}`} />
-          the scope
-          <CopyField label="scope of the gateway" value={gatewayScope} />
-          and again version 2 in its manifest.
+          Register an app, such as “MCP Gateway”. Expose an API, and version 2 in its manifest again:
+          <Facts
+            facts={[
+              {
+                label: 'Application ID URI',
+                value: <CopyField label="Application ID URI of the gateway" value={`api://${gatewayClientId}`} />,
+              },
+              { label: 'Scope', value: <CopyField label="scope of the gateway" value={gatewayScope} /> },
+            ]}
+          />
         </li>
         <li>
           Certificates and secrets: a client secret (copy its value, not its ID), a certificate, or a federated
