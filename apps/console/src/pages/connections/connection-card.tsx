@@ -131,10 +131,11 @@ function Warnings({ warnings }: { readonly warnings: readonly string[] }) {
  */
 function useFocusBack(isEditing: boolean, isConnected: boolean) {
   const opener = useRef<HTMLButtonElement>(null)
-  const isFirst = useRef(true)
+  const state = `${isEditing} ${isConnected}`
+  const shown = useRef(state)
   useEffect(() => {
-    if (!isFirst.current && document.activeElement === document.body) opener.current?.focus()
-    isFirst.current = false
-  }, [isEditing, isConnected])
+    if (shown.current !== state && document.activeElement === document.body) opener.current?.focus()
+    shown.current = state
+  }, [state])
   return opener
 }
