@@ -22,8 +22,8 @@ export function OrphansWords({ said = '', source }: OrphansWordsProps) {
       </Text>
       <Text size="sm">
         People are members by the ID that their {source} knows them by; another one knows other people. Those members
-        stay in the list but are let in no more, and their tokens end to be of use. They come back if the {source} is
-        set back as it was.
+        stay in the list but are let in no more, and the tokens that they hold stop working. They come back if the{' '}
+        {source} is set back as it was.
       </Text>
       <Text size="sm">To take them out for good, remove the connection first, and make it anew.</Text>
     </Stack>
