@@ -60,7 +60,6 @@ export async function aWorld(t: TestContext, open: OpenStore) {
       audienceFor: (slug) => `https://mcp.example/t/${slug}/mcp`,
     },
     operatorToken: OPERATOR_TOKEN,
-    consoleUrl: 'https://console.example',
     findSignedIn: (context) => findSignedIn(store, context.req.header('cookie')),
     fetch: offline,
     issuerFetch: offline,

@@ -1,12 +1,13 @@
-import { Alert, Button, Code, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { Anchor, Button, Code, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { isEmail, useForm } from '@mantine/form'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { request } from '../api/client.ts'
 import { fieldErrors } from '../ui/form-errors.ts'
 import { ProblemAlert } from '../ui/problem-alert.tsx'
 import { DoorCard } from './door-card.tsx'
+import { sessionQuery } from './session.ts'
 
 const SHORTEST = 12
 
@@ -19,6 +20,9 @@ function takeSecret(): string {
 
 export function BootstrapPage() {
   const [secret] = useState(takeSecret)
+  const { data } = useQuery(sessionQuery)
+  // A link that was made later sets another password.
+  const isReset = data !== undefined && !data.ways.bootstrap
   const client = useQueryClient()
   const navigate = useNavigate()
   const form = useForm({
@@ -32,33 +36,22 @@ export function BootstrapPage() {
   const bootstrap = useMutation({
     mutationFn: ({ email, password }: typeof form.values) =>
       request('/console/bootstrap', { method: 'POST', body: { secret, email, password } }),
+    gcTime: 0,
     onSuccess: async () => {
       await client.invalidateQueries()
       await navigate({ to: '/', replace: true })
     },
     onError: (error) => form.setErrors(fieldErrors(error, ['email', 'password'])),
   })
-  if (secret === '') {
-    return (
-      <DoorCard title="Not set up yet">
-        <Stack gap="sm">
-          <Text>
-            Nobody runs this Sallyport yet. The link that makes the first account was printed in the terminal where it
-            was started.
-          </Text>
-          <Text c="dimmed" size="sm">
-            Is it lost? <Code>sallyport console reset-link</Code> prints a new one.
-          </Text>
-        </Stack>
-      </DoorCard>
-    )
-  }
+  if (secret === '') return <NoSecret isReset={isReset} />
   return (
-    <DoorCard title="Welcome">
+    <DoorCard title={isReset ? 'Set a new password' : 'Welcome'}>
       <form onSubmit={form.onSubmit((values) => bootstrap.mutate(values))}>
         <Stack>
           <Text size="sm" c="dimmed">
-            This makes the account that runs this Sallyport. The link works once.
+            {isReset
+              ? 'Of the account that runs this Sallyport. All its sessions end. The link works once.'
+              : 'This makes the account that runs this Sallyport. The link works once.'}
           </Text>
           <TextInput
             label="E-mail"
@@ -85,16 +78,33 @@ export function BootstrapPage() {
             {...form.getInputProps('again')}
           />
           {bootstrap.isError && Object.keys(form.errors).length === 0 && <ProblemAlert error={bootstrap.error} />}
-          {bootstrap.isError && (
-            <Alert variant="light" color="gray">
-              If the link was used or is too old, <Code>sallyport console reset-link</Code> prints a new one.
-            </Alert>
-          )}
           <Button type="submit" loading={bootstrap.isPending}>
-            Create the account
+            {isReset ? 'Set the password' : 'Create the account'}
           </Button>
         </Stack>
       </form>
+    </DoorCard>
+  )
+}
+
+function NoSecret({ isReset }: { readonly isReset: boolean }) {
+  return (
+    <DoorCard title={isReset ? 'The link is needed' : 'Not set up yet'}>
+      <Stack gap="sm">
+        <Text>
+          {isReset
+            ? 'This page works with a link that was made for it, which is used up when it was opened once.'
+            : 'Nobody runs this Sallyport yet. The link that makes the first account was printed in the terminal where it was started.'}
+        </Text>
+        <Text c="dimmed" size="sm">
+          Is it lost? <Code>sallyport console reset-link</Code> prints a new one.
+        </Text>
+        {isReset && (
+          <Anchor component={Link} to="/sign-in">
+            To the sign-in
+          </Anchor>
+        )}
+      </Stack>
     </DoorCard>
   )
 }

@@ -14,30 +14,41 @@ export interface SignedIn {
   readonly name: string
   readonly isOperator: boolean
   readonly memberships: readonly Membership[]
+  /** When they have to sign in again, whatever they do. */
+  readonly endsAt?: number
 }
 
 export interface SessionView {
   readonly signedIn: SignedIn | null
-  /** Nobody runs this Sallyport yet: the link that was printed at its start makes the first account. */
-  readonly needsBootstrap: boolean
+  /** How one can sign in here. */
+  readonly ways: {
+    /** Nobody runs this Sallyport yet: the link that was printed at its start makes the first account. */
+    readonly bootstrap: boolean
+    readonly password: boolean
+    /** Those that can be chosen without an e-mail. */
+    readonly providers: readonly { readonly name: string }[]
+  }
 }
 
-/** As the server tells it. */
+/** As the server says it. */
 interface SessionAnswer {
   readonly signedIn: {
     readonly account: { readonly email: string; readonly isOperator: boolean }
     readonly teamspaces: readonly Membership[]
+    readonly session: { readonly endsAt: number }
   } | null
+  readonly ways: { readonly password: boolean; readonly identityProviders: readonly { readonly name: string }[] }
   readonly needsBootstrap: boolean
 }
 
-const toView = ({ signedIn, needsBootstrap }: SessionAnswer): SessionView => ({
+const toView = ({ signedIn, ways, needsBootstrap }: SessionAnswer): SessionView => ({
   signedIn: signedIn && {
     name: signedIn.account.email,
     isOperator: signedIn.account.isOperator,
     memberships: signedIn.teamspaces,
+    endsAt: signedIn.session.endsAt,
   },
-  needsBootstrap,
+  ways: { bootstrap: needsBootstrap, password: ways.password, providers: ways.identityProviders },
 })
 
 export const sessionQuery = queryOptions({

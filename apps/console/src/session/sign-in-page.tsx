@@ -1,57 +1,37 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Navigate, useNavigate, useSearch } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { Navigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { request } from '../api/client.ts'
 import { ProblemAlert } from '../ui/problem-alert.tsx'
 import { DoorCard } from './door-card.tsx'
 import { sessionQuery } from './session.ts'
-
-/** What the e-mail leads to: an identity provider of its domain, a password, or straight in. */
-type Next =
-  | { readonly next: 'redirect'; readonly location: string }
-  | { readonly next: 'password' }
-  | { readonly next: 'done'; readonly returnTo: string }
-
-/** Paths of ours only: whoever made the link must not choose where a sign-in ends. */
-const ownPath = (to: string | undefined): string => (to !== undefined && /^\/(?![/\\])/.test(to) ? to : '/')
+import { ownPath, useSignIn } from './sign-in-queries.ts'
 
 export function SignInPage() {
-  const { to, refused } = useSearch({ strict: false })
-  const { data } = useQuery(sessionQuery)
-  const navigate = useNavigate()
-  const client = useQueryClient()
+  const { to } = useSearch({ strict: false })
+  const { data, error } = useQuery(sessionQuery)
   const [asksPassword, setAsksPassword] = useState(false)
   const form = useForm({ initialValues: { email: '', password: '' } })
-  const signIn = useMutation({
-    mutationFn: async ({ email, password }: typeof form.values) =>
-      (
-        await request<Next>('/console/sign-in', {
-          method: 'POST',
-          body: { email, returnTo: ownPath(to), ...(asksPassword && { password }) },
-        })
-      ).body,
-    onSuccess: async (next) => {
-      if (next.next === 'redirect') return window.location.assign(next.location)
-      if (next.next === 'password') return setAsksPassword(true)
-      await client.invalidateQueries()
-      await navigate({ to: ownPath(to), replace: true })
-    },
-  })
+  const signIn = useSignIn(to, () => setAsksPassword(true))
   if (data?.signedIn) return <Navigate to={ownPath(to)} replace />
-  if (data?.needsBootstrap) return <Navigate to="/bootstrap" replace />
+  if (data?.ways.bootstrap) return <Navigate to="/bootstrap" replace />
+
+  const submit = ({ email, password }: typeof form.values) =>
+    signIn.mutate({ email: email.trim(), ...(asksPassword && { password }) })
+  const useAnother = () => {
+    setAsksPassword(false)
+    form.reset()
+    signIn.reset()
+  }
   return (
     <DoorCard title="Sign in">
-      {refused !== undefined && (
-        <Alert color="yellow" role="alert" mb="md">
-          {REFUSED[refused] ?? REFUSED['other']}
-        </Alert>
-      )}
-      <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
+      <ProblemAlert error={error} mb="md" />
+      <form onSubmit={form.onSubmit(submit)}>
         <Stack>
           <TextInput
             label="E-mail"
+            description={asksPassword ? undefined : 'It leads to the sign-in of your organisation'}
             type="email"
             autoComplete="username"
             required
@@ -71,26 +51,46 @@ export function SignInPage() {
             />
           )}
           <ProblemAlert error={signIn.error} />
-          <Button type="submit" loading={signIn.isPending}>
+          <Button type="submit" loading={signIn.isPending && signIn.variables.provider === undefined}>
             {asksPassword ? 'Sign in' : 'Continue'}
           </Button>
           {asksPassword && (
-            <Button variant="subtle" onClick={() => setAsksPassword(false)}>
+            <Button variant="subtle" onClick={useAnother}>
               Use another e-mail
             </Button>
           )}
         </Stack>
       </form>
+      {!asksPassword && (
+        <Providers
+          names={data?.ways.providers.map(({ name }) => name) ?? []}
+          chosen={signIn.isPending ? signIn.variables.provider : undefined}
+          onChoose={(provider) => signIn.mutate({ provider })}
+        />
+      )}
     </DoorCard>
   )
 }
 
-/** By the code that the sign-in came back with. */
-const REFUSED: Readonly<Record<string, string>> = {
-  no_membership:
-    'You signed in, but you are no member of any teamspace here. Ask an owner of your teamspace to add you, with the e-mail and object ID that your organisation knows you by.',
-  expired: 'The sign-in took too long. Please try again.',
-  cancelled: 'The sign-in was cancelled.',
-  provider: 'Your identity provider did not complete the sign-in. Try again; if it stays so, ask whoever runs it.',
-  other: 'The sign-in did not work. Please try again.',
+interface ProvidersProps {
+  readonly names: readonly string[]
+  readonly chosen: string | undefined
+  readonly onChoose: (name: string) => void
+}
+
+/** For who knows where they sign in. */
+function Providers({ names, chosen, onChoose }: ProvidersProps) {
+  if (names.length === 0) return null
+  return (
+    <>
+      <Divider label="or" my="md" />
+      <Stack gap="xs">
+        {names.map((name) => (
+          <Button key={name} variant="default" loading={chosen === name} onClick={() => onChoose(name)}>
+            Sign in with {name}
+          </Button>
+        ))}
+      </Stack>
+    </>
+  )
 }

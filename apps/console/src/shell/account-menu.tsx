@@ -1,5 +1,5 @@
 import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from '@mantine/core'
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react'
+import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser, IconUserCircle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { request } from '../api/client.ts'
@@ -28,7 +28,9 @@ export function AccountMenu({ signedIn }: { readonly signedIn: SignedIn }) {
     <Menu width={240} position="bottom-end">
       <Menu.Target>
         <ActionIcon variant="subtle" size="lg" radius="xl" aria-label={`Account of ${signedIn.name}`}>
-          <Avatar size={30} radius="xl" color="initials" name={signedIn.name} aria-hidden />
+          <Avatar size={30} radius="xl" aria-hidden>
+            <IconUser size={18} stroke={1.7} />
+          </Avatar>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,18 +1,17 @@
-import { Anchor, Center, Stack, Text, Title } from '@mantine/core'
+import { Anchor } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { Notice } from './notice.tsx'
 
-export function MissingPage() {
-  return (
-    <Center component="main" mih="60vh" p="md">
-      <Stack align="center" gap="xs">
-        <Title order={1} size="h2">
-          There is nothing here
-        </Title>
-        <Text c="dimmed">The address is wrong, or what it led to is gone.</Text>
-        <Anchor component={Link} to="/">
-          To the start
-        </Anchor>
-      </Stack>
-    </Center>
-  )
-}
+/** No page has this address. */
+export const MissingPage = () => <Missing isWhole />
+
+/** There is no such teamspace, for this person at least. */
+export const MissingTeamspace = () => <Missing isWhole={false} />
+
+const Missing = ({ isWhole }: { readonly isWhole: boolean }) => (
+  <Notice title="There is nothing here" says="The address is wrong, or what it led to is gone." isWhole={isWhole}>
+    <Anchor component={Link} to="/">
+      To the start
+    </Anchor>
+  </Notice>
+)

@@ -43,6 +43,7 @@ export function Navigation({ signedIn }: { readonly signedIn: SignedIn }) {
               to={to}
               label={label}
               leftSection={<Icon size={18} stroke={1.7} aria-hidden />}
+              activeOptions={{ exact: true }}
               active={isActive}
               {...(isActive && { 'aria-current': 'page' as const })}
             />
@@ -54,6 +55,7 @@ export function Navigation({ signedIn }: { readonly signedIn: SignedIn }) {
           to="/teamspaces"
           label="Teamspaces"
           leftSection={<IconStack2 size={18} stroke={1.7} aria-hidden />}
+          activeOptions={{ exact: true }}
           active={pathname === '/teamspaces'}
         />
       )}

@@ -1,7 +1,7 @@
 import { Outlet, useParams } from '@tanstack/react-router'
 import { useSignedIn } from '../session/session.ts'
 import { useTeamspaces } from '../session/use-teamspaces.ts'
-import { MissingPage } from './missing-page.tsx'
+import { MissingTeamspace } from './missing-page.tsx'
 
 /** Pages of one teamspace, for who belongs to it; to others there is none of that name. */
 export function TeamspaceFrame() {
@@ -10,5 +10,5 @@ export function TeamspaceFrame() {
   const { data: teamspaces } = useTeamspaces()
   const isKnown = teamspaces?.some((each) => each.slug === slug) ?? true
   const isMember = isOperator || memberships.some((each) => each.slug === slug)
-  return isKnown && isMember ? <Outlet key={slug} /> : <MissingPage />
+  return isKnown && isMember ? <Outlet key={slug} /> : <MissingTeamspace />
 }

@@ -40,10 +40,12 @@ const serverView = z
   })
   .meta({ id: 'Server' })
 
-type Deps = Pick<AdminDeps, 'servers' | 'calls' | 'now'>
+const publicAddress = z.string().describe('Where clients find the paths below').exactOptional()
+
+type Deps = Pick<AdminDeps, 'servers' | 'publicUrl' | 'calls' | 'now'>
 
 /** The servers as they are configured, and how they are doing as calls show it: none is asked for that. */
-export function serverRoutes({ servers, calls, now }: Deps): readonly ServedRoute[] {
+export function serverRoutes({ servers, publicUrl, calls, now }: Deps): readonly ServedRoute[] {
   /** Where servers stand, and how busy they are with all teamspaces together: not for those who only call them. */
   const ownOf = ({ name, upstream }: ServerConfig) => ({
     upstream: upstream.origin, // without the query, where some want their key
@@ -56,10 +58,11 @@ export function serverRoutes({ servers, calls, now }: Deps): readonly ServedRout
         path: '/servers',
         needs: 'account',
         summary: 'The MCP servers behind the gate, and whom they trust',
-        answers: { 200: z.strictObject({ servers: z.array(serverView) }) },
+        answers: { 200: z.strictObject({ publicUrl: publicAddress, servers: z.array(serverView) }) },
       },
       ({ context, caller }) =>
         context.json({
+          ...(publicUrl !== undefined && { publicUrl }),
           servers: servers.map((server) => ({ ...shownOf(server), ...(caller.kind === 'operator' && ownOf(server)) })),
         }),
     ),

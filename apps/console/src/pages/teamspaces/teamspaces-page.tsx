@@ -1,19 +1,13 @@
-import { Anchor, Button, Group, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
-import { Paper, Skeleton } from '@mantine/core'
-import { useForm } from '@mantine/form'
+import { Button, Modal, SimpleGrid, Skeleton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPlus, IconStack2 } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { api } from '../../api/client.ts'
 import { useSignedIn } from '../../session/session.ts'
-import { teamspacesQuery, useTeamspaces } from '../../session/use-teamspaces.ts'
-import type { Teamspace } from '../../session/use-teamspaces.ts'
+import { useTeamspaces } from '../../session/use-teamspaces.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { fieldErrors } from '../../ui/form-errors.ts'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
-import { Time } from '../../ui/time.tsx'
+import { NewTeamspace } from './new-teamspace.tsx'
+import { TeamspaceCard } from './teamspace-card.tsx'
 
 export function TeamspacesPage() {
   const { isOperator } = useSignedIn()
@@ -46,16 +40,7 @@ export function TeamspacesPage() {
       )}
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
         {teamspaces?.map((teamspace) => (
-          <Paper key={teamspace.slug} withBorder p="md">
-            <Stack gap={4}>
-              <Anchor component={Link} to={`/t/${teamspace.slug}`} fw={650} size="lg">
-                {teamspace.name}
-              </Anchor>
-              <Text size="sm" c="dimmed">
-                <span className="mono">{teamspace.slug}</span> · created <Time at={teamspace.createdAt} />
-              </Text>
-            </Stack>
-          </Paper>
+          <TeamspaceCard key={teamspace.slug} teamspace={teamspace} />
         ))}
       </SimpleGrid>
       <Modal
@@ -68,62 +53,5 @@ export function TeamspacesPage() {
         <NewTeamspace onCancel={close} />
       </Modal>
     </>
-  )
-}
-
-const toSlug = (name: string): string =>
-  name
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 63)
-
-function NewTeamspace({ onCancel }: { readonly onCancel: () => void }) {
-  const client = useQueryClient()
-  const navigate = useNavigate()
-  const form = useForm({ initialValues: { name: '', slug: '' } })
-  const create = useMutation({
-    mutationFn: (input: typeof form.values) => api.post<Teamspace>('/teamspaces', input),
-    onSuccess: async ({ slug }) => {
-      await client.invalidateQueries({ queryKey: teamspacesQuery.queryKey })
-      await navigate({ to: '/t/$slug/setup', params: { slug } })
-    },
-    onError: (error) => form.setErrors(fieldErrors(error, ['name', 'slug'])),
-  })
-  const rename = (name: string) => {
-    if (!form.isDirty('slug') || form.values.slug === toSlug(form.values.name)) form.setFieldValue('slug', toSlug(name))
-    form.setFieldValue('name', name)
-  }
-  return (
-    <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
-      <Stack>
-        <TextInput
-          label="Name"
-          placeholder="Acme"
-          required
-          withAsterisk={false}
-          data-autofocus
-          {...form.getInputProps('name')}
-          onChange={(event) => rename(event.currentTarget.value)}
-        />
-        <TextInput
-          label="Slug"
-          description="Part of addresses, as in /t/acme; it stays as it is"
-          required
-          withAsterisk={false}
-          {...form.getInputProps('slug')}
-        />
-        {Object.keys(form.errors).length === 0 && <ProblemAlert error={create.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            Create
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   )
 }

@@ -1,0 +1,43 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { api, request } from '../../api/client.ts'
+import { SESSION_KEY } from '../../api/query-client.ts'
+import { notifyDone, notifyProblem } from '../../ui/notify.ts'
+
+export interface ConsoleSession {
+  readonly id: string
+  readonly createdAt: number
+  readonly lastSeenAt: number
+  /** How it began: `password`, `link`, or the name of an identity provider. */
+  readonly way: string
+  readonly address: string | null
+  readonly agent: string | null
+  readonly isCurrent: boolean
+}
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['me', 'sessions'],
+  queryFn: async ({ signal }) =>
+    (await api.get<{ sessions: readonly ConsoleSession[] }>('/me/sessions', signal)).sessions,
+})
+
+export function useEndSession() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => api.delete(`/me/sessions/${id}`),
+    onSuccess: async () => {
+      notifyDone('That session has ended.')
+      await client.invalidateQueries({ queryKey: sessionsQuery.queryKey })
+    },
+    onError: notifyProblem,
+  })
+}
+
+/** Leads to the sign-in page by itself: nobody is signed in any more. */
+export function useSignOutEverywhere() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => request('/console/sign-out-everywhere', { method: 'POST' }),
+    onSuccess: () => client.resetQueries({ queryKey: SESSION_KEY }),
+    onError: notifyProblem,
+  })
+}

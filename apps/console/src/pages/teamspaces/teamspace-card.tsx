@@ -1,0 +1,63 @@
+import { ActionIcon, Anchor, Badge, Group, Menu, Paper, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconDotsVertical, IconPencil, IconTrash } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useSignedIn } from '../../session/session.ts'
+import type { Teamspace } from '../../session/use-teamspaces.ts'
+import { Time } from '../../ui/time.tsx'
+import { RemoveTeamspace } from './remove-teamspace.tsx'
+import { RenameTeamspace } from './rename-teamspace.tsx'
+
+export function TeamspaceCard({ teamspace }: { readonly teamspace: Teamspace }) {
+  const { slug, name, createdAt } = teamspace
+  const { isOperator, memberships } = useSignedIn()
+  const role = memberships.find((each) => each.slug === slug)?.role
+  return (
+    <Paper withBorder p="md">
+      <Group justify="space-between" align="flex-start" wrap="nowrap">
+        <Stack gap={4} miw={0}>
+          <Group gap="xs">
+            <Anchor component={Link} to={`/t/${slug}`} fw={650} size="lg">
+              {name}
+            </Anchor>
+            {role && (
+              <Badge component="span" variant="light">
+                {role}
+              </Badge>
+            )}
+          </Group>
+          <Text size="sm" c="dimmed" component="div">
+            <span className="mono">{slug}</span> · created <Time at={createdAt} />
+          </Text>
+        </Stack>
+        {(isOperator || role === 'owner') && <OwnerMenu teamspace={teamspace} />}
+      </Group>
+    </Paper>
+  )
+}
+
+function OwnerMenu({ teamspace }: { readonly teamspace: Teamspace }) {
+  const [isRenaming, renaming] = useDisclosure(false)
+  const [isRemoving, removing] = useDisclosure(false)
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Actions for ${teamspace.name}`}>
+            <IconDotsVertical size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={renaming.open}>
+            Rename
+          </Menu.Item>
+          <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={removing.open}>
+            Remove
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <RenameTeamspace teamspace={teamspace} opened={isRenaming} onClose={renaming.close} />
+      <RemoveTeamspace teamspace={teamspace} opened={isRemoving} onClose={removing.close} />
+    </>
+  )
+}
