@@ -1,0 +1,3 @@
+export function GroupSyncPanel() {
+  return null
+}

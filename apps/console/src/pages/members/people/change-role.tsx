@@ -1,0 +1,54 @@
+import { Skeleton, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { ProblemError } from '../../../api/client.ts'
+import { rolesUpTo } from '../../../api/roles.ts'
+import type { Role } from '../../../api/roles.ts'
+import { useTeamspace } from '../../../session/use-teamspace.ts'
+import { FormButtons } from '../../../ui/form-buttons.tsx'
+import { notifyDone } from '../../../ui/notify.ts'
+import { ProblemAlert } from '../../../ui/problem-alert.tsx'
+import { RoleField } from '../../../ui/role-field.tsx'
+import { memberQuery, useChangeRole } from '../members-queries.ts'
+import type { Member } from '../members-queries.ts'
+
+/** Asks for the member anew: the change is only made of what was seen here. */
+export function ChangeRole({ member, onClose }: { readonly member: Member; readonly onClose: () => void }) {
+  const { slug, role: ownRole } = useTeamspace()
+  const { data, error, refetch } = useQuery(memberQuery(slug, member.id))
+  const change = useChangeRole(slug, member.id)
+  const [chosen, setChosen] = useState<Role>()
+  if (!data) return error ? <ProblemAlert error={error} /> : <Skeleton height={260} />
+  const role = chosen ?? data.body.role
+  const submit = () =>
+    change.mutate(
+      { role, ifMatch: data.etag },
+      {
+        onSuccess: () => {
+          notifyDone(`${member.email} is ${role} now`)
+          onClose()
+        },
+        onError: (problem) => {
+          if (problem instanceof ProblemError && problem.status === 412) void refetch()
+        },
+      },
+    )
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      <Stack>
+        <RoleField label={`Role of ${member.email}`} roles={rolesUpTo(ownRole)} value={role} onChange={setChosen} />
+        <Text size="sm" c="dimmed">
+          {data.body.role === 'owner' && 'A teamspace keeps at least one owner: make somebody else owner first. '}
+          It counts from their next call. MCP tokens that they hold never have a higher role than they do.
+        </Text>
+        <ProblemAlert error={change.error} />
+        <FormButtons action="Change the role" isPending={change.isPending} onCancel={onClose} />
+      </Stack>
+    </form>
+  )
+}
