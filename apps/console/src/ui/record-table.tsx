@@ -1,5 +1,6 @@
-import { Table } from '@mantine/core'
+import { Table, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
+import styles from './record-table.module.css'
 
 interface RecordTableProps {
   readonly label: string
@@ -21,8 +22,8 @@ export function RecordTable({ label, columns, hasActions = false, children }: Re
             </Table.Th>
           ))}
           {hasActions && (
-            <Table.Th role="columnheader" scope="col" aria-label="Actions" w={1}>
-              {null}
+            <Table.Th role="columnheader" scope="col" w={1}>
+              <VisuallyHidden>Actions</VisuallyHidden>
             </Table.Th>
           )}
         </Table.Tr>
@@ -32,16 +33,33 @@ export function RecordTable({ label, columns, hasActions = false, children }: Re
   )
 }
 
-export const RecordRow = ({ children }: { readonly children: ReactNode }) => <Table.Tr role="row">{children}</Table.Tr>
+export const RecordRow = ({ children }: { readonly children: ReactNode }) => (
+  <Table.Tr role="row" className={styles['row'] ?? ''}>
+    {children}
+  </Table.Tr>
+)
 
 interface RecordCellProps {
   /** The column, which a card has to name itself; left out where the value speaks for itself. */
   readonly label?: string
+  /** Short values that read badly in two lines. */
+  readonly isShort?: boolean
   readonly children: ReactNode
 }
 
-export const RecordCell = ({ label, children }: RecordCellProps) => (
-  <Table.Td role="cell" {...(label !== undefined && { 'data-label': label })}>
+export const RecordCell = ({ label, isShort = false, children }: RecordCellProps) => (
+  <Table.Td
+    role="cell"
+    {...(label !== undefined && { 'data-label': label })}
+    {...(isShort && { className: styles['keep'] ?? '' })}
+  >
+    {children}
+  </Table.Td>
+)
+
+/** What can be done with the row: on a phone in the corner of its card. */
+export const ActionsCell = ({ children }: { readonly children: ReactNode }) => (
+  <Table.Td role="cell" className={styles['actions'] ?? ''}>
     {children}
   </Table.Td>
 )

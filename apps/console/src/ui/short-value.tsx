@@ -1,7 +1,8 @@
 import { ActionIcon, CopyButton, Group, Text, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 
-const shorten = (value: string): string => (value.length <= 20 ? value : `${value.slice(0, 8)}…${value.slice(-6)}`)
+export const shorten = (value: string): string =>
+  value.length <= 20 ? value : `${value.slice(0, 8)}…${value.slice(-6)}`
 
 /** A long value by its two ends; the whole is in the tooltip and in what is copied. */
 export function ShortValue({ label, value }: { readonly label: string; readonly value: string }) {

@@ -31,16 +31,16 @@ export function ClientSetup({ token, servers }: ClientSetupProps) {
           onChange={(event) => setChosen(event.currentTarget.value)}
         />
       )}
-      <Tabs defaultValue={snippets[0]?.client ?? null} keepMounted={false}>
+      <Tabs defaultValue="claude-desktop" keepMounted={false}>
         <Tabs.List aria-label="Clients">
           {snippets.map(({ client }) => (
-            <Tabs.Tab key={client} value={client}>
+            <Tabs.Tab key={client} value={idOf(client)}>
               {client}
             </Tabs.Tab>
           ))}
         </Tabs.List>
         {snippets.map(({ client, title, text, says }) => (
-          <Tabs.Panel key={client} value={client} pt="sm">
+          <Tabs.Panel key={client} value={idOf(client)} pt="sm">
             <Snippet title={title} text={text} />
             {says !== undefined && (
               <Text size="sm" c="dimmed" mt={4}>
@@ -53,3 +53,6 @@ export function ClientSetup({ token, servers }: ClientSetupProps) {
     </Stack>
   )
 }
+
+/** Part of the ids of elements, so without spaces. */
+const idOf = (client: string): string => client.toLowerCase().replaceAll(' ', '-')

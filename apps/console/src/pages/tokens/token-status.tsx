@@ -3,7 +3,7 @@ import { IconClockExclamation } from '@tabler/icons-react'
 import { Time } from '../../ui/time.tsx'
 import type { McpToken } from './tokens-queries.ts'
 
-const quiet = { variant: 'light', color: 'gray', tt: 'none' } as const
+const quiet = { variant: 'light', color: 'gray', tt: 'none', miw: 'max-content' } as const
 
 /** Whether it is accepted, and until when if that is soon. */
 export function TokenStatus({ token }: { readonly token: McpToken }) {
@@ -11,7 +11,7 @@ export function TokenStatus({ token }: { readonly token: McpToken }) {
   if (!token.usable) return <Badge {...quiet}>{whyEnded(token)}</Badge>
   if (token.replaced_by !== null && token.grace_until !== null) {
     return (
-      <Badge variant="light" color="yellow" tt="none">
+      <Badge variant="light" color="yellow" tt="none" miw="max-content">
         Rotated, ends <Time at={Date.parse(token.grace_until)} />
       </Badge>
     )

@@ -21,12 +21,17 @@ export function ChooseFile({ isChecking, onChange, onCheck }: ChooseFileProps) {
   const { role } = useTeamspace()
   const [file, setFile] = useState<File | null>(null)
   const [allowRoles, setAllowRoles] = useState(false)
-  const isTooLarge = file !== null && file.size > MAX_BYTES
+  const [error, setError] = useState<string>()
+  const submit = () => {
+    if (file === null) return setError('Choose a file first')
+    if (file.size > MAX_BYTES) return setError('This file is larger than 5 MiB: split it')
+    onCheck({ file, allowRoles })
+  }
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (file && !isTooLarge) onCheck({ file, allowRoles })
+        submit()
       }}
     >
       <Stack maw={560}>
@@ -39,9 +44,10 @@ export function ChooseFile({ isChecking, onChange, onCheck }: ChooseFileProps) {
           clearable
           clearButtonProps={{ 'aria-label': 'Choose no file' }}
           value={file}
-          error={isTooLarge && 'This file is larger than 5 MiB: split it'}
+          error={error}
           onChange={(chosen) => {
             setFile(chosen)
+            setError(undefined)
             onChange()
           }}
         />
@@ -55,7 +61,7 @@ export function ChooseFile({ isChecking, onChange, onCheck }: ChooseFileProps) {
           }}
         />
         <Group>
-          <Button type="submit" loading={isChecking} disabled={file === null || isTooLarge}>
+          <Button type="submit" loading={isChecking}>
             Check the file
           </Button>
         </Group>

@@ -1,12 +1,13 @@
 import { Badge, Text } from '@mantine/core'
+import { IconUserMinus, IconUserShield } from '@tabler/icons-react'
 import { isAtLeast } from '../../../api/roles.ts'
 import { useSignedIn } from '../../../session/session.ts'
 import { useTeamspace } from '../../../session/use-teamspace.ts'
-import { RecordCell, RecordRow, RecordTable } from '../../../ui/record-table.tsx'
+import { ActionsCell, RecordCell, RecordRow, RecordTable } from '../../../ui/record-table.tsx'
+import { RowMenu } from '../../../ui/row-menu.tsx'
 import { Time } from '../../../ui/time.tsx'
 import type { Member } from '../members-queries.ts'
 import { Identity } from './identity.tsx'
-import { MemberActions } from './member-actions.tsx'
 import { SourceBadges } from './source-badges.tsx'
 
 interface MemberTableProps {
@@ -23,7 +24,7 @@ export function MemberTable({ members, onChangeRole, onRemove }: MemberTableProp
       {members.map((member) => (
         <RecordRow key={member.id}>
           <RecordCell>
-            <Text span fw={550} style={{ overflowWrap: 'anywhere' }}>
+            <Text span inherit fw={550} style={{ overflowWrap: 'anywhere' }}>
               {member.email}
             </Text>
             {member.email === name && (
@@ -39,19 +40,21 @@ export function MemberTable({ members, onChangeRole, onRemove }: MemberTableProp
           <RecordCell label="Sources">
             <SourceBadges sources={member.sources} />
           </RecordCell>
-          <RecordCell label="Added">
+          <RecordCell label="Added" isShort>
             <Time at={member.createdAt} />
           </RecordCell>
-          <RecordCell>
+          <ActionsCell>
             {/* Nobody touches who is above them. */}
             {isAtLeast(ownRole, member.role) && (
-              <MemberActions
-                member={member}
-                onChangeRole={() => onChangeRole(member)}
-                onRemove={() => onRemove(member)}
+              <RowMenu
+                label={`Actions for ${member.email}`}
+                actions={[
+                  { label: 'Change the role', Icon: IconUserShield, onClick: () => onChangeRole(member) },
+                  { label: 'Remove', Icon: IconUserMinus, isDangerous: true, onClick: () => onRemove(member) },
+                ]}
               />
             )}
-          </RecordCell>
+          </ActionsCell>
         </RecordRow>
       ))}
     </RecordTable>

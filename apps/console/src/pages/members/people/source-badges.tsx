@@ -15,7 +15,7 @@ const SOURCES: Readonly<Record<Source, { readonly says: string; readonly means: 
 /** Why somebody is a member: they stay one while any of these holds. */
 export function SourceBadges({ sources }: { readonly sources: readonly Source[] }) {
   return (
-    <Group gap={4} component="span" display="inline-flex">
+    <Group gap={4} component="span" display="inline-flex" style={{ verticalAlign: 'middle' }}>
       {sources.map((source) => (
         <Tooltip key={source} label={SOURCES[source].means}>
           <Badge variant="default" size="sm" tt="none" fw={500}>

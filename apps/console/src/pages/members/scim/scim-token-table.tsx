@@ -1,5 +1,5 @@
 import { Badge, Button, Stack, Text } from '@mantine/core'
-import { RecordCell, RecordRow, RecordTable } from '../../../ui/record-table.tsx'
+import { ActionsCell, RecordCell, RecordRow, RecordTable } from '../../../ui/record-table.tsx'
 import { Time } from '../../../ui/time.tsx'
 import { IDENTIFIERS } from '../people/identifiers.ts'
 import type { ScimToken } from './scim-queries.ts'
@@ -22,7 +22,7 @@ export function ScimTokenTable({ tokens, onRevoke }: ScimTokenTableProps) {
         <RecordRow key={token.id}>
           <RecordCell>
             <Stack gap={0} component="span" display="inline-flex">
-              <Text span fw={550}>
+              <Text span inherit fw={550}>
                 {token.name}
               </Text>
               <Text span size="xs" c="dimmed" className="mono">
@@ -34,16 +34,16 @@ export function ScimTokenTable({ tokens, onRevoke }: ScimTokenTableProps) {
           <RecordCell label="Created">
             <Time at={timeOf(token.created_at)} /> by {token.created_by}
           </RecordCell>
-          <RecordCell label="Last used">
+          <RecordCell label="Last used" isShort>
             <Time at={timeOf(token.last_used_at)} />
           </RecordCell>
-          <RecordCell label="Ends">
+          <RecordCell label="Ends" isShort>
             <Time at={timeOf(token.expires_at)} />
           </RecordCell>
           <RecordCell label="Status">
             <Status token={token} />
           </RecordCell>
-          <RecordCell>
+          <ActionsCell>
             {token.usable && (
               <Button
                 variant="subtle"
@@ -55,7 +55,7 @@ export function ScimTokenTable({ tokens, onRevoke }: ScimTokenTableProps) {
                 Revoke
               </Button>
             )}
-          </RecordCell>
+          </ActionsCell>
         </RecordRow>
       ))}
     </RecordTable>
