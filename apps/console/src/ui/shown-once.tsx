@@ -32,7 +32,13 @@ export function ShownOnce({ title, label, secret, children, onClose }: ShownOnce
           <Text size="sm" fw={600} mb={4}>
             {label}
           </Text>
-          <Code block tabIndex={0} role="region" aria-label={label} className="mono">
+          <Code
+            block
+            tabIndex={0}
+            role="region"
+            aria-label={label}
+            style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
+          >
             {secret}
           </Code>
         </div>

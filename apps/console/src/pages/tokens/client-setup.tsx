@@ -34,7 +34,7 @@ export function ClientSetup({ token, servers }: ClientSetupProps) {
       <Tabs defaultValue="claude-desktop" keepMounted={false}>
         <Tabs.List aria-label="Clients">
           {snippets.map(({ client }) => (
-            <Tabs.Tab key={client} value={idOf(client)}>
+            <Tabs.Tab key={client} value={idOf(client)} px="xs">
               {client}
             </Tabs.Tab>
           ))}

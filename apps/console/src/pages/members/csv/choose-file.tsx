@@ -12,12 +12,14 @@ export interface Chosen {
 
 interface ChooseFileProps {
   readonly isChecking: boolean
+  /** While rows are written: another choice would stop that half way. */
+  readonly isLocked: boolean
   /** Whatever was checked before is about another choice. */
   readonly onChange: () => void
   readonly onCheck: (chosen: Chosen) => void
 }
 
-export function ChooseFile({ isChecking, onChange, onCheck }: ChooseFileProps) {
+export function ChooseFile({ isChecking, isLocked, onChange, onCheck }: ChooseFileProps) {
   const { role } = useTeamspace()
   const [file, setFile] = useState<File | null>(null)
   const [allowRoles, setAllowRoles] = useState(false)
@@ -41,7 +43,8 @@ export function ChooseFile({ isChecking, onChange, onCheck }: ChooseFileProps) {
           placeholder="Choose a file"
           accept=".csv,text/csv"
           leftSection={<IconFileTypeCsv size={18} aria-hidden />}
-          clearable
+          clearable={!isLocked}
+          disabled={isLocked}
           clearButtonProps={{ 'aria-label': 'Choose no file' }}
           value={file}
           error={error}
@@ -55,13 +58,14 @@ export function ChooseFile({ isChecking, onChange, onCheck }: ChooseFileProps) {
           label={role === 'owner' ? 'The file may make people admin or owner' : 'The file may make people admin'}
           description="Without it, rows with a higher role than developer are refused."
           checked={allowRoles}
+          disabled={isLocked}
           onChange={(event) => {
             setAllowRoles(event.currentTarget.checked)
             onChange()
           }}
         />
         <Group>
-          <Button type="submit" loading={isChecking}>
+          <Button type="submit" loading={isChecking} disabled={isLocked}>
             Check the file
           </Button>
         </Group>

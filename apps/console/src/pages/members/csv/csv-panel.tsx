@@ -21,19 +21,21 @@ export function CsvPanel() {
   const [chosen, setChosen] = useState<Chosen>()
   const { shown, start, reset } = useImport()
   const run = (mode: ImportMode, of = chosen) => of && void start({ slug, mode, ...of })
+  const isRunning = shown?.isRunning ?? false
   const isChecked = shown?.summary?.mode === 'dry-run'
   return (
     <Stack gap="lg">
       <About />
       <ChooseFile
-        isChecking={shown?.isRunning ?? false}
+        isChecking={isRunning && shown?.mode === 'dry-run'}
+        isLocked={isRunning && shown?.mode !== 'dry-run'}
         onChange={reset}
         onCheck={(next) => {
           setChosen(next)
           run('dry-run', next)
         }}
       />
-      {shown?.isRunning && <ImportProgress says="Reading the rows:" running={shown} />}
+      {shown?.isRunning && <ImportProgress running={shown} />}
       <ProblemAlert error={shown?.error} />
       {shown?.summary && !shown.isRunning && (
         <Stack key={`${shown.summary.id}`}>

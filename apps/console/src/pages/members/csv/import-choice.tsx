@@ -26,11 +26,7 @@ export function ImportChoice({ summary, onImport }: ImportChoiceProps) {
       {failures > 0 && (
         <Radio.Group label="Some rows have problems" value={mode} onChange={(value) => setMode(value as ImportMode)}>
           <Stack gap="xs" mt="xs">
-            <Radio
-              value="all-or-nothing"
-              label="All or nothing"
-              description="Correct the file and check it again; until then nobody is added."
-            />
+            <Radio value="all-or-nothing" label="Nothing yet" description="Correct the file, and check it again." />
             <Radio
               value="each-row"
               label={`Only the ${changes.toLocaleString('en')} rows without a problem`}

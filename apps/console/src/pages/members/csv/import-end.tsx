@@ -17,8 +17,9 @@ export function ImportEnd({ summary }: { readonly summary: ImportSummary }) {
   return (
     <Alert color="teal" role="status" icon={<IconCircleCheck aria-hidden />} title="Imported">
       <Text size="sm">
-        {added.toLocaleString('en')} added, {updated.toLocaleString('en')} were members already and have CSV as a
-        further source now. Who was added can call servers at once.
+        {added.toLocaleString('en')} added
+        {updated > 0 && `, ${updated.toLocaleString('en')} were members already and have CSV as a source, too, now`}.
+        Who was added can call servers at once.
         {failures > 0 && ` ${failures.toLocaleString('en')} rows were left out.`}
       </Text>
       <Text size="xs" c="dimmed" mt={4}>

@@ -9,8 +9,8 @@ interface Words {
 
 export const OUTCOME_WORDS: Readonly<Record<Outcome, Words>> = {
   added: { tried: 'to be added', written: 'added', color: 'teal' },
-  updated: { tried: 'there from elsewhere, gets CSV as a further source', written: 'now from CSV, too', color: 'teal' },
-  already: { tried: 'there by CSV already', written: 'there by CSV already', color: 'gray' },
+  updated: { tried: 'a member already, gets CSV as a source, too', written: 'now from CSV, too', color: 'teal' },
+  already: { tried: 'there by CSV already', written: 'there by CSV before', color: 'gray' },
   duplicate: { tried: 'said twice', written: 'said twice', color: 'gray' },
   withheld: { tried: 'held back', written: 'held back', color: 'yellow' },
   invalid: { tried: 'unreadable', written: 'unreadable', color: 'red' },

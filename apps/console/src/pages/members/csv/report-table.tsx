@@ -49,10 +49,12 @@ export function ReportTable({ summary, results }: ReportTableProps) {
           <RecordRow key={row.line}>
             <RecordCell label="Line">{row.line}</RecordCell>
             <RecordCell>
-              <span className="mono">{row.email}</span>
+              <Text span inherit display="inline-block" miw={{ base: 0, sm: 240 }} style={{ overflowWrap: 'anywhere' }}>
+                {row.email}
+              </Text>
             </RecordCell>
             <RecordCell>
-              <Text span size="sm" fw={isFailure(row.outcome) ? 600 : 400}>
+              <Text span inherit fw={isFailure(row.outcome) ? 600 : 400}>
                 {sentence(wordOf(row.outcome))}
                 {row.problem !== undefined && `: ${row.problem}`}
               </Text>

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { importMembers } from './import-stream.ts'
-import type { ImportRequest, ImportSummary, Progress, RowResult } from './import-stream.ts'
+import type { ImportMode, ImportRequest, ImportSummary, Progress, RowResult } from './import-stream.ts'
 
 /** An import as far as it is. */
 export interface Import {
+  readonly mode: ImportMode
   readonly isRunning: boolean
   readonly results: readonly RowResult[]
   readonly progress?: Progress
@@ -24,11 +25,14 @@ export function useImport() {
     running.current?.abort()
     const controller = new AbortController()
     running.current = controller
-    setShown({ isRunning: true, results: [] })
+    const { mode } = request
+    setShown({ mode, isRunning: true, results: [] })
     try {
       for await (const { results, ...news } of importMembers(request, controller.signal)) {
+        if (controller.signal.aborted) return
         setShown((before) => ({
           ...before,
+          mode,
           isRunning: true,
           results: [...(before?.results ?? []), ...results],
           ...news,
@@ -36,10 +40,10 @@ export function useImport() {
       }
       setShown((before) => before && { ...before, isRunning: false })
     } catch (error) {
-      if (!controller.signal.aborted) setShown((before) => ({ results: [], ...before, isRunning: false, error }))
+      if (!controller.signal.aborted) setShown((before) => ({ mode, results: [], ...before, isRunning: false, error }))
     }
     // Also after an error: rows may have been written before it.
-    if (request.mode !== 'dry-run') await client.invalidateQueries({ queryKey: ['members', request.slug] })
+    if (mode !== 'dry-run') await client.invalidateQueries({ queryKey: ['members', request.slug] })
   }
   const reset = () => {
     running.current?.abort()

@@ -47,6 +47,7 @@ export function EndGroupSync({ onEnded }: { readonly onEnded: () => void }) {
         onConfirm={confirm}
         onClose={() => {
           end.reset()
+          setRevoke(false)
           close()
         }}
       />

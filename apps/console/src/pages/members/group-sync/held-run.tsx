@@ -17,7 +17,7 @@ export function HeldRun({ run }: { readonly run: SyncRun }) {
     <>
       <Alert color="yellow" icon={<IconHandStop aria-hidden />} title={`${people} would lose access`}>
         <Text size="sm">
-          The run of <Time at={run.startedAt} /> found that {people} left the group, and stopped there to ask. Until you
+          A run found, <Time at={run.startedAt} />, that {people} left the group, and stopped there to ask. Until you
           confirm they stay members. Is the group wrong, or was it emptied by mistake? Then mend it: the next run takes
           the question back.
         </Text>

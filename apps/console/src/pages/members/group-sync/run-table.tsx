@@ -1,4 +1,5 @@
-import { Badge, Text } from '@mantine/core'
+import { Badge, Button, Center, Text } from '@mantine/core'
+import { useState } from 'react'
 import { RecordCell, RecordRow, RecordTable } from '../../../ui/record-table.tsx'
 import { Time } from '../../../ui/time.tsx'
 import type { SyncRun } from './group-sync-queries.ts'
@@ -7,7 +8,7 @@ const OUTCOMES = {
   running: { says: 'Running', color: 'cyan' },
   succeeded: { says: 'Done', color: 'teal' },
   failed: { says: 'Failed', color: 'red' },
-  held: { says: 'Waits for you', color: 'yellow' },
+  held: { says: 'Held', color: 'yellow' },
 } as const
 
 const CAUSES = {
@@ -16,29 +17,48 @@ const CAUSES = {
   confirmation: (actor: string) => `confirmed by ${actor}`,
 } as const
 
-export function RunTable({ runs }: { readonly runs: readonly SyncRun[] }) {
+/** Of fifty, as many as are looked at. */
+const FIRST = 5
+
+interface RunTableProps {
+  readonly runs: readonly SyncRun[]
+  /** The one that waits for somebody to confirm it. */
+  readonly heldRunId: string | null
+}
+
+export function RunTable({ runs, heldRunId }: RunTableProps) {
+  const [isWhole, setIsWhole] = useState(false)
   return (
-    <RecordTable label="Runs of group sync" columns={['Started', 'Outcome', 'People']}>
-      {runs.map((run) => (
-        <RecordRow key={run.id}>
-          <RecordCell>
-            <Time at={run.startedAt} />, {CAUSES[run.cause](run.actor)}
-            <Text size="xs" c="dimmed">
-              {tookOf(run)}
-            </Text>
-          </RecordCell>
-          <RecordCell>
-            <Badge variant="light" color={OUTCOMES[run.outcome].color} tt="none" miw="max-content">
-              {OUTCOMES[run.outcome].says}
-            </Badge>
-          </RecordCell>
-          <RecordCell>
-            {run.error ? <Text size="sm">{run.error.says}</Text> : null}
-            {run.outcome !== 'running' && <Text size="sm">{countsOf(run)}</Text>}
-          </RecordCell>
-        </RecordRow>
-      ))}
-    </RecordTable>
+    <>
+      <RecordTable label="Runs of group sync" columns={['Started', 'Outcome', 'People']}>
+        {(isWhole ? runs : runs.slice(0, FIRST)).map((run) => (
+          <RecordRow key={run.id}>
+            <RecordCell>
+              <Time at={run.startedAt} />, {CAUSES[run.cause](run.actor)}
+              <Text size="xs" c="dimmed">
+                {tookOf(run)}
+              </Text>
+            </RecordCell>
+            <RecordCell>
+              <Badge variant="light" color={OUTCOMES[run.outcome].color} tt="none" miw="max-content">
+                {run.id === heldRunId ? 'Waits for you' : OUTCOMES[run.outcome].says}
+              </Badge>
+            </RecordCell>
+            <RecordCell>
+              {run.error ? <Text size="sm">{run.error.says}</Text> : null}
+              {run.outcome !== 'running' && <Text size="sm">{countsOf(run)}</Text>}
+            </RecordCell>
+          </RecordRow>
+        ))}
+      </RecordTable>
+      {!isWhole && runs.length > FIRST && (
+        <Center>
+          <Button variant="default" size="xs" onClick={() => setIsWhole(true)}>
+            All {runs.length} runs
+          </Button>
+        </Center>
+      )}
+    </>
   )
 }
 

@@ -54,7 +54,7 @@ export function RunsSection({ sync }: { readonly sync: GroupSync }) {
       {runs?.length === 0 && (
         <Text size="sm">Nothing has run yet. Sync now brings the people of the group at once.</Text>
       )}
-      {runs && runs.length > 0 && <RunTable runs={runs} />}
+      {runs && runs.length > 0 && <RunTable runs={runs} heldRunId={sync.heldRunId} />}
     </Stack>
   )
 }
