@@ -15,6 +15,9 @@ import { theme } from './theme.ts'
 /** Style elements that Mantine makes carry the page's own nonce: nothing else may bring styles of its own. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
 
+/** Where the scroll lock of dialogs looks for it. */
+Object.assign(globalThis, { __webpack_nonce__: nonce })
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>

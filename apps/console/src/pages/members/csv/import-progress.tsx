@@ -6,8 +6,9 @@ export function ImportProgress({ running }: { readonly running: Import }) {
   const { done, of } = running.progress ?? { done: 0, of: 0 }
   return (
     <Stack gap={6} maw={560}>
-      <Text size="sm" role="status">
-        {says}:{of > 0 && ` ${done.toLocaleString('en')} of ${of.toLocaleString('en')} rows`}
+      <Text size="sm">
+        <span role="status">{says}:</span>
+        {of > 0 && ` ${done.toLocaleString('en')} of ${of.toLocaleString('en')} rows`}
       </Text>
       <Progress.Root size="lg">
         <Progress.Section value={of > 0 ? (100 * done) / of : 100} animated={of === 0} aria-label={says} />
