@@ -15,9 +15,6 @@ import { theme } from './theme.ts'
 /** Style elements that Mantine makes carry the page's own nonce: nothing else may bring styles of its own. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
 
-/** Where the scroll lock of dialogs looks for it. */
-Object.assign(globalThis, { __webpack_nonce__: nonce })
-
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
@@ -30,3 +27,6 @@ createRoot(document.getElementById('root')!).render(
     </MantineProvider>
   </StrictMode>,
 )
+
+/** The scroll lock of dialogs brings a style element of its own, and looks for the nonce there. */
+Object.assign(globalThis, { __webpack_nonce__: nonce })

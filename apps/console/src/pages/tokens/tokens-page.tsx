@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconKey, IconPlus } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTeamspace } from '../../session/use-teamspace.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -26,6 +26,7 @@ export function TokensPage() {
   const [isMinting, { open, close }] = useDisclosure(false)
   const rotating = useDialogOf<McpToken>()
   const revoking = useDialogOf<McpToken>()
+  const mintButton = useRef<HTMLButtonElement>(null)
   const [minted, setMinted] = useState<MintedToken>()
   const tokens = pages.data?.pages.flatMap((page) => page.tokens)
   const show = (token: MintedToken) => {
@@ -33,8 +34,12 @@ export function TokensPage() {
     rotating.close()
     setMinted(token)
   }
+  const forget = () => {
+    setMinted(undefined)
+    mintButton.current?.focus()
+  }
   const mint = (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
+    <Button ref={mintButton} leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
       Mint token
     </Button>
   )
@@ -79,7 +84,7 @@ export function TokensPage() {
           onClose={revoking.close}
         />
       )}
-      {minted && <MintedDialog minted={minted} onClose={() => setMinted(undefined)} />}
+      {minted && <MintedDialog minted={minted} onClose={forget} />}
     </>
   )
 }

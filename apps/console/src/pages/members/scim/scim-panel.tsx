@@ -2,7 +2,7 @@ import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconPlus, IconUsersPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTeamspace } from '../../../session/use-teamspace.ts'
 import { CopyField } from '../../../ui/copy-field.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
@@ -22,10 +22,15 @@ export function ScimPanel() {
   const { slug } = useTeamspace()
   const { data: tokens, error, isPending } = useQuery(scimTokensQuery(slug))
   const [isCreating, { open, close }] = useDisclosure(false)
+  const createButton = useRef<HTMLButtonElement>(null)
   const [created, setCreated] = useState<CreatedScimToken>()
   const revoking = useDialogOf<ScimToken>()
+  const forget = () => {
+    setCreated(undefined)
+    createButton.current?.focus()
+  }
   const create = (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
+    <Button ref={createButton} leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
       Create token
     </Button>
   )
@@ -72,12 +77,7 @@ export function ScimPanel() {
         />
       </Dialog>
       {created && (
-        <ShownOnce
-          title={`The token ${created.name}`}
-          label="SCIM token"
-          secret={created.token}
-          onClose={() => setCreated(undefined)}
-        >
+        <ShownOnce title={`The token ${created.name}`} label="SCIM token" secret={created.token} onClose={forget}>
           <Text size="sm">
             Paste it at the identity provider as secret token, together with the address of this page.
           </Text>
