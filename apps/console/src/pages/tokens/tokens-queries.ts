@@ -131,7 +131,7 @@ export const serversQuery = queryOptions({
 export const tokenServersQuery = (slug: string) =>
   queryOptions({
     ...serversQuery,
-    select: ({ publicUrl = window.location.origin, servers }: Servers) =>
+    select: ({ publicUrl = 'https://YOUR-SALLYPORT', servers }: Servers) =>
       servers
         .filter(({ auth }) => auth.includes('Token'))
         .map(({ name, path }) => ({ name, url: `${publicUrl}/t/${slug}${path}` })),

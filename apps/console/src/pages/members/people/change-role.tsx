@@ -1,4 +1,4 @@
-import { Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ProblemError } from '../../../api/client.ts'
@@ -29,7 +29,9 @@ export function ChangeRole({ member, onClose }: { readonly member: Member; reado
           onClose()
         },
         onError: (problem) => {
-          if (problem instanceof ProblemError && problem.status === 412) void refetch()
+          if (!isOutdated(problem)) return
+          setChosen(undefined)
+          void refetch()
         },
       },
     )
@@ -43,12 +45,21 @@ export function ChangeRole({ member, onClose }: { readonly member: Member; reado
       <Stack>
         <RoleField label={`Role of ${member.email}`} roles={rolesUpTo(ownRole)} value={role} onChange={setChosen} />
         <Text size="sm" c="dimmed">
-          {data.body.role === 'owner' && 'A teamspace keeps at least one owner: make somebody else owner first. '}
+          {data.body.role === 'owner' && 'The last owner stays one until somebody else is owner, too. '}
           It counts from their next call. MCP tokens that they hold never have a higher role than they do.
         </Text>
-        <ProblemAlert error={change.error} />
+        {isOutdated(change.error) ? (
+          <Alert color="yellow" role="alert">
+            Somebody else has made {member.email} {data.body.role} meanwhile. Say again what they are to be.
+          </Alert>
+        ) : (
+          <ProblemAlert error={change.error} />
+        )}
         <FormButtons action="Change the role" isPending={change.isPending} onCancel={onClose} />
       </Stack>
     </form>
   )
 }
+
+/** Somebody else was quicker. */
+const isOutdated = (error: unknown): boolean => error instanceof ProblemError && error.status === 412

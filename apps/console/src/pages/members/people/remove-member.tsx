@@ -55,9 +55,7 @@ function WhatEnds({ member }: { readonly member: Member }) {
           SCIM and group sync will not bring back whom you remove here. Adding them by hand or by CSV does.
         </Text>
       )}
-      {member.role === 'owner' && (
-        <Text size="sm">A teamspace keeps at least one owner: make somebody else owner first.</Text>
-      )}
+      {member.role === 'owner' && <Text size="sm">The last owner stays one until somebody else is owner, too.</Text>}
     </Stack>
   )
 }
