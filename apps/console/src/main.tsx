@@ -32,3 +32,6 @@ createRoot(document.getElementById('root')!).render(
     </MantineProvider>
   </StrictMode>,
 )
+
+/** The scroll lock of dialogs brings a style element of its own, and looks for the nonce there. */
+Object.assign(globalThis, { __webpack_nonce__: nonce })

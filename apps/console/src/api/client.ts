@@ -55,7 +55,7 @@ export async function request<Body = unknown>(path: string, sending: Sending = {
   }
 }
 
-async function toProblem(response: Response): Promise<ProblemError> {
+export async function toProblem(response: Response): Promise<ProblemError> {
   const known = (await response.json().catch(() => undefined)) as { detail?: string; errors?: FieldError[] } | undefined
   const wait = Number(response.headers.get('retry-after') ?? NaN)
   const says = known?.detail ?? `The server answered ${response.status}`

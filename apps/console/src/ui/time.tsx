@@ -1,4 +1,4 @@
-import { Text, Tooltip } from '@mantine/core'
+import { Tooltip } from '@mantine/core'
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
@@ -22,7 +22,7 @@ export const exactTime = (at: number): string => exact.format(at)
 
 /** "3 minutes ago", and when exactly. `never` stands where there is no time. */
 export function Time({ at, never = 'never' }: { readonly at: number | null | undefined; readonly never?: string }) {
-  if (at === null || at === undefined) return <Text span>{never}</Text>
+  if (at === null || at === undefined) return <>{never}</>
   return (
     <Tooltip label={exactTime(at)}>
       <time dateTime={new Date(at).toISOString()}>{timeAgo(at)}</time>
