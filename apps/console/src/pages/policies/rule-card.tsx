@@ -42,7 +42,6 @@ export function RuleCard({ rule, names, place, errors, onEdit, ...changes }: Rul
               </Badge>
             )}
           </Group>
-          <RuleSentence rule={rule} names={names} />
         </Box>
         {manages && (
           <Group gap={4} wrap="nowrap">
@@ -53,6 +52,7 @@ export function RuleCard({ rule, names, place, errors, onEdit, ...changes }: Rul
           </Group>
         )}
       </Group>
+      <RuleSentence rule={rule} names={names} />
       {errors.length > 0 && (
         <List size="sm" c="red" mt="xs" role="status" aria-label={`What is wrong with ${rule.name}`}>
           {errors.map(({ path, says }) => (

@@ -1,4 +1,5 @@
 import { Code, Fieldset, Stack, TagsInput, Text, Textarea } from '@mantine/core'
+import { Fragment } from 'react'
 import type { RulePart } from './rule-drawer.tsx'
 
 const ASKS = [
@@ -33,15 +34,15 @@ export function RuleConditions({ rule, change, errorOf }: RulePart) {
             spellCheck={false}
             styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
           />
-          <Text size="xs" c="dimmed" mt={6}>
+          <Text size="xs" c="dimmed" mt={6} component="div">
             It can ask about{' '}
             {ASKS.map((asked) => (
-              <Code key={asked} fz="xs" mr={4}>
-                {asked}
-              </Code>
+              <Fragment key={asked}>
+                <Code fz="xs">{asked}</Code>{' '}
+              </Fragment>
             ))}
-            . Ask <Code fz="xs">has(args.x)</Code> before <Code fz="xs">args.x</Code>, since a condition that fails
-            counts against the caller.
+            . Ask <Code fz="xs">has(args.x)</Code> before <Code fz="xs">args.x</Code>: a condition that fails counts
+            against the caller.
           </Text>
         </div>
         {rule.effect === 'deny' && (

@@ -52,7 +52,11 @@ export function RuleWhat({ rule, change, errorOf }: RulePart) {
           data={servers.map(({ server }) => server)}
           {...field('servers')}
         />
-        <Accordion variant="contained" defaultValue={rule.prompts || rule.resources || rule.methods ? 'more' : null}>
+        <Accordion
+          variant="contained"
+          styles={{ control: { minHeight: 40 }, label: { fontSize: 'var(--mantine-font-size-sm)', paddingBlock: 10 } }}
+          defaultValue={rule.prompts || rule.resources || rule.methods ? 'more' : null}
+        >
           <Accordion.Item value="more">
             <Accordion.Control>Prompts, resources and methods</Accordion.Control>
             <Accordion.Panel>

@@ -48,14 +48,8 @@ export const trialQuery = (slug: string) =>
         before = older
         if (before === undefined) break
       }
-      const calls = seen.filter((call): call is TrialCall => isOtherwise(call))
+      const calls = seen.filter((call): call is TrialCall => call.dryRun !== undefined)
       return { calls, looked: seen.length, since: seen.at(-1)?.at, isWhole: before === undefined }
     },
     staleTime: 30_000,
   })
-
-/** The trail says what would have been decided of every call that a trial concerned; only the others matter. */
-function isOtherwise({ dryRun, decision }: Page['events'][number]): boolean {
-  if (dryRun === undefined) return false
-  return decision !== (dryRun.startsWith('allowed') ? 'allowed' : 'denied')
-}

@@ -59,7 +59,10 @@ export function TryCaller({ form }: { readonly form: TryForm }) {
             error={form.errors['token']}
           />
         )}
-        <Accordion variant="contained">
+        <Accordion
+          variant="contained"
+          styles={{ control: { minHeight: 40 }, label: { fontSize: 'var(--mantine-font-size-sm)', paddingBlock: 10 } }}
+        >
           <Accordion.Item value="more">
             <Accordion.Control>Scopes and groups</Accordion.Control>
             <Accordion.Panel>
