@@ -16,7 +16,8 @@ export function Mark({ Icon, color, children, ...props }: MarkProps) {
       variant="default"
       tt="none"
       fw={600}
-      leftSection={<Icon size={13} stroke={2.4} color={`var(--mantine-color-${color}-filled)`} aria-hidden />}
+      miw="max-content"
+      leftSection={<Icon size={13} stroke={2.4} color={`var(--mantine-color-${color}-text)`} aria-hidden />}
       {...props}
     >
       {children}

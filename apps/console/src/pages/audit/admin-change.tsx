@@ -3,7 +3,7 @@ import { DiffView } from '../../ui/diff-view.tsx'
 import { exactTime } from '../../ui/time.tsx'
 import type { AuditEntry } from './audit-queries.ts'
 import { Facts } from './facts.tsx'
-import { sayAction, sayWho } from './row-words.ts'
+import { sayAction } from './row-words.ts'
 
 /** Who changed what, from what to what. */
 export function AdminChange({ entry }: { readonly entry: AuditEntry }) {
@@ -14,7 +14,7 @@ export function AdminChange({ entry }: { readonly entry: AuditEntry }) {
       <Title order={2} size="h4">
         {sayAction(action)}
       </Title>
-      <Facts facts={{ by: sayWho(entry), at: exactTime(at), action, id }} />
+      <Facts facts={{ by: entry.actor, at: exactTime(at), action, id }} />
       {hasDiff ? (
         <DiffView label="What changed" before={before} after={after} />
       ) : (

@@ -31,7 +31,7 @@ export function AuditFilters({ search, change }: AuditAddress) {
   const [isOpen, { toggle }] = useDisclosure(hidden > 0)
   return (
     <Paper withBorder p="sm" component="search" aria-label="What is looked for">
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm" verticalSpacing="sm">
+      <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm" verticalSpacing="sm">
         <TextFilter
           label="Anywhere"
           placeholder="In any field"
@@ -60,7 +60,7 @@ export function AuditFilters({ search, change }: AuditAddress) {
         />
       </SimpleGrid>
       <Collapse expanded={isOpen}>
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm" mt="sm">
+        <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm" mt="sm">
           <TextFilter
             label="E-mail"
             placeholder="Part of it"

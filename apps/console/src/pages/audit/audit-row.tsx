@@ -3,22 +3,24 @@ import { DecisionMark } from '../../ui/decision-mark.tsx'
 import { exactTime, timeAgo } from '../../ui/time.tsx'
 import type { AuditEntry } from './audit-queries.ts'
 import { sayAction, sayWho } from './row-words.ts'
+import type { TokenNames } from './row-words.ts'
 
 interface AuditRowProps {
   readonly entry: AuditEntry
+  readonly tokenNames: TokenNames
   readonly isOpen: boolean
   readonly onOpen: () => void
 }
 
 /** The time is the button; for the pointer all of the row is. */
-export function AuditRow({ entry, isOpen, onOpen }: AuditRowProps) {
+export function AuditRow({ entry, tokenNames, isOpen, onOpen }: AuditRowProps) {
   return (
     <Table.Tr
       onClick={onOpen}
       style={{ cursor: 'pointer' }}
       {...(isOpen && { bg: 'var(--mantine-color-default-hover)' })}
     >
-      <Table.Td data-label="When">
+      <Table.Td data-label="When" style={{ whiteSpace: 'nowrap' }}>
         <Tooltip label={exactTime(entry.at)}>
           <UnstyledButton
             fz="sm"
@@ -38,7 +40,7 @@ export function AuditRow({ entry, isOpen, onOpen }: AuditRowProps) {
         <DecisionMark decision={entry.kind === 'admin' ? 'change' : (entry.decision ?? 'fault')} />
       </Table.Td>
       <Table.Td data-label="Who" style={{ overflowWrap: 'anywhere' }}>
-        {sayWho(entry)}
+        {sayWho(entry, tokenNames)}
       </Table.Td>
       <Table.Td data-label="What">
         <What entry={entry} />
@@ -55,7 +57,7 @@ function What({ entry: { kind, action = '', server, target, rpcMethod } }: Pick<
   if (kind === 'admin') return sayAction(action)
   return (
     <>
-      <span className="mono">{target ?? rpcMethod ?? 'no message'}</span>
+      <span className="mono">{target ?? rpcMethod ?? 'not read'}</span>
       {server !== undefined && (
         <Text span size="xs" c="dimmed">
           {' '}

@@ -7,6 +7,7 @@ import { useTeamspace } from '../../session/use-teamspace.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import type { AuditEntry } from './audit-queries.ts'
 import { AuditRow } from './audit-row.tsx'
+import { useTokenNames } from './use-token-names.ts'
 
 interface AuditTableProps {
   readonly events: readonly AuditEntry[]
@@ -20,6 +21,7 @@ interface AuditTableProps {
 }
 
 export function AuditTable({ events, trail, isFiltered, opened, onOpen }: AuditTableProps) {
+  const tokenNames = useTokenNames()
   if (trail.isPending) return <TableSkeleton />
   const more = trail.hasNextPage && (
     <Center mt="md">
@@ -47,6 +49,7 @@ export function AuditTable({ events, trail, isFiltered, opened, onOpen }: AuditT
               <AuditRow
                 key={entry.id}
                 entry={entry}
+                tokenNames={tokenNames}
                 isOpen={idOf(entry) === opened}
                 onOpen={() => onOpen(idOf(entry))}
               />

@@ -56,7 +56,7 @@ export function CallDecision({ requestId }: { readonly requestId: string }) {
             ...data.call,
             status: data.status,
             upstreamStatus: data.upstreamStatus,
-            durationMs: data.durationMs,
+            took: data.durationMs === undefined ? undefined : `${String(data.durationMs)} ms`,
             exchange: data.exchange,
           }}
         />
@@ -89,7 +89,7 @@ function Fix({ decision, slug }: { readonly decision: Decision; readonly slug: s
   const place = placeToFix(decision.rule)
   return (
     <Alert color="blue" variant="light" icon={<IconTool aria-hidden />} title="What would change it">
-      <Text size="sm">{decision.fix}</Text>
+      <Text size="sm">{decision.fix.charAt(0).toUpperCase() + decision.fix.slice(1)}</Text>
       {place && (
         <Anchor component={Link} to={`/t/${slug}${place.path}`} size="sm">
           To {place.label}

@@ -16,7 +16,7 @@ const FORMATS = [
   {
     value: 'jsonl',
     label: 'JSON Lines',
-    description: 'All of each row with its hash, as `sallyport audit verify` reads it',
+    description: 'All of each row, with its hash',
   },
   { value: 'cef', label: 'CEF', description: 'For systems that watch security events' },
 ] as const

@@ -24,6 +24,16 @@ export function Facts({ facts }: { readonly facts: Readonly<Record<string, unkno
 
 /** `upstreamStatus` as people say it. */
 const toWords = (name: string): string => {
+  const known = KNOWN[name]
+  if (known !== undefined) return known
   const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/_/g, ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+const KNOWN: Readonly<Record<string, string>> = {
+  email: 'E-mail',
+  rpcMethod: 'Method',
+  target: 'Tool or other',
+  upstreamStatus: 'The server’s status',
+  aadsts: 'AADSTS codes',
 }

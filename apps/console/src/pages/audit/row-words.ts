@@ -1,14 +1,25 @@
 import type { AuditEntry } from './audit-queries.ts'
 
+/** By id. */
+export type TokenNames = ReadonlyMap<string, string>
+
+type Called = Pick<AuditEntry, 'email' | 'principal' | 'subject' | 'tokenId' | 'claimed'>
+
 /** By what people are called; what was only claimed is said to be so. */
-export function sayWho({ kind, actor, email, principal, subject, tokenId, claimed }: AuditEntry): string {
-  if (kind === 'admin') return actor ?? 'somebody'
-  if (email !== undefined) return tokenId === undefined ? email : `${email}, by token`
-  if (principal === 'mcp_token') return `MCP token ${(tokenId ?? subject ?? '').slice(0, 8)}…`
+export function sayCaller({ email, principal, subject, tokenId, claimed }: Called, tokenNames: TokenNames): string {
+  if (principal === 'mcp_token') {
+    const id = tokenId ?? subject ?? ''
+    const token = `MCP token ${tokenNames.get(id) ?? `${id.slice(0, 8)}…`}`
+    return email === undefined ? token : `${email}, ${token}`
+  }
+  if (email !== undefined) return email
   if (claimed?.name !== undefined || claimed?.id !== undefined) return `${claimed.name ?? claimed.id} (claimed)`
   if (principal === 'gateway') return 'the gateway in front'
-  return subject ?? (principal === 'anonymous' ? 'anybody' : 'unknown')
+  return subject ?? (principal === 'anonymous' ? 'anybody' : 'nobody known')
 }
+
+export const sayWho = (entry: AuditEntry, tokenNames: TokenNames): string =>
+  entry.kind === 'admin' ? (entry.actor ?? 'somebody') : sayCaller(entry, tokenNames)
 
 const ACTIONS: Readonly<Record<string, string>> = {
   'audit.adopted': 'Older rows taken into the chain',
