@@ -6,9 +6,11 @@ import { useTeamspace } from '../../session/use-teamspace.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import { Time } from '../../ui/time.tsx'
+import { sayCaller } from '../audit/row-words.ts'
+import { useTokenNames } from '../audit/use-token-names.ts'
 import { RuleSentence } from './rule-sentence.tsx'
 import { trialQuery } from './trial-query.ts'
-import type { TrialCall } from './trial-query.ts'
+import type { TrialCall, TrialCalls } from './trial-query.ts'
 import { useNames } from './use-names.ts'
 import type { PolicyDraft } from './use-policy-draft.ts'
 
@@ -34,14 +36,7 @@ export function OnTrial({ draft }: { readonly draft: PolicyDraft }) {
       <ProblemAlert error={error} />
       {data && (
         <Text size="sm" c="dimmed">
-          {data.looked === 0
-            ? 'There were no calls in the last 7 days.'
-            : `In the last ${data.looked.toLocaleString('en')} ${data.isWhole ? 'calls, all of the last 7 days' : 'calls'}${data.since === undefined ? '' : ','} `}
-          {data.looked > 0 && data.since !== undefined && (
-            <>
-              since <Time at={data.since} />.
-            </>
-          )}
+          <Looked calls={data} />
         </Text>
       )}
       {rules.map((rule) => (
@@ -61,6 +56,17 @@ export function OnTrial({ draft }: { readonly draft: PolicyDraft }) {
   )
 }
 
+function Looked({ calls: { looked, since, isWhole } }: { readonly calls: TrialCalls }) {
+  if (looked === 0 || since === undefined) return 'There were no calls in the last 7 days.'
+  const count = looked.toLocaleString('en')
+  if (isWhole) return `All ${count} calls of the last 7 days were looked at.`
+  return (
+    <>
+      The last {count} calls were looked at, back to <Time at={since} />.
+    </>
+  )
+}
+
 const callsOf = (calls: readonly TrialCall[], name: string) =>
   calls.filter(({ dryRun }) => dryRun.endsWith(` by rule ${name}`))
 
@@ -75,6 +81,7 @@ function Hits({ count, effect }: { readonly count: number; readonly effect: 'all
 
 function Examples({ calls }: { readonly calls: readonly TrialCall[] }) {
   const { slug } = useTeamspace()
+  const tokenNames = useTokenNames()
   if (calls.length === 0) return null
   return (
     <List size="sm" mt="sm" aria-label="The last of them">
@@ -83,7 +90,7 @@ function Examples({ calls }: { readonly calls: readonly TrialCall[] }) {
           <Anchor component={Link} to={`/t/${slug}/audit`} search={{ open: call.id } as never} size="sm">
             <span className="mono">{call.target ?? call.rpcMethod}</span>
           </Anchor>{' '}
-          on <span className="mono">{call.server}</span> by {call.email ?? call.principal ?? 'somebody'},{' '}
+          on <span className="mono">{call.server}</span> by {sayCaller(call, tokenNames)},
           <Time at={call.at} />
         </List.Item>
       ))}

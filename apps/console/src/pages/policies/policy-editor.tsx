@@ -20,7 +20,7 @@ export function PolicyEditor({ saved }: { readonly saved: SavedPolicy }) {
   const onTrial = draft.policy?.rules.filter(({ dryRun }) => dryRun).length ?? 0
   if (!manages) return <PolicyForm draft={draft} check={check} />
   return (
-    <Box pb={draft.isChanged ? 96 : 0}>
+    <Box pb={draft.isChanged ? { base: 160, sm: 96 } : 0}>
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List mb="md">
           <Tabs.Tab value="rules" leftSection={<IconListCheck size={16} aria-hidden />}>

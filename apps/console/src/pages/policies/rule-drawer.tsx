@@ -81,7 +81,14 @@ function RuleForm({ edited: { index, rule: given }, policy, isNew, onClose, onDo
         <section aria-label="The rule in words" aria-live="polite">
           <RuleSentence rule={rule} names={names} />
         </section>
-        <Group justify="flex-end">
+        <Group
+          justify="flex-end"
+          pos="sticky"
+          bottom={0}
+          py="sm"
+          bg="var(--mantine-color-body)"
+          style={{ borderTop: '1px solid var(--mantine-color-default-border)', zIndex: 2 }}
+        >
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>

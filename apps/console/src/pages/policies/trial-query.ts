@@ -9,6 +9,8 @@ export interface TrialCall {
   readonly target?: string
   readonly email?: string
   readonly principal?: string
+  readonly subject?: string
+  readonly tokenId?: string
   /** `allowed by …` or `denied by …`: what the rules on trial would have answered, which was not what was. */
   readonly dryRun: string
 }

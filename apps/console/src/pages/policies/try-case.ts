@@ -1,6 +1,7 @@
 import { api } from '../../api/client.ts'
 import type { Role } from '../../api/roles.ts'
-import type { ToolClass } from './policy.ts'
+import { asPolicy } from './policy.ts'
+import type { Policy, ToolClass } from './policy.ts'
 
 export type Kind = 'tool' | 'prompt' | 'resource' | 'method'
 
@@ -40,16 +41,24 @@ export interface CaseResult {
 /** The answer, and what others would be answered. */
 export interface Tried {
   readonly asked: PolicyCase
+  /** By which it was decided: the draft, or what was in force. */
+  readonly policy: Policy | undefined
   readonly result: CaseResult
   readonly others: readonly { readonly says: string; readonly result: CaseResult }[]
+}
+
+interface Against {
+  /** Undefined to ask the policy that is in force, which is `base` as far as is known here. */
+  readonly draft: unknown
+  readonly base: unknown
 }
 
 const ROLES: readonly Role[] = ['developer', 'admin', 'owner']
 
 /** Asks once for all: the case itself, the same in other roles, and with the scopes that it turns out to lack. */
-export async function tryCase(slug: string, asked: PolicyCase, policy: unknown): Promise<Tried> {
+export async function tryCase(slug: string, asked: PolicyCase, { base, ...given }: Against): Promise<Tried> {
   const send = async (cases: readonly PolicyCase[]): Promise<readonly CaseResult[]> => {
-    const body = { ...(policy !== undefined && { policy }), cases }
+    const body = { ...(given.draft !== undefined && { policy: given.draft }), cases }
     return (await api.post<{ results: readonly CaseResult[] }>(`/teamspaces/${slug}/policy/try`, body)).results
   }
   const roles = ROLES.filter((role) => role !== asked.caller.role)
@@ -61,7 +70,8 @@ export async function tryCase(slug: string, asked: PolicyCase, policy: unknown):
     others.unshift({ says: `With the scope ${scopes.join(' and ')}`, result: withScopes! })
   }
   const isOther = (other: CaseResult) => other.result !== result!.result || other.by !== result!.by
-  return { asked, result: result!, others: others.filter((other) => isOther(other.result)) }
+  const policy = asPolicy(given.draft ?? base)
+  return { asked, policy, result: result!, others: others.filter((other) => isOther(other.result)) }
 }
 
 const withCaller = (asked: PolicyCase, part: Partial<Caller>): PolicyCase => ({

@@ -36,7 +36,10 @@ export function TryIt({ draft, onRules }: TryItProps) {
   })
   const attempt = useMutation({
     mutationFn: (values: typeof form.values) =>
-      tryCase(slug, toCase(values), against === 'draft' ? draft.document : undefined),
+      tryCase(slug, toCase(values), {
+        draft: against === 'draft' ? draft.document : undefined,
+        base: draft.base.document,
+      }),
     onError: (error) => form.setErrors(placed(fieldErrors(error, Object.keys(PLACES)))),
   })
   return (
@@ -75,7 +78,7 @@ export function TryIt({ draft, onRules }: TryItProps) {
       <Grid.Col span={{ base: 12, md: 6 }}>
         <div role="status" aria-label="Decision">
           <ProblemAlert error={attempt.error} mb="md" />
-          {attempt.data && <TryResult tried={attempt.data} draft={draft} onRules={onRules} />}
+          {attempt.data && <TryResult tried={attempt.data} onRules={onRules} />}
           {!attempt.data && !attempt.error && (
             <Paper withBorder p="xl">
               <Text c="dimmed" ta="center">

@@ -1,10 +1,10 @@
 import { Button, Divider, Group, List, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { IconBan, IconCheck, IconEyeOff, IconKey } from '@tabler/icons-react'
 import { RuleSentence } from './rule-sentence.tsx'
-import type { CaseResult, Tried } from './try-case.ts'
+import type { CaseResult, PolicyCase, Tried } from './try-case.ts'
 import type { PolicyRule } from './policy.ts'
+import type { Names } from './rule-words.ts'
 import { useNames } from './use-names.ts'
-import type { PolicyDraft } from './use-policy-draft.ts'
 
 const RESULTS = {
   allowed: { title: 'Allowed', says: 'The call goes through.', color: 'teal', Icon: IconCheck },
@@ -25,17 +25,20 @@ const RESULTS = {
 
 interface TryResultProps {
   readonly tried: Tried
-  readonly draft: PolicyDraft
   readonly onRules: () => void
 }
 
-export function TryResult({ tried: { result, others }, draft, onRules }: TryResultProps) {
-  const names = useNames(draft.policy)
+export function TryResult({ tried: { asked, policy, result, others }, onRules }: TryResultProps) {
+  const names = useNames(policy, asked.caller)
   const { title, says, color, Icon } = RESULTS[result.result]
-  const rule = draft.policy?.rules.find(({ name }) => result.by === `rule ${name}`)
+  const rule = policy?.rules.find(({ name }) => result.by === `rule ${name}`)
   return (
     <Paper withBorder p="md">
       <Stack gap="md">
+        <Text size="sm">
+          <span className="mono">{asked.tool ?? asked.prompt ?? asked.resource ?? asked.method}</span> on{' '}
+          <span className="mono">{asked.server}</span>, as {sayAsker(asked, names)}
+        </Text>
         <Group wrap="nowrap" align="flex-start">
           <ThemeIcon color={color} variant="light" size={40} radius="xl">
             <Icon size={22} aria-hidden />
@@ -82,13 +85,18 @@ export function TryResult({ tried: { result, others }, draft, onRules }: TryResu
           </List>
         </div>
         <Group>
-          <Button variant="default" size="compact-md" onClick={onRules}>
+          <Button variant="default" size="xs" onClick={onRules}>
             To the rules
           </Button>
         </Group>
       </Stack>
     </Paper>
   )
+}
+
+const sayAsker = ({ caller: { member, token, role } }: PolicyCase, names: Names): string => {
+  if (token !== undefined) return `MCP token ${names.token(token)} (${role})`
+  return member === undefined ? `a member with the role ${role}` : `${names.member(member)} (${role})`
 }
 
 function changesFor({ result, by, scopes }: CaseResult, rule: PolicyRule | undefined): readonly string[] {
