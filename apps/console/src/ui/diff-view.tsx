@@ -2,17 +2,13 @@ import { Box, ScrollArea, VisuallyHidden } from '@mantine/core'
 import { useMemo } from 'react'
 import { diffLines } from './line-diff.ts'
 import type { DiffLine } from './line-diff.ts'
+import { printLines } from './print-lines.ts'
 
 interface DiffViewProps {
   /** What is compared, for who cannot see it. */
   readonly label: string
   readonly before: unknown
   readonly after: unknown
-}
-
-const print = (value: unknown): string => {
-  if (value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 2)
 }
 
 const LOOKS = {
@@ -23,7 +19,7 @@ const LOOKS = {
 
 /** Two values side by side in time; undefined where there was none. */
 export function DiffView({ label, before, after }: DiffViewProps) {
-  const lines = useMemo(() => diffLines(print(before), print(after)), [before, after])
+  const lines = useMemo(() => diffLines(printLines(before), printLines(after)), [before, after])
   return (
     <ScrollArea.Autosize
       mah={360}

@@ -1,8 +1,9 @@
 import { Button, Group, Switch, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconDownload, IconShieldCheck } from '@tabler/icons-react'
+import { IconDownload, IconLock, IconShieldCheck } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTeamspace } from '../../session/use-teamspace.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import { AuditDrawer } from './audit-drawer.tsx'
@@ -15,6 +16,22 @@ import { countOf, useAuditSearch } from './audit-search.ts'
 import { useNews } from './use-news.ts'
 
 export function AuditPage() {
+  const { manages } = useTeamspace()
+  return manages ? <AuditTrail /> : <NotYours />
+}
+
+const NotYours = () => (
+  <>
+    <PageHeader title="Audit" />
+    <EmptyState
+      Icon={IconLock}
+      title="For owners and admins"
+      says="The trail tells what everybody did. Your own last calls are on the overview; an admin can look up one call for you by its request id."
+    />
+  </>
+)
+
+function AuditTrail() {
   const { slug } = useTeamspace()
   const { search, change } = useAuditSearch()
   const [isFollowed, following] = useDisclosure(false)
