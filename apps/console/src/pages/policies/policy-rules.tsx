@@ -9,6 +9,7 @@ import { freeName } from './policy.ts'
 import type { Policy, PolicyRule } from './policy.ts'
 import { RuleCard } from './rule-card.tsx'
 import { RuleDrawer } from './rule-drawer.tsx'
+import { errorsOf } from './rule-part.ts'
 import { useNames } from './use-names.ts'
 
 interface PolicyRulesProps {
@@ -83,14 +84,6 @@ export function PolicyRules({ policy, errors, onChange }: PolicyRulesProps) {
         }}
       />
     </Stack>
-  )
-}
-
-/** Of one rule, by path within it. */
-export const errorsOf = (errors: readonly FieldError[], index: number): readonly FieldError[] => {
-  const prefix = `rules.${index}`
-  return errors.flatMap(({ path, says }) =>
-    path === prefix || path.startsWith(`${prefix}.`) ? [{ path: path.slice(prefix.length + 1), says }] : [],
   )
 }
 

@@ -1,5 +1,5 @@
 import { Input, SegmentedControl, Stack, Switch, TextInput } from '@mantine/core'
-import type { RulePart } from './rule-drawer.tsx'
+import type { RulePart } from './rule-part.ts'
 
 export function RuleBasics({ rule, change, errorOf }: RulePart) {
   return (

@@ -4,13 +4,9 @@ import type { FieldError } from '../../api/client.ts'
 import { useTeamspace } from '../../session/use-teamspace.ts'
 import type { PolicyRule } from './policy.ts'
 import { RuleMenu } from './rule-menu.tsx'
+import type { RulePlace } from './rule-menu.tsx'
 import { RuleSentence } from './rule-sentence.tsx'
 import type { Names } from './rule-words.ts'
-
-export interface RulePlace {
-  readonly index: number
-  readonly count: number
-}
 
 interface RuleCardProps {
   readonly rule: PolicyRule

@@ -1,6 +1,6 @@
 import { Code, Fieldset, Stack, TagsInput, Text, Textarea } from '@mantine/core'
 import { Fragment } from 'react'
-import type { RulePart } from './rule-drawer.tsx'
+import type { RulePart } from './rule-part.ts'
 
 const ASKS = [
   'args.…',

@@ -1,9 +1,10 @@
 import { Button, Drawer, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Policy, PolicyRule } from './policy.ts'
-import { errorsOf } from './policy-rules.tsx'
 import { RuleBasics } from './rule-basics.tsx'
 import { RuleConditions } from './rule-conditions.tsx'
+import { errorsOf, withChanges } from './rule-part.ts'
+import type { RulePart } from './rule-part.ts'
 import { RuleSentence } from './rule-sentence.tsx'
 import { RuleWhat } from './rule-what.tsx'
 import { RuleWho } from './rule-who.tsx'
@@ -17,17 +18,6 @@ interface RuleDrawerProps {
   readonly onClose: () => void
   readonly onDone: (rule: PolicyRule) => void
 }
-
-/** What each part of the form is given. */
-export interface RulePart {
-  readonly rule: PolicyRule
-  readonly change: (part: Changes) => void
-  /** What the server says of a member, by its path within the rule. */
-  readonly errorOf: (path: string) => string | undefined
-}
-
-/** Undefined and empty members are left out of the rule. */
-export type Changes = { readonly [Member in keyof PolicyRule]?: PolicyRule[Member] | undefined }
 
 export function RuleDrawer({ isOpen, edited, policy, onClose, onDone }: RuleDrawerProps) {
   const isNew = edited !== undefined && edited.index >= policy.rules.length
@@ -105,15 +95,4 @@ function useStable<Value>(value: Value): Value {
   if (kept === value || JSON.stringify(kept) === JSON.stringify(value)) return kept
   setKept(value)
   return value
-}
-
-function withChanges(rule: PolicyRule, changes: Changes): PolicyRule {
-  const stated = Object.entries({ ...rule, ...changes }).filter(([, value]) => !isEmpty(value))
-  return { name: '', ...Object.fromEntries(stated) } as PolicyRule
-}
-
-export const isEmpty = (value: unknown): boolean => {
-  if (value === undefined || value === '' || value === false) return true
-  if (Array.isArray(value)) return value.length === 0
-  return typeof value === 'object' && value !== null && Object.values(value).every(isEmpty)
 }

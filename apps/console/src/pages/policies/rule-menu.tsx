@@ -1,6 +1,10 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconCopy, IconDots, IconTrash } from '@tabler/icons-react'
-import type { RulePlace } from './rule-card.tsx'
+
+export interface RulePlace {
+  readonly index: number
+  readonly count: number
+}
 
 interface RuleMenuProps {
   readonly name: string

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTeamspace } from '../../session/use-teamspace.ts'
 import type { PolicyRule, ToolClass } from './policy.ts'
 import { toolsQuery } from './policy-queries.ts'
-import type { RulePart } from './rule-drawer.tsx'
+import type { RulePart } from './rule-part.ts'
 
 const CLASSES: readonly { readonly value: ToolClass; readonly label: string }[] = [
   { value: 'read', label: 'read: changes nothing' },

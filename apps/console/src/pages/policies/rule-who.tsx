@@ -5,7 +5,7 @@ import { useTeamspace } from '../../session/use-teamspace.ts'
 import { MembersField } from './members-field.tsx'
 import type { Who } from './policy.ts'
 import { tokensQuery } from './policy-queries.ts'
-import type { RulePart } from './rule-drawer.tsx'
+import type { RulePart } from './rule-part.ts'
 
 /** Whom the rule concerns. Ids of people and tokens are kept: a name that moves on takes nothing along. */
 export function RuleWho({ rule, change, errorOf }: RulePart) {
