@@ -6,6 +6,7 @@ import { useTeamspace } from '../../session/use-teamspace.ts'
 import { toolsQuery } from '../policies/policy-queries.ts'
 import { countOf } from './audit-search.ts'
 import type { AuditAddress, AuditSearch } from './audit-search.ts'
+import { MemberPill } from './member-pill.tsx'
 import { TextFilter } from './text-filter.tsx'
 import { TimeFilter } from './time-filter.tsx'
 
@@ -16,6 +17,7 @@ const NOTHING = {
   server: undefined,
   target: undefined,
   email: undefined,
+  member: undefined,
   text: undefined,
   range: undefined,
   from: undefined,
@@ -100,6 +102,9 @@ export function AuditFilters({ search, change }: AuditAddress) {
         >
           {isOpen ? 'Fewer filters' : 'More filters'}
         </Button>
+        {search.member !== undefined && (
+          <MemberPill id={search.member} onRemove={() => change({ member: undefined })} />
+        )}
         {countOf(search) > 0 && (
           <Button
             size="compact-sm"

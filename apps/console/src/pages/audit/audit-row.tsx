@@ -14,6 +14,7 @@ interface AuditRowProps {
 
 /** The time is the button; for the pointer all of the row is. */
 export function AuditRow({ entry, tokenNames, isOpen, onOpen }: AuditRowProps) {
+  const isCall = entry.kind !== 'admin'
   return (
     <Table.Tr
       onClick={onOpen}
@@ -37,7 +38,7 @@ export function AuditRow({ entry, tokenNames, isOpen, onOpen }: AuditRowProps) {
         </Tooltip>
       </Table.Td>
       <Table.Td data-label="Decision">
-        <DecisionMark decision={entry.kind === 'admin' ? 'change' : (entry.decision ?? 'fault')} />
+        <DecisionMark decision={isCall ? (entry.decision ?? 'fault') : 'change'} />
       </Table.Td>
       <Table.Td data-label="Who" style={{ overflowWrap: 'anywhere' }}>
         {sayWho(entry, tokenNames)}
@@ -45,8 +46,10 @@ export function AuditRow({ entry, tokenNames, isOpen, onOpen }: AuditRowProps) {
       <Table.Td data-label="What">
         <What entry={entry} />
       </Table.Td>
-      <Table.Td data-label="Why">{entry.kind !== 'admin' && <span className="mono">{entry.rule}</span>}</Table.Td>
-      <Table.Td data-label="Took" style={{ whiteSpace: 'nowrap' }}>
+      <Table.Td {...(isCall && { 'data-label': 'Why' })}>
+        {isCall && <span className="mono">{entry.rule}</span>}
+      </Table.Td>
+      <Table.Td {...(isCall && { 'data-label': 'Took' })} style={{ whiteSpace: 'nowrap' }}>
         {entry.durationMs !== undefined && `${entry.durationMs} ms`}
       </Table.Td>
     </Table.Tr>

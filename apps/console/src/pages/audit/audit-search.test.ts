@@ -8,7 +8,18 @@ test('of an address, what means something is kept, and nothing else', () => {
   assert.deepEqual(readSearch(search), { ...search, text: '42' })
   const id = '01a1fddf-0b2e-7000-bf41-ae5e0153dd69'
   assert.deepEqual(readSearch({ open: id, from: '2026-11-21T08:00' }), { open: id, from: '2026-11-21T08:00' })
-  const strange = { kind: 'x', decision: 7, rule: '', server: {}, range: '2y', from: 'noon', open: '../x', other: 'y' }
+  assert.deepEqual(readSearch({ member: id }), { member: id })
+  const strange = {
+    kind: 'x',
+    decision: 7,
+    rule: '',
+    server: {},
+    range: '2y',
+    from: 'noon',
+    open: '../x',
+    member: 'ada',
+    other: 'y',
+  }
   assert.deepEqual(readSearch(strange), {})
   assert.equal(readSearch({ text: 'x'.repeat(999) }).text?.length, 200)
 })

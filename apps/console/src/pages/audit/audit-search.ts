@@ -13,6 +13,8 @@ export interface AuditSearch {
   /** Tool, prompt or resource. */
   readonly target?: string
   readonly email?: string
+  /** By id, exactly; pages about a member lead here with it. */
+  readonly member?: string
   readonly text?: string
   readonly range?: Range
   /** Instead of a range. */
@@ -36,13 +38,16 @@ export function readSearch(search: Readonly<Record<string, unknown>>): AuditSear
     const value = search[name]
     return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? { [name]: value } : {}
   }
+  const id = (name: 'member' | 'open') => {
+    const value = search[name]
+    return typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value) ? { [name]: value } : {}
+  }
   const texts = TEXTS.flatMap((name) => {
     const value = search[name]
     // A number, to the router, is what somebody searches for who writes one.
     const text = typeof value === 'number' ? String(value) : value
     return typeof text === 'string' && text !== '' ? [[name, text.slice(0, 200)]] : []
   })
-  const open = search['open']
   return {
     ...one('kind', KINDS),
     ...one('decision', DECISIONS),
@@ -50,7 +55,8 @@ export function readSearch(search: Readonly<Record<string, unknown>>): AuditSear
     ...one('range', RANGES),
     ...time('from'),
     ...time('until'),
-    ...(typeof open === 'string' && /^[0-9a-f-]{36}$/i.test(open) && { open }),
+    ...id('member'),
+    ...id('open'),
   }
 }
 

@@ -90,7 +90,8 @@ function Examples({ calls }: { readonly calls: readonly TrialCall[] }) {
           <Anchor component={Link} to={`/t/${slug}/audit`} search={{ open: call.id } as never} size="sm">
             <span className="mono">{call.target ?? call.rpcMethod}</span>
           </Anchor>{' '}
-          on <span className="mono">{call.server}</span> by {sayCaller(call, tokenNames)},
+          on <span className="mono">{call.server}</span> by {sayCaller(call, tokenNames)}
+          {', '}
           <Time at={call.at} />
         </List.Item>
       ))}

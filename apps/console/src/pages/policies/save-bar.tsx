@@ -1,5 +1,6 @@
 import { Box, Button, Group, Paper, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { useEffect } from 'react'
 import { asPolicy } from './policy.ts'
 import { changesOf, sayChanges } from './policy-changes.ts'
 import { ReviewModal } from './review-modal.tsx'
@@ -14,6 +15,7 @@ interface SaveBarProps {
 /** Always in sight while something is not saved. */
 export function SaveBar({ draft, check }: SaveBarProps) {
   const [isOpen, { open, close }] = useDisclosure(false)
+  useRoomBelow(140)
   const before = asPolicy(draft.base.document)
   const changes = before && draft.policy && sayChanges(changesOf(before, draft.policy))
   const wrong = check.errors.length
@@ -42,4 +44,15 @@ export function SaveBar({ draft, check }: SaveBarProps) {
       <ReviewModal isOpen={isOpen} draft={draft} warnings={check.warnings} onClose={close} />
     </Box>
   )
+}
+
+/** What the keyboard comes to is scrolled clear of the bar (WCAG 2.2, 2.4.11). */
+function useRoomBelow(pixels: number) {
+  useEffect(() => {
+    const { style } = document.documentElement
+    style.scrollPaddingBottom = `${pixels}px`
+    return () => {
+      style.scrollPaddingBottom = ''
+    }
+  }, [pixels])
 }

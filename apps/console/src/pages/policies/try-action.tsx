@@ -1,6 +1,7 @@
 import { Autocomplete, Fieldset, JsonInput, Select, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTeamspace } from '../../session/use-teamspace.ts'
+import { TimeField } from '../audit/time-filter.tsx'
 import type { ToolClass } from './policy.ts'
 import { toolsQuery } from './policy-queries.ts'
 import type { Kind } from './try-case.ts'
@@ -83,6 +84,11 @@ export function TryAction({ form }: { readonly form: TryForm }) {
           placeholder="198.51.100.7"
           description="For rules that ask about it"
           {...form.getInputProps('address')}
+        />
+        <TimeField
+          label="When they call; now, unless given"
+          value={form.values.at}
+          onChange={(at) => form.setFieldValue('at', at)}
         />
       </Stack>
     </Fieldset>

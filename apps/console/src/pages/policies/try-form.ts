@@ -17,6 +17,8 @@ export interface TryValues {
   readonly toolClass: ToolClass | ''
   readonly args: string
   readonly address: string
+  /** Undefined for now. */
+  readonly at: string | undefined
 }
 
 export type TryForm = UseFormReturnType<TryValues>
@@ -34,6 +36,7 @@ export const NOTHING_ASKED: TryValues = {
   toolClass: '',
   args: '',
   address: '',
+  at: undefined,
 }
 
 export function argsProblem(text: string): string | null {
@@ -46,15 +49,17 @@ export function argsProblem(text: string): string | null {
   }
 }
 
-export function toCase(values: TryValues): PolicyCase {
-  const { server, kind, target, toolClass, args, address } = values
+/** `holderRole`: of whoever holds the token that is asked with, at whom rules that deny look, too. */
+export function toCase(values: TryValues, holderRole?: Role): PolicyCase {
+  const { server, kind, target, toolClass, args, address, at } = values
   return {
-    caller: toCaller(values),
+    caller: { ...toCaller(values), ...(holderRole && { holder_role: holderRole }) },
     server,
     [kind]: target,
     ...(kind === 'tool' && toolClass !== '' && { class: toolClass }),
     ...(kind !== 'method' && args.trim() !== '' && { args: JSON.parse(args) as Record<string, unknown> }),
     ...(address !== '' && { address }),
+    ...(at !== undefined && { at }),
   }
 }
 

@@ -1,11 +1,12 @@
 import { Button, Grid, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconPlayerPlay } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTeamspace } from '../../session/use-teamspace.ts'
 import { fieldErrors } from '../../ui/form-errors.ts'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
+import { memberQuery } from './policy-queries.ts'
 import { tryCase } from './try-case.ts'
 import { argsProblem, NOTHING_ASKED, toCase } from './try-form.ts'
 import { TryAction } from './try-action.tsx'
@@ -22,6 +23,7 @@ interface TryItProps {
 /** What the policy would decide, before anybody is refused by it. Nothing is called, and nothing is saved. */
 export function TryIt({ draft, onRules }: TryItProps) {
   const { slug } = useTeamspace()
+  const client = useQueryClient()
   const [wanted, setWanted] = useState<'saved' | 'draft'>('draft')
   const against = draft.isChanged ? wanted : 'saved'
   const form = useForm({
@@ -35,11 +37,14 @@ export function TryIt({ draft, onRules }: TryItProps) {
     },
   })
   const attempt = useMutation({
-    mutationFn: (values: typeof form.values) =>
-      tryCase(slug, toCase(values), {
+    mutationFn: async (values: typeof form.values) => {
+      const holder = values.as === 'token' ? values.token?.holder_member_id : undefined
+      const held = holder ? await client.fetchQuery(memberQuery(slug, holder)) : undefined
+      return tryCase(slug, toCase(values, held?.role), {
         draft: against === 'draft' ? draft.document : undefined,
         base: draft.base.document,
-      }),
+      })
+    },
     onError: (error) => form.setErrors(placed(fieldErrors(error, Object.keys(PLACES)))),
   })
   return (
