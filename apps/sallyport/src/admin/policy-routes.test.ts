@@ -158,6 +158,27 @@ forEachStore('a policy that may not do what it seems to is saved with warnings',
   ])
 })
 
+forEachStore('a policy that is being written is told what saving would say, and nothing is saved', async (t, open) => {
+  const { store, send, member } = await serve(t, open)
+  const anna = await member('acme', 'anna', ANNA)
+  const check = (draft: unknown, slug = 'acme') => send('POST', `${slug}/policy/check`, draft)
+  const named = deny(rule({ who: { members: ['anna@acme.example'] } }))
+
+  const fine = await check(named)
+  assert.deepEqual([fine.status, fine.body], [200, { warnings: [] }])
+  const strange = await check({ default: 'allow members', rules: [rule({ servers: ['context7'] })] })
+  assert.equal(strange.body.warnings.length, 2)
+  const wrong = await check(deny(rule({ when: 'args.a ==' })))
+  assert.deepEqual([wrong.status, pathsOf(wrong.body)], [400, ['rules.0.when']])
+  assert.equal((await check(named, 'globex')).status, 400, 'who is no member there')
+  assert.equal((await check(named, 'nowhere')).status, 404)
+  assert.equal((await send('GET', 'acme/policy')).etag, '"0"')
+
+  const saved = await send('PUT', 'acme/policy', named)
+  accepted(await removeMember(editorOf(store), 'acme', { id: anna.id }))
+  assert.equal((await check(saved.body.policy)).status, 200, 'as saving it would')
+})
+
 forEachStore('hostile documents are refused with the path, and save nothing', async (t, open) => {
   const { send } = await serve(t, open)
   const many = (count: number) => deny(...Array.from({ length: count }, (_, index) => rule({ name: `r${index}` })))

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { z } from 'zod'
+import { checkDraft } from '../policies/check-draft.ts'
 import { checkedPolicySchema } from '../policies/checked-policy.ts'
 import { MAX_CASES, MAX_CASES_BYTES, policyCaseSchema } from '../policies/policy-case.ts'
 import { policyRepository } from '../policies/policy-repository.ts'
@@ -75,6 +76,22 @@ export function policyRoutes({ store, servers }: Pick<AdminDeps, 'store' | 'serv
       async ({ context, editor, slug, ifMatch }) => {
         const removed = await removePolicy(editor, slug, toReplaces(ifMatch))
         return isRefused(removed) ? refusalProblem(context, removed.refused) : context.json(removed)
+      },
+    ),
+    apiRoute(
+      {
+        method: 'post',
+        path: '/teamspaces/:slug/policy/check',
+        needs: 'admin',
+        summary: 'What saving this policy would complain or warn about; saves nothing',
+        body: checkedPolicySchema,
+        example: EXAMPLE,
+        maxBytes: MAX_POLICY_BYTES,
+        answers: { 200: z.strictObject({ warnings: z.array(z.string()) }) },
+      },
+      async ({ context, slug, body }) => {
+        const checked = await checkDraft(db, slug, body, serverNames)
+        return isRefused(checked) ? refusalProblem(context, checked.refused) : context.json(checked)
       },
     ),
     apiRoute(

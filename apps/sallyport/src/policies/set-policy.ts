@@ -1,3 +1,5 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../store/schema.ts'
 import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { Editor, TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
 import { refuse } from '../teamspaces/refusal.ts'
@@ -21,7 +23,7 @@ export function setPolicy(editor: Editor, slug: string, policy: Policy, replaces
     const before = await policyRepository(edit.tx.db, edit.teamspace.id).find()
     if (before && replaces === undefined) return versionNeeded()
     if (!mayReplace(before, replaces)) return isStale()
-    const resolved = await resolve(edit, policy, before)
+    const resolved = await resolvePolicy(edit.tx.db, edit.teamspace.id, policy, before?.document)
     return 'refused' in resolved ? resolved : save(editor, edit, { before, document: resolved.policy })
   })
 }
@@ -44,11 +46,12 @@ export function removePolicy(
 const mayReplace = (before: StoredPolicy | undefined, replaces: Replaces): boolean =>
   replaces === undefined || replaces === 'any' || replaces.includes(before?.version ?? 0)
 
-async function resolve({ tx, teamspace }: TeamspaceEdit, policy: Policy, before: StoredPolicy | undefined) {
-  const present = policySchema.safeParse(before?.document)
+/** The policy with ids for names, in the place of the document that is in force. */
+export async function resolvePolicy(db: Kysely<Database>, teamspaceId: string, policy: Policy, before: unknown) {
+  const present = policySchema.safeParse(before)
   // Whoever was removed since stays named: a rule about them must not stand in the way of changing another.
   const known = namedIn(present.success ? present.data : DEFAULT_POLICY)
-  const resolved = resolveNames(policy, await findNames(tx.db, teamspace.id, namedIn(policy), known))
+  const resolved = resolveNames(policy, await findNames(db, teamspaceId, namedIn(policy), known))
   if ('policy' in resolved) return resolved
   const errors = resolved.problems.map(({ path, says }) => ({ path: path.join('.'), says }))
   return refuse({ code: 'invalid', says: 'The policy names somebody who is not there', errors })
