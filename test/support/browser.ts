@@ -26,7 +26,7 @@ export async function openBrowser() {
     /** Everything that a content security policy kept from happening, and whatever was thrown and not caught. */
     complaints,
     async newContext({ colorScheme = 'light', viewport = LAPTOP }: PageOptions = {}): Promise<BrowserContext> {
-      const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
+      const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce', locale: 'en-US' })
       await context.exposeFunction('reportComplaint', (text: string) => void complaints.push(text))
       await context.addInitScript(listenForViolations)
       context.on('weberror', (error) => void complaints.push(`not caught: ${error.error().message}`))
