@@ -7,6 +7,8 @@ interface EndFieldProps {
   readonly label: string
   readonly description?: string
   readonly value: End
+  /** The longest that it may be; for ever, unless given. */
+  readonly maxDays?: number | undefined
   readonly error?: ReactNode
   readonly onChange: (end: End) => void
 }
@@ -20,13 +22,16 @@ const CHOICES = [
   { value: 'never', label: 'never' },
 ]
 
-export function EndField({ label, description, value, error, onChange }: EndFieldProps) {
+const isAllowed = (choice: string, maxDays = Infinity): boolean =>
+  choice === 'date' || (choice === 'never' ? maxDays === Infinity : Number(choice) <= maxDays)
+
+export function EndField({ label, description, value, maxDays, error, onChange }: EndFieldProps) {
   const isDay = value.choice === 'date'
   return (
     <Group align="flex-end" gap="sm">
       <NativeSelect
         label={label}
-        data={CHOICES}
+        data={CHOICES.filter(({ value: days }) => isAllowed(days, maxDays))}
         value={value.choice}
         flex="1 1 180px"
         onChange={(event) => onChange({ ...value, choice: event.currentTarget.value as EndChoice })}
@@ -40,6 +45,7 @@ export function EndField({ label, description, value, error, onChange }: EndFiel
           required
           withAsterisk={false}
           min={dayFrom(Date.now(), 0)}
+          {...(maxDays !== undefined && { max: dayFrom(Date.now(), maxDays - 1) })}
           value={value.date}
           error={error}
           flex="1 1 160px"

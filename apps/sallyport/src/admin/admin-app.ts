@@ -22,6 +22,7 @@ import { memberAsker } from './mcp-token-askers.ts'
 import { mcpTokenMemberRoutes } from './mcp-token-member-routes.ts'
 import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
+import { instanceRoutes } from './instance-routes.ts'
 import { memberCsvRoutes } from './member-csv-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
@@ -74,6 +75,7 @@ export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)):
   withDocument(
     [
       ...whoAmIRoutes(),
+      ...instanceRoutes(deps),
       ...teamspaceRoutes(deps.store),
       ...connectionRoutes(deps),
       ...memberCsvRoutes(deps),
