@@ -1,4 +1,5 @@
 import { Group, NativeSelect, TextInput } from '@mantine/core'
+import { useEffect } from 'react'
 import type { ReactNode } from 'react'
 import { dayFrom } from './end-choice.ts'
 import type { End, EndChoice } from './end-choice.ts'
@@ -27,6 +28,10 @@ const isAllowed = (choice: string, maxDays = Infinity): boolean =>
 
 export function EndField({ label, description, value, maxDays, error, onChange }: EndFieldProps) {
   const isDay = value.choice === 'date'
+  const isTooLong = !isAllowed(value.choice, maxDays)
+  useEffect(() => {
+    if (isTooLong && maxDays !== undefined) onChange({ choice: 'date', date: dayFrom(Date.now(), maxDays - 1) })
+  }, [isTooLong, maxDays, onChange])
   return (
     <Group align="flex-end" gap="sm">
       <NativeSelect
