@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { createScimApp } from '../provisioning/scim/scim-app.ts'
+import { isDatabaseDown } from '../store/database-down.ts'
 import { createMintLimiter } from '../tokens/mint-limiter.ts'
 import { DEFAULT_TOKEN_LIMITS } from '../tokens/token-limits.ts'
 import type { AdminDeps } from './admin-deps.ts'
@@ -37,6 +38,8 @@ import { teamspaceRoutes } from './teamspace-routes.ts'
 import { toolRoutes } from './tool-routes.ts'
 import { whoAmIRoutes } from './who-am-i-routes.ts'
 
+const DATABASE_DOWN_SECONDS = '5'
+
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
 export function createAdminApp(deps: AdminDeps): Hono {
   const app = new Hono({ strict: false }) // with or without a slash at the end
@@ -57,7 +60,9 @@ export function createAdminApp(deps: AdminDeps): Hono {
   )
   app.onError((error, context) => {
     deps.log('The admin API failed', { error, method: context.req.method, path: context.req.routePath })
-    return problem(context, 500, 'Something went wrong; the log says what')
+    if (!isDatabaseDown(error)) return problem(context, 500, 'Something went wrong; the log says what')
+    context.header('retry-after', DATABASE_DOWN_SECONDS)
+    return problem(context, 503, 'The database cannot be reached; try again')
   })
   return app
 }
