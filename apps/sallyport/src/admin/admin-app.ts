@@ -53,7 +53,7 @@ export function createAdminApp(deps: AdminDeps): Hono {
   app.route('/api/v1', apiRoutes(deps))
   app.route('/console', consoleApp(deps))
   app.route('/scim/v2', createScimApp(deps))
-  if (deps.metrics) app.route('/metrics', metricsRoutes(deps.operatorToken, deps.metrics))
+  if (deps.metrics) app.route('/metrics', metricsRoutes(deps, deps.metrics))
   app.notFound(
     async (context) =>
       (deps.console && (await answerPage(context, deps.console))) ?? problem(context, 404, 'There is nothing here'),
@@ -106,9 +106,6 @@ function apiRoutes(deps: AdminDeps): Hono {
   // Before all else: here whoever holds a token ends it, and members come by their own access tokens.
   api.route('/mcp-tokens', mcpTokenOauthRoutes(deps))
   if (deps.members) api.route('/mcp-tokens', mcpTokenMemberRoutes(tokens, memberAsker(deps, deps.members)))
-  const findCaller = createFindCaller(
-    deps.operatorToken,
-    deps.findSignedIn ?? (deps.console && createFindSignedIn(deps.console)),
-  )
+  const findCaller = createFindCaller(deps, deps.findSignedIn ?? (deps.console && createFindSignedIn(deps.console)))
   return api.route('/', serveRoutes(servedRoutes(deps, tokens), { ...deps, findCaller }))
 }
