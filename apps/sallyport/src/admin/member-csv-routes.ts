@@ -10,7 +10,6 @@ import { isRefused } from '../teamspaces/refusal.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { apiRoute } from './api/api-route.ts'
 import type { ServedRoute } from './api/api-route.ts'
-import { memberOf } from './api/caller.ts'
 import { problem, refusalProblem } from './problem.ts'
 import { toStream } from './to-stream.ts'
 import { importReport } from './views/import-report.ts'
@@ -36,7 +35,7 @@ export function memberCsvRoutes({ store, now, log }: AdminDeps): readonly Served
         example: 'email,object_id\r\nanna@acme.example,cccccccc-0000-4000-8000-000000000001\r\n',
         answers: { 200: [importReport, { mediaType: 'application/jsonl' }] },
       },
-      async ({ context, editor, caller, slug, query }) => {
+      async ({ context, editor, slug, query }) => {
         const refusedType = refuseType(context)
         if (refusedType) return refusedType
         const file = await readCsv(context.req.raw.body ?? noBody())
@@ -46,7 +45,6 @@ export function memberCsvRoutes({ store, now, log }: AdminDeps): readonly Served
           id: nextAuditId(now()),
           mode: query.mode,
           allowRoles: query.allowRoles === 'true',
-          highestRole: memberOf(caller, slug)?.role,
         }
         context.header('x-request-id', options.id)
         const importing = importMembers(editor, slug, file.rows, options)
