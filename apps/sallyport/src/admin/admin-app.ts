@@ -83,7 +83,7 @@ export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)):
       ...connectionRoutes(deps),
       ...memberCsvRoutes(deps),
       ...memberRoutes(deps.store),
-      ...mcpTokenRoutes(tokens),
+      ...mcpTokenRoutes(tokens, deps),
       ...scimTokenRoutes(deps.store),
       ...policyRoutes(deps),
       ...toolRoutes(deps),
