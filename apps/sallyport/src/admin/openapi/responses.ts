@@ -59,6 +59,7 @@ function problemsOf(route: DocumentedRoute): number[] {
     [412, takesIfMatch],
     [413, takesBody && route.errors === undefined],
     [415, takesBody && route.errors === undefined],
+    [429, security?.length !== 0], // addresses that guess
   ]
   const statuses = follows.flatMap(([status, isPossible]) => (isPossible ? [status] : []))
   return [...new Set([...statuses, ...problems])].sort()
