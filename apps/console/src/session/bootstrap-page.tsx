@@ -21,8 +21,8 @@ function takeSecret(): string {
 export function BootstrapPage() {
   const [secret] = useState(takeSecret)
   const { data } = useQuery(sessionQuery)
-  // A link that was made later sets another password.
-  const isReset = data !== undefined && !data.ways.bootstrap
+  // A link that was made later, for who has a password already, sets another one.
+  const isReset = data?.ways.password === true
   const client = useQueryClient()
   const navigate = useNavigate()
   const form = useForm({
@@ -43,7 +43,7 @@ export function BootstrapPage() {
     },
     onError: (error) => form.setErrors(fieldErrors(error, ['email', 'password'])),
   })
-  if (secret === '') return <NoSecret isReset={isReset} />
+  if (secret === '') return <NoSecret canSignIn={data !== undefined && !data.ways.bootstrap} />
   return (
     <DoorCard title={isReset ? 'Set a new password' : 'Welcome'}>
       <form onSubmit={form.onSubmit((values) => bootstrap.mutate(values))}>
@@ -87,19 +87,19 @@ export function BootstrapPage() {
   )
 }
 
-function NoSecret({ isReset }: { readonly isReset: boolean }) {
+function NoSecret({ canSignIn }: { readonly canSignIn: boolean }) {
   return (
-    <DoorCard title={isReset ? 'The link is needed' : 'Not set up yet'}>
+    <DoorCard title={canSignIn ? 'The link is needed' : 'Not set up yet'}>
       <Stack gap="sm">
         <Text>
-          {isReset
+          {canSignIn
             ? 'This page works with a link that was made for it, which is used up when it was opened once.'
             : 'Nobody runs this Sallyport yet. The link that makes the first account was printed in the terminal where it was started.'}
         </Text>
         <Text c="dimmed" size="sm">
           Is it lost? <Code>sallyport console reset-link</Code> prints a new one.
         </Text>
-        {isReset && (
+        {canSignIn && (
           <Anchor component={Link} to="/sign-in">
             To the sign-in
           </Anchor>

@@ -18,13 +18,19 @@ export function TokenStatus({ token }: { readonly token: McpToken }) {
   }
   if (token.expires_soon && token.expires_at !== null) {
     return (
-      <Badge variant="light" color="yellow" tt="none" leftSection={<IconClockExclamation size={14} aria-hidden />}>
+      <Badge
+        variant="light"
+        color="yellow"
+        tt="none"
+        miw="max-content"
+        leftSection={<IconClockExclamation size={14} aria-hidden />}
+      >
         Expires <Time at={Date.parse(token.expires_at)} />
       </Badge>
     )
   }
   return (
-    <Badge variant="light" color="teal" tt="none">
+    <Badge variant="light" color="teal" tt="none" miw="max-content">
       Accepted
     </Badge>
   )
