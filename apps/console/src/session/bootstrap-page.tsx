@@ -21,7 +21,7 @@ function takeSecret(): string {
 export function BootstrapPage() {
   const [secret] = useState(takeSecret)
   const { data } = useQuery(sessionQuery)
-  // A link that was made later, for who has a password already, sets another one.
+  // Once there is a password, a link is for setting another.
   const isReset = data?.ways.password === true
   const client = useQueryClient()
   const navigate = useNavigate()
@@ -43,7 +43,7 @@ export function BootstrapPage() {
     },
     onError: (error) => form.setErrors(fieldErrors(error, ['email', 'password'])),
   })
-  if (secret === '') return <NoSecret canSignIn={data !== undefined && !data.ways.bootstrap} />
+  if (secret === '') return <NoSecret isReset={isReset} canSignIn={data?.ways.bootstrap === false} />
   return (
     <DoorCard title={isReset ? 'Set a new password' : 'Welcome'}>
       <form onSubmit={form.onSubmit((values) => bootstrap.mutate(values))}>
@@ -87,12 +87,17 @@ export function BootstrapPage() {
   )
 }
 
-function NoSecret({ canSignIn }: { readonly canSignIn: boolean }) {
+interface NoSecretProps {
+  readonly isReset: boolean
+  readonly canSignIn: boolean
+}
+
+function NoSecret({ isReset, canSignIn }: NoSecretProps) {
   return (
-    <DoorCard title={canSignIn ? 'The link is needed' : 'Not set up yet'}>
+    <DoorCard title={isReset ? 'The link is needed' : 'Not set up yet'}>
       <Stack gap="sm">
         <Text>
-          {canSignIn
+          {isReset
             ? 'This page works with a link that was made for it, which is used up when it was opened once.'
             : 'Nobody runs this Sallyport yet. The link that makes the first account was printed in the terminal where it was started.'}
         </Text>

@@ -24,9 +24,9 @@ export interface SessionView {
   readonly signedIn: SignedIn | null
   /** How one can sign in here. */
   readonly ways: {
-    /** Nobody can sign in yet: the link that was printed at the start makes the first account. */
+    /** Nobody runs this Sallyport yet: the link that was printed at its start makes the first account. */
     readonly bootstrap: boolean
-    /** There is an operator with a password. */
+    /** Somebody runs this Sallyport, by a password. */
     readonly password: boolean
     /** Those that can be chosen without an e-mail. */
     readonly providers: readonly { readonly name: string }[]
