@@ -6,7 +6,7 @@ import { viewOf } from '../views/view-of.ts'
 import type { DocumentedRoute } from './documented-route.ts'
 import type { JsonSchemas } from './json-schemas.ts'
 
-export const problemView = viewOf<Problem>()(
+const problemView = viewOf<Problem>()(
   z.strictObject({
     type: z.literal('about:blank'),
     title: z.string(),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { forEachStore } from '../../../../../test/support/each-store.ts'
-import { listAudit } from '../../audit/audit-repository.ts'
 import { kubernetesSettings } from '../../connections/kubernetes-settings.ts'
 import { setConnection } from '../../connections/set-connection.ts'
 import { addMember } from '../../members/add-member.ts'
@@ -28,6 +27,7 @@ import { importMembers } from './import-members.ts'
 import type { ImportOptions } from './import-members.ts'
 import { gatherReport } from './import-report.ts'
 import { readCsv } from './read-csv.ts'
+import { listAudit } from '../../../../../test/support/list-audit.ts'
 
 const ISSUER = `entra:global:${ACME_TENANT}`
 const OTHER = 'bbbbbbbb-0000-4000-8000-00000000000f'
@@ -67,7 +67,7 @@ const people = (count: number): string =>
 const membersOf = (store: Store, teamspaceId: string) => memberRepository(store.db, teamspaceId).list({ limit: 20_000 })
 
 async function actions(store: Store): Promise<unknown[]> {
-  const rows = await listAudit(store.db, { limit: 1_000 })
+  const rows = await listAudit(store, { limit: 1_000 })
   return rows.map(({ action }) => action).reverse()
 }
 
@@ -104,7 +104,7 @@ forEachStore(
 forEachStore('B-01 c all or nothing: one bad row, and nothing is written', async (_t, open) => {
   const store = await open()
   const { id } = await aConnectedTeamspace(store, 'acme')
-  const before = (await listAudit(store.db, { limit: 100 })).length
+  const before = (await listAudit(store, { limit: 100 })).length
   const bad = `${TWO}\r\ncarl@acme.example,carl,`
   const report = await load(store, bad, { mode: 'all-or-nothing' })
   assert.deepEqual(
@@ -112,7 +112,7 @@ forEachStore('B-01 c all or nothing: one bad row, and nothing is written', async
     [false, 'withheld', 'withheld', 'invalid'],
   )
   assert.deepEqual(await membersOf(store, id), [])
-  assert.equal((await listAudit(store.db, { limit: 100 })).length, before)
+  assert.equal((await listAudit(store, { limit: 100 })).length, before)
   assert.deepEqual(
     (await load(store, bad, { mode: 'each-row' })).results.map(({ outcome }) => outcome),
     ['added', 'added', 'invalid'],
@@ -247,7 +247,7 @@ forEachStore('an import that is cut off leaves what it reported, and the same fi
   await importing.return({ written: false })
   const reported = first.done ? [] : first.value
   assert.deepEqual([reported.length, (await membersOf(store, id)).length], [200, 200])
-  const [summary] = await listAudit(store.db, { limit: 1 })
+  const [summary] = await listAudit(store, { limit: 1 })
   assert.deepEqual(
     { action: summary?.action, ...(summary?.after as object) },
     {
