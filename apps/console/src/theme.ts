@@ -7,6 +7,7 @@ export const theme = createTheme({
   primaryShade: 9,
   autoContrast: true,
   focusRing: 'auto',
+  respectReducedMotion: true,
   defaultRadius: 'md',
   cursorType: 'pointer',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
