@@ -15,6 +15,9 @@ export interface PageOptions {
 export const LAPTOP = { width: 1280, height: 800 }
 export const PHONE = { width: 360, height: 740 }
 
+/** For anything that a page is waited for; it is not reached while all is well. */
+const PATIENCE_MS = 10_000
+
 /** A real browser that keeps what pages complain of. */
 export async function openBrowser() {
   const browser: Browser = await chromium.launch({
@@ -27,6 +30,7 @@ export async function openBrowser() {
     complaints,
     async newContext({ colorScheme = 'light', viewport = LAPTOP }: PageOptions = {}): Promise<BrowserContext> {
       const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce', locale: 'en-US' })
+      context.setDefaultTimeout(PATIENCE_MS)
       await context.exposeFunction('reportComplaint', (text: string) => void complaints.push(text))
       await context.addInitScript(listenForViolations)
       context.on('weberror', (error) => void complaints.push(`not caught: ${error.error().message}`))
