@@ -21,8 +21,8 @@ function takeSecret(): string {
 export function BootstrapPage() {
   const [secret] = useState(takeSecret)
   const { data } = useQuery(sessionQuery)
-  // A link that was made later sets another password.
-  const isReset = data !== undefined && !data.ways.bootstrap
+  // Once there is a password, a link is for setting another.
+  const isReset = data?.ways.password === true
   const client = useQueryClient()
   const navigate = useNavigate()
   const form = useForm({
@@ -43,7 +43,7 @@ export function BootstrapPage() {
     },
     onError: (error) => form.setErrors(fieldErrors(error, ['email', 'password'])),
   })
-  if (secret === '') return <NoSecret isReset={isReset} />
+  if (secret === '') return <NoSecret isReset={isReset} canSignIn={data?.ways.bootstrap === false} />
   return (
     <DoorCard title={isReset ? 'Set a new password' : 'Welcome'}>
       <form onSubmit={form.onSubmit((values) => bootstrap.mutate(values))}>
@@ -87,7 +87,12 @@ export function BootstrapPage() {
   )
 }
 
-function NoSecret({ isReset }: { readonly isReset: boolean }) {
+interface NoSecretProps {
+  readonly isReset: boolean
+  readonly canSignIn: boolean
+}
+
+function NoSecret({ isReset, canSignIn }: NoSecretProps) {
   return (
     <DoorCard title={isReset ? 'The link is needed' : 'Not set up yet'}>
       <Stack gap="sm">
@@ -99,7 +104,7 @@ function NoSecret({ isReset }: { readonly isReset: boolean }) {
         <Text c="dimmed" size="sm">
           Is it lost? <Code>sallyport console reset-link</Code> prints a new one.
         </Text>
-        {isReset && (
+        {canSignIn && (
           <Anchor component={Link} to="/sign-in">
             To the sign-in
           </Anchor>

@@ -24,6 +24,7 @@ export interface SessionView {
   readonly ways: {
     /** Nobody runs this Sallyport yet: the link that was printed at its start makes the first account. */
     readonly bootstrap: boolean
+    /** Somebody runs this Sallyport, by a password. */
     readonly password: boolean
     /** Those that can be chosen without an e-mail. */
     readonly providers: readonly { readonly name: string }[]
