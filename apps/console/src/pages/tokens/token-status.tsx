@@ -3,7 +3,7 @@ import { IconClockExclamation } from '@tabler/icons-react'
 import { Time } from '../../ui/time.tsx'
 import type { McpToken } from './tokens-queries.ts'
 
-const quiet = { variant: 'light', color: 'gray', tt: 'none', miw: 'max-content' } as const
+const quiet = { variant: 'light', color: 'gray' } as const
 
 /** Whether it is accepted, and until when if that is soon. */
 export function TokenStatus({ token }: { readonly token: McpToken }) {
@@ -11,20 +11,20 @@ export function TokenStatus({ token }: { readonly token: McpToken }) {
   if (!token.usable) return <Badge {...quiet}>{whyEnded(token)}</Badge>
   if (token.replaced_by !== null && token.grace_until !== null) {
     return (
-      <Badge variant="light" color="yellow" tt="none" miw="max-content">
+      <Badge variant="light" color="yellow">
         Rotated, ends <Time at={Date.parse(token.grace_until)} />
       </Badge>
     )
   }
   if (token.expires_soon && token.expires_at !== null) {
     return (
-      <Badge variant="light" color="yellow" tt="none" leftSection={<IconClockExclamation size={14} aria-hidden />}>
+      <Badge variant="light" color="yellow" leftSection={<IconClockExclamation size={14} aria-hidden />}>
         Expires <Time at={Date.parse(token.expires_at)} />
       </Badge>
     )
   }
   return (
-    <Badge variant="light" color="teal" tt="none">
+    <Badge variant="light" color="teal">
       Accepted
     </Badge>
   )
