@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import packedChromium from '@sparticuz/chromium'
 import axe from 'axe-core'
 import { chromium } from 'playwright-core'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 
 export type ColorScheme = 'light' | 'dark'
 
@@ -15,6 +15,9 @@ export interface PageOptions {
 export const LAPTOP = { width: 1280, height: 800 }
 export const PHONE = { width: 360, height: 740 }
 
+/** For anything that a page is waited for; it is not reached while all is well. */
+const PATIENCE_MS = 10_000
+
 /** A real browser that keeps what pages complain of. */
 export async function openBrowser() {
   const browser: Browser = await chromium.launch({
@@ -22,13 +25,24 @@ export async function openBrowser() {
     args: packedChromium.args,
   })
   const complaints: string[] = []
+  const failures: string[] = []
   return {
     /** Everything that a content security policy kept from happening, and whatever was thrown and not caught. */
     complaints,
+    /** Requests that were answered 400 or worse, or not at all. */
+    failures,
     async newContext({ colorScheme = 'light', viewport = LAPTOP }: PageOptions = {}): Promise<BrowserContext> {
       const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce', locale: 'en-US' })
+      context.setDefaultTimeout(PATIENCE_MS)
       await context.exposeFunction('reportComplaint', (text: string) => void complaints.push(text))
       await context.addInitScript(listenForViolations)
+      context.on('response', (response) => {
+        if (response.status() >= 400) failures.push(`${response.status()} ${nameOf(response.request())}`)
+      })
+      context.on('requestfailed', (request) => {
+        const { errorText = '' } = request.failure() ?? {}
+        if (errorText !== GIVEN_UP) failures.push(`${errorText} ${nameOf(request)}`)
+      })
       context.on('weberror', (error) => void complaints.push(`not caught: ${error.error().message}`))
       context.on('console', (message) => {
         if (/content.security.policy/i.test(message.text())) complaints.push(message.text())
@@ -38,6 +52,11 @@ export async function openBrowser() {
     close: () => browser.close(),
   }
 }
+
+/** By the page itself, when what was asked for is not needed any more. */
+const GIVEN_UP = 'net::ERR_ABORTED'
+
+const nameOf = (request: Request) => `${request.method()} ${new URL(request.url()).pathname}`
 
 export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>
 
@@ -52,17 +71,27 @@ function listenForViolations(): void {
   )
 }
 
-const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+/** All that a theme can change. */
+const CONTRAST = ['color-contrast']
 const GRAVE = new Set(['serious', 'critical'])
+const EXAMPLES = 4
 
 /** Asserts that axe finds nothing serious on what the page shows now (WCAG 2.2 AA). */
-export async function assertAccessible(page: Page, where: string): Promise<void> {
-  await page.evaluate(axe.source) // not as an element of the page, whose policy would keep it out
-  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(RULES)})`)) as axe.AxeResults
+export async function assertAccessible(page: Page, where: string, looksAt: 'all' | 'contrast' = 'all'): Promise<void> {
+  // Not as an element of the page, whose policy would keep it out.
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
+  const options = { runOnly: looksAt === 'all' ? TAGS : CONTRAST, resultTypes: ['violations'] }
+  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as axe.AxeResults
   const grave = found.violations.filter(({ impact }) => GRAVE.has(impact ?? ''))
-  const report = grave.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html).join('\n  ')}`)
-  assert.deepEqual(report, [], `${where} has barriers`)
+  assert.deepEqual(grave.map(sayViolation), [], `${where} has barriers`)
 }
+
+const sayViolation = ({ id, help, nodes }: axe.Result): string =>
+  `${id}: ${help}\n  ${nodes
+    .slice(0, EXAMPLES)
+    .map(({ html }) => html)
+    .join('\n  ')}`
 
 /** Asserts that nothing stands out of the window to the right: on a phone, pages scroll down only. */
 export async function assertNoSidewaysScroll(page: Page, where: string): Promise<void> {

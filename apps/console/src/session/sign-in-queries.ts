@@ -29,7 +29,7 @@ export function useSignIn(to: string | undefined, onPassword: () => void) {
     onSuccess: async (answer) => {
       if (answer.next === 'redirect') return window.location.assign(answer.location)
       if (answer.next === 'password') return onPassword()
-      await client.invalidateQueries()
+      client.clear() // whoever was here before may have been somebody else
       await navigate({ to: returnTo, replace: true })
     },
   })

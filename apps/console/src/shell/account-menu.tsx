@@ -1,9 +1,10 @@
 import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from '@mantine/core'
 import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser, IconUserCircle } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { request } from '../api/client.ts'
 import type { SignedIn } from '../session/session.ts'
+import { useLeave } from '../session/use-leave.ts'
 import { notifyProblem } from '../ui/notify.ts'
 
 const SCHEMES = [
@@ -14,14 +15,10 @@ const SCHEMES = [
 
 export function AccountMenu({ signedIn }: { readonly signedIn: SignedIn }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const client = useQueryClient()
-  const navigate = useNavigate()
+  const leave = useLeave()
   const signOut = useMutation({
     mutationFn: () => request('/console/sign-out', { method: 'POST' }),
-    onSuccess: async () => {
-      client.clear()
-      await navigate({ to: '/sign-in', search: {} })
-    },
+    onSuccess: leave,
     onError: notifyProblem,
   })
   return (

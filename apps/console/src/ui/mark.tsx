@@ -14,9 +14,6 @@ export function Mark({ Icon, color, children, ...props }: MarkProps) {
   return (
     <Badge
       variant="default"
-      tt="none"
-      fw={600}
-      miw="max-content"
       leftSection={<Icon size={13} stroke={2.4} color={`var(--mantine-color-${color}-text)`} aria-hidden />}
       {...props}
     >

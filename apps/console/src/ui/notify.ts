@@ -20,3 +20,6 @@ export const notifyProblem = (error: unknown): void => {
 export const notifyDone = (message: string): void => {
   notifications.show({ color: 'teal', message, autoClose: 5_000, closeButtonProps })
 }
+
+/** They say names. */
+export const forgetNotices = (): void => notifications.clean()

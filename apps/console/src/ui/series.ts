@@ -6,6 +6,10 @@ export interface Line {
   readonly color: string
   readonly dash?: readonly number[]
   readonly isFilled?: boolean
+  /** Nothing is drawn along the axis, where several lines would lie on each other. */
+  readonly hidesZero?: boolean
+  /** From one step that has a value to the next that has, however far. */
+  readonly spansGaps?: boolean
 }
 
 export interface Series {

@@ -58,8 +58,12 @@ export function usePlot({ series, height, onStep, onFail }: PlotOptions) {
 
 const dataOf = ({ at, lines }: Series): uPlot.AlignedData => [
   at.map((time) => time / 1000),
-  ...lines.map(({ values }) => [...values]),
+  ...lines.map(({ values, hidesZero }) => (hidesZero ? values.map(unlessFlat) : [...values])),
 ]
+
+/** A rise begins and ends at the axis. */
+const unlessFlat = (value: number | null, index: number, values: readonly (number | null)[]): number | null =>
+  [values[index - 1], value, values[index + 1]].some((each) => (each ?? 0) > 0) ? value : null
 
 /** A line needs two points beside each other: those that have no neighbour are dots. */
 const lonePoints: uPlot.Series.Points.Filter = (plot, line) => {
@@ -105,7 +109,8 @@ function optionsFor(
         label: line.label,
         stroke: color(`${line.color}-text`),
         width: 2,
-        points: { filter: lonePoints },
+        points: line.spansGaps ? { show: false } : { filter: lonePoints },
+        spanGaps: line.spansGaps ?? false,
         ...(line.dash && { dash: [...line.dash] }),
         ...(line.isFilled && { fill: color(`${line.color}-light`) }),
       })),

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api, request } from '../../api/client.ts'
-import { SESSION_KEY } from '../../api/query-client.ts'
+import { useLeave } from '../../session/use-leave.ts'
 import { notifyDone, notifyProblem } from '../../ui/notify.ts'
 
 export interface ConsoleSession {
@@ -32,12 +32,11 @@ export function useEndSession() {
   })
 }
 
-/** Leads to the sign-in page by itself: nobody is signed in any more. */
 export function useSignOutEverywhere() {
-  const client = useQueryClient()
+  const leave = useLeave()
   return useMutation({
     mutationFn: () => request('/console/sign-out-everywhere', { method: 'POST' }),
-    onSuccess: () => client.resetQueries({ queryKey: SESSION_KEY }),
+    onSuccess: leave,
     onError: notifyProblem,
   })
 }

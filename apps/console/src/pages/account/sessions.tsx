@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Skeleton, Stack, Table, Text } from '@mantine/core'
+import { Badge, Button, Group, Skeleton, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconDevices } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -56,7 +56,9 @@ function SessionTable({ sessions }: { readonly sessions: readonly ConsoleSession
           <Table.Th scope="col">Address</Table.Th>
           <Table.Th scope="col">Signed in</Table.Th>
           <Table.Th scope="col">Last seen</Table.Th>
-          <Table.Th scope="col">Actions</Table.Th>
+          <Table.Th scope="col">
+            <VisuallyHidden>Actions</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

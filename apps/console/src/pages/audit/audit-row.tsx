@@ -32,7 +32,7 @@ export function AuditRow({ entry, tokenNames, isOpen, onOpen }: AuditRowProps) {
               event.stopPropagation()
               onOpen()
             }}
-            aria-label={`${exactTime(entry.at)}: open`}
+            aria-label={`${timeAgo(entry.at)}, ${exactTime(entry.at)}: open`}
           >
             {timeAgo(entry.at)}
           </UnstyledButton>

@@ -84,12 +84,22 @@ function Compared({ decision: { expected, presented } }: { readonly decision: De
   return <Facts facts={{ expected: expected ?? 'nothing of the kind', presented: presented ?? 'nothing' }} />
 }
 
+const isCommand = (fix: string): boolean => fix.startsWith('sallyport ')
+
 function Fix({ decision, slug }: { readonly decision: Decision; readonly slug: string }) {
   if (decision.fix === undefined) return null
   const place = placeToFix(decision.rule)
   return (
     <Alert color="blue" variant="light" icon={<IconTool aria-hidden />} title="What would change it">
-      <Text size="sm">{decision.fix.charAt(0).toUpperCase() + decision.fix.slice(1)}</Text>
+      <Text size="sm">
+        {isCommand(decision.fix) ? (
+          <>
+            In a terminal: <span className="mono">{decision.fix}</span>
+          </>
+        ) : (
+          decision.fix.charAt(0).toUpperCase() + decision.fix.slice(1)
+        )}
+      </Text>
       {place && (
         <Anchor component={Link} to={`/t/${slug}${place.path}`} size="sm">
           To {place.label}

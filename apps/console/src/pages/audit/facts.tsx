@@ -1,6 +1,10 @@
 import { Table } from '@mantine/core'
 
-const print = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const print = (value: unknown): string => {
+  if (typeof value === 'string') return value
+  const isList = Array.isArray(value) && value.every((each) => typeof each === 'string')
+  return isList && value.length > 0 ? value.join(', ') : JSON.stringify(value)
+}
 
 /** Names and values. */
 export function Facts({ facts }: { readonly facts: Readonly<Record<string, unknown>> }) {

@@ -1,7 +1,8 @@
 import { Alert, List, Skeleton, Stack } from '@mantine/core'
-import { IconInfoCircle } from '@tabler/icons-react'
+import { IconInfoCircle, IconLock } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTeamspace } from '../../session/use-teamspace.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import { ConnectionCard } from './connection-card.tsx'
@@ -9,6 +10,25 @@ import { connectionsQuery } from './connections-queries.ts'
 import { KIND_ORDER, KINDS } from './kinds.ts'
 
 export function ConnectionsPage() {
+  const { manages } = useTeamspace()
+  return manages ? <Connections /> : <NotYours />
+}
+
+function NotYours() {
+  const { name } = useTeamspace()
+  return (
+    <>
+      <PageHeader title="Connections" />
+      <EmptyState
+        Icon={IconLock}
+        title="For owners and admins"
+        says={`How people of ${name} prove who they are is set by its owners and admins.`}
+      />
+    </>
+  )
+}
+
+function Connections() {
   const { slug } = useTeamspace()
   const { data: connections, error, isPending } = useQuery(connectionsQuery(slug))
   return (

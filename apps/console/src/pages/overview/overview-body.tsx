@@ -39,8 +39,8 @@ const callSeries = ({ series, stepSeconds }: Overview): Series => ({
   least: 4,
   lines: [
     { label: 'All', values: series.calls, color: 'cyan', isFilled: true },
-    { label: 'Refused', values: series.denied, color: 'red', dash: [6, 3] },
-    { label: 'Faults', values: series.faults, color: 'orange', dash: [2, 3] },
+    { label: 'Refused', values: series.denied, color: 'red', dash: [6, 3], hidesZero: true },
+    { label: 'Faults', values: series.faults, color: 'orange', dash: [2, 3], hidesZero: true },
   ],
 })
 
@@ -50,9 +50,9 @@ const latencySeries = ({ series, stepSeconds }: Overview): Series => ({
   format: sayMs,
   least: 10,
   lines: [
-    { label: 'Half of them (p50)', values: series.p50, color: 'cyan' },
-    { label: 'p95', values: series.p95, color: 'grape', dash: [6, 3] },
-    { label: 'p99', values: series.p99, color: 'orange', dash: [2, 3] },
+    { label: 'Half of them (p50)', values: series.p50, color: 'cyan', spansGaps: true },
+    { label: 'p95', values: series.p95, color: 'grape', dash: [6, 3], spansGaps: true },
+    { label: 'p99', values: series.p99, color: 'orange', dash: [2, 3], spansGaps: true },
   ],
 })
 

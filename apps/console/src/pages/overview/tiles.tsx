@@ -31,7 +31,7 @@ export function Tiles({ overview: { totals, previous, openStreams, range } }: { 
         compared={hadCalls ? `${sayShare(shareBefore)} in ${before}` : `no calls in ${before}`}
       />
       <Tile
-        label="95 % took at most"
+        label="95% took at most"
         value={totals.p95 === null ? '–' : sayMs(totals.p95)}
         change={changeOf(totals.p95, previous.p95)}
         compared={previous.p95 === null ? `no calls in ${before}` : `${sayMs(previous.p95)} in ${before}`}

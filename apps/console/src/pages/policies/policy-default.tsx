@@ -35,7 +35,6 @@ export function PolicyDefault({ policy, isFixed, onChange }: PolicyDefaultProps)
           label="Ask for all scopes at sign-in"
           description="For clients that do not come back for more when a rule asks for a scope"
           checked={policy.askForAllScopes ?? false}
-
           onChange={(event) => askForAll(event.currentTarget.checked)}
         />
       </Stack>

@@ -7,7 +7,7 @@ import { Facts } from '../../ui/facts.tsx'
 import { Section } from '../../ui/section.tsx'
 import { KnownTools } from './known-tools.tsx'
 import { HealthBadge, HealthText } from './server-health.tsx'
-import { isOpenDoor, MODES, outboundText, trustsOf } from './server-words.ts'
+import { isOpenDoor, MODES, outboundText } from './server-words.ts'
 import type { AuthMode, KnownTool, ServerAddress } from './servers-queries.ts'
 
 interface ServerCardProps {
@@ -60,9 +60,9 @@ export function ServerCard({ address: { server, url, bareUrl }, tools, connected
 function Trusts({ server }: Pick<ServerAddress, 'server'>) {
   return (
     <List size="sm" spacing={2}>
-      {trustsOf(server).map(({ mode, says }) => (
+      {server.auth.map((mode) => (
         <List.Item key={mode}>
-          <b>{MODES[mode].label}</b>: {says}
+          <b>{MODES[mode].label}</b>: {MODES[mode].trusts}
         </List.Item>
       ))}
     </List>

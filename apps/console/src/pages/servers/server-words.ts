@@ -42,12 +42,5 @@ const OUTBOUND: Readonly<Record<string, string>> = {
 
 export const outboundText = (outbound: string): string => OUTBOUND[outbound] ?? outbound
 
-/** The server's own words where it has them. */
-export const trustsOf = (server: Server): readonly { readonly mode: AuthMode; readonly says: string }[] =>
-  server.auth.map((mode) => ({
-    mode,
-    says: server.trusts?.find((each) => each.mode === mode)?.says ?? MODES[mode].trusts,
-  }))
-
 /** Whether calls belong to a teamspace at all. */
 export const isOpenDoor = ({ auth }: Server): boolean => auth.includes('Gateway') || auth.includes('None')

@@ -10,8 +10,6 @@ export interface Server {
   /** Where the server stands; for the operator only, as is its health. */
   readonly upstream?: string
   readonly auth: readonly AuthMode[]
-  /** On whose word callers are let in. */
-  readonly trusts?: readonly { readonly mode: AuthMode; readonly says: string }[]
   readonly outbound: string
   readonly health?: ServerHealth
 }

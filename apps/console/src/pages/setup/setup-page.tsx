@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core'
+import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTeamspace } from '../../session/use-teamspace.ts'
 import { PageHeader } from '../../ui/page-header.tsx'
@@ -28,15 +28,21 @@ export function SetupPage() {
 /** Entra’s part stands there where it is used, or where nothing is decided yet. */
 function ManagersGuide() {
   const { slug } = useTeamspace()
-  const { data: connections } = useQuery(connectionsQuery(slug))
+  const { data: connections, isPending } = useQuery(connectionsQuery(slug))
   const entra = connections?.find((each) => each.kind === 'entra')
   const mayBeEntra = connections !== undefined && (entra !== undefined || connections.length === 0)
   return (
     <>
       <Checklist />
-      {mayBeEntra && <EntraGuide connection={entra} />}
-      <Clients clientId={entra?.audience} />
-      {mayBeEntra && <GroupSyncGuide />}
+      {isPending ? (
+        <Skeleton height={900} />
+      ) : (
+        <>
+          {mayBeEntra && <EntraGuide connection={entra} />}
+          <Clients clientId={entra?.audience} />
+          {mayBeEntra && <GroupSyncGuide />}
+        </>
+      )}
     </>
   )
 }

@@ -1,9 +1,10 @@
-import { ActionIcon, Anchor, Badge, Group, Menu, Paper, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Group, Paper, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconDotsVertical, IconPencil, IconTrash } from '@tabler/icons-react'
+import { IconPencil, IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useSignedIn } from '../../session/session.ts'
 import type { Teamspace } from '../../session/use-teamspaces.ts'
+import { RowMenu } from '../../ui/row-menu.tsx'
 import { Time } from '../../ui/time.tsx'
 import { RemoveTeamspace } from './remove-teamspace.tsx'
 import { RenameTeamspace } from './rename-teamspace.tsx'
@@ -41,21 +42,13 @@ function OwnerMenu({ teamspace }: { readonly teamspace: Teamspace }) {
   const [isRemoving, removing] = useDisclosure(false)
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Actions for ${teamspace.name}`}>
-            <IconDotsVertical size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={renaming.open}>
-            Rename
-          </Menu.Item>
-          <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={removing.open}>
-            Remove
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <RowMenu
+        label={`Actions for ${teamspace.name}`}
+        actions={[
+          { label: 'Rename', Icon: IconPencil, onClick: renaming.open },
+          { label: 'Remove', Icon: IconTrash, isDangerous: true, onClick: removing.open },
+        ]}
+      />
       <RenameTeamspace teamspace={teamspace} opened={isRenaming} onClose={renaming.close} />
       <RemoveTeamspace teamspace={teamspace} opened={isRemoving} onClose={removing.close} />
     </>

@@ -68,7 +68,13 @@ interface TwoLinesProps {
 }
 
 const TwoLines = ({ first, second, isBold = false }: TwoLinesProps) => (
-  <Stack gap={0} component="span" display="inline-flex" style={{ verticalAlign: 'top', overflowWrap: 'anywhere' }}>
+  <Stack
+    gap={0}
+    component="span"
+    display="inline-flex"
+    maw={230}
+    style={{ verticalAlign: 'top', overflowWrap: 'break-word' }}
+  >
     <Text span inherit fw={isBold ? 550 : 400}>
       {first}
     </Text>

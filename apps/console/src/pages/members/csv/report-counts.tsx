@@ -9,7 +9,7 @@ export function ReportCounts({ summary }: { readonly summary: ImportSummary }) {
       {OUTCOMES.filter((outcome) => summary.counts[outcome] > 0).map((outcome) => {
         const { tried, written, color } = OUTCOME_WORDS[outcome]
         return (
-          <Badge key={outcome} size="lg" variant="light" color={color} tt="none" fw={550}>
+          <Badge key={outcome} size="lg" variant="light" color={color} fw={550}>
             {summary.counts[outcome].toLocaleString('en')} {summary.written ? written : tried}
           </Badge>
         )

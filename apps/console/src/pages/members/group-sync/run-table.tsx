@@ -40,7 +40,7 @@ export function RunTable({ runs, heldRunId }: RunTableProps) {
               </Text>
             </RecordCell>
             <RecordCell>
-              <Badge variant="light" color={OUTCOMES[run.outcome].color} tt="none" miw="max-content">
+              <Badge variant="light" color={OUTCOMES[run.outcome].color}>
                 {run.id === heldRunId ? 'Waits for you' : OUTCOMES[run.outcome].says}
               </Badge>
             </RecordCell>

@@ -28,7 +28,7 @@ export function RunsSection({ sync }: { readonly sync: GroupSync }) {
             </Title>
             <span role="status">
               {isRunning && (
-                <Badge variant="light" tt="none" leftSection={<Loader size={12} aria-hidden />}>
+                <Badge variant="light" leftSection={<Loader size={12} aria-hidden />}>
                   Running
                 </Badge>
               )}

@@ -28,7 +28,7 @@ export function MemberTable({ members, onChangeRole, onRemove }: MemberTableProp
               {member.email}
             </Text>
             {member.email === name && (
-              <Badge ml={6} size="sm" variant="light" tt="none">
+              <Badge ml={6} size="sm" variant="light">
                 You
               </Badge>
             )}

@@ -18,7 +18,7 @@ export function SourceBadges({ sources }: { readonly sources: readonly Source[] 
     <Group gap={4} component="span" display="inline-flex" style={{ verticalAlign: 'middle' }}>
       {sources.map((source) => (
         <Tooltip key={source} label={SOURCES[source].means}>
-          <Badge variant="default" size="sm" tt="none" fw={500}>
+          <Badge variant="default" size="sm" fw={500}>
             {SOURCES[source].says}
           </Badge>
         </Tooltip>

@@ -65,13 +65,13 @@ export function ScimTokenTable({ tokens, onRevoke }: ScimTokenTableProps) {
 function Status({ token }: { readonly token: ScimToken }) {
   if (token.usable) {
     return (
-      <Badge variant="light" color="teal" tt="none">
+      <Badge variant="light" color="teal">
         Accepted
       </Badge>
     )
   }
   return (
-    <Badge variant="light" color="gray" tt="none">
+    <Badge variant="light" color="gray">
       {token.revoked_at === null ? 'Ended' : 'Revoked'}
     </Badge>
   )
