@@ -1,4 +1,4 @@
-import { Badge, createTheme, Notification } from '@mantine/core'
+import { Badge, createTheme, Menu, Notification } from '@mantine/core'
 import type { CSSVariablesResolver } from '@mantine/core'
 
 /** Shades that have enough contrast on both grounds (WCAG 2.2, 1.4.3), and a focus ring that is always seen. */
@@ -15,6 +15,8 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   components: {
     Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 600, miw: 'max-content' } }),
+    // What holds the focus in its place is no item of a menu; the first item can.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
   },
 })
@@ -36,7 +38,11 @@ const hovers = (colors: object): Record<string, string> =>
 
 /** Quiet grounds: the words on them are to be read, not the colour. */
 const tints = (colors: object, tint: (color: string) => string): Record<string, string> =>
-  Object.fromEntries(Object.keys(colors).map((color) => [`--mantine-color-${color}-light`, tint(color)]))
+  Object.fromEntries(
+    Object.keys(colors)
+      .filter((color) => color !== 'gray') // which is quiet as it is
+      .map((color) => [`--mantine-color-${color}-light`, tint(color)]),
+  )
 
 /** Words in grey or in a colour, with the contrast that reading needs, on tinted ground as well (WCAG 2.2, 1.4.3). */
 export const cssVariables: CSSVariablesResolver = ({ colors }) => ({

@@ -22,6 +22,7 @@ export function CallDecision({ requestId }: { readonly requestId: string }) {
     return <Text>No call or change of this id is among the rows that are shown, or kept.</Text>
   if (error) return <ProblemAlert error={error} />
   if (!data) return <Skeleton height={420} aria-label="Loading" />
+  const { by, ...detail } = data.detail ?? {}
   return (
     <Stack gap="md">
       <div>
@@ -32,6 +33,11 @@ export function CallDecision({ requestId }: { readonly requestId: string }) {
         <Title order={2} size="h4">
           {data.says}
         </Title>
+        {by !== undefined && (
+          <Text size="sm">
+            Decided by <b>{String(by)}</b>
+          </Text>
+        )}
       </div>
       <StepLine step={data.step} decision={data.decision} />
       <Compared decision={data} />
@@ -41,10 +47,10 @@ export function CallDecision({ requestId }: { readonly requestId: string }) {
           If the rules on trial were in force: <b>{String(data.dryRun)}</b>.
         </Text>
       )}
-      {data.detail && (
+      {Object.keys(detail).length > 0 && (
         <section aria-labelledby="detail-title">
           <Heading id="detail-title">Found out</Heading>
-          <Facts facts={data.detail} />
+          <Facts facts={detail} />
         </section>
       )}
       <Divider />

@@ -2,7 +2,7 @@ import { Button, Grid, Group, Paper, SegmentedControl, Stack, Text } from '@mant
 import { useForm } from '@mantine/form'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTeamspace } from '../../session/use-teamspace.ts'
 import { fieldErrors } from '../../ui/form-errors.ts'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
@@ -47,6 +47,10 @@ export function TryIt({ draft, onRules }: TryItProps) {
     },
     onError: (error) => form.setErrors(placed(fieldErrors(error, Object.keys(PLACES)))),
   })
+  const result = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (attempt.data) result.current?.scrollIntoView({ block: 'nearest' })
+  }, [attempt.data])
   return (
     <Grid gap="lg">
       <Grid.Col span={{ base: 12, md: 6 }}>
@@ -81,7 +85,7 @@ export function TryIt({ draft, onRules }: TryItProps) {
         </Paper>
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 6 }}>
-        <div role="status" aria-label="Decision">
+        <div ref={result} role="status" aria-label="Decision" style={IN_SIGHT}>
           <ProblemAlert error={attempt.error} mb="md" />
           {attempt.data && <TryResult tried={attempt.data} onRules={onRules} />}
           {!attempt.data && !attempt.error && (
@@ -97,6 +101,9 @@ export function TryIt({ draft, onRules }: TryItProps) {
     </Grid>
   )
 }
+
+/** Beside a form that is longer than the window, and below the header. */
+const IN_SIGHT = { position: 'sticky', top: 72, scrollMarginTop: 72, scrollMarginBottom: 16 } as const
 
 /** Fields of the form by the path that the API names them by. */
 const PLACES: Readonly<Record<string, string>> = {
