@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { findTestFiles, sortArguments } from './test-files.ts'
 
-test('every test file of ours is found, and none of a dependency', async (t) => {
+test('every test file of ours is found, those of whole parts first, and none of a dependency', async (t) => {
   const root = await tree(t, [
     'apps/a/src/x.test.ts',
     'apps/a/src/x.ts',
@@ -13,7 +13,7 @@ test('every test file of ours is found, and none of a dependency', async (t) => 
     'test/z.test.ts',
   ])
   const files = await findTestFiles({ unitOnly: false, paths: [], root })
-  assert.deepEqual(namesIn(root, files), ['apps/a/src/x.test.ts', 'test/z.test.ts'])
+  assert.deepEqual(namesIn(root, files), ['test/z.test.ts', 'apps/a/src/x.test.ts'])
 })
 
 test('--unit keeps to the files beside the sources', async (t) => {

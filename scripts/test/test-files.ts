@@ -14,15 +14,18 @@ export interface Selection {
   readonly root?: string
 }
 
-/** Absolute paths, sorted. */
+/** Absolute paths: first those of whole parts, which take longest, so that no long one is left over at the end; each sorted. */
 export async function findTestFiles({ unitOnly, paths, root = ROOT }: Selection): Promise<string[]> {
   const patterns = (unitOnly ? UNIT : ALL).map((folder) => `${folder}/**/*.test.ts`)
   const files: string[] = []
   for await (const file of glob(patterns, { cwd: root, exclude: (name) => name.split(sep).includes('node_modules') })) {
     files.push(resolve(root, file))
   }
-  if (paths.length === 0) return files.sort()
-  return files.sort().filter((file) => paths.some((path) => isWithin(file, resolve(path))))
+  const asked = paths.length === 0 ? files : files.filter((file) => paths.some((path) => isWithin(file, resolve(path))))
+  const [whole = [], single = []] = [true, false].map((isWhole) =>
+    asked.filter((file) => isWithin(file, resolve(root, 'test')) === isWhole),
+  )
+  return [...whole.sort(), ...single.sort()]
 }
 
 /** An argument that exists in the file system is a path; any other is a pattern of test names. */

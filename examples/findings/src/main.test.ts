@@ -81,9 +81,10 @@ describe('the program', { concurrency: true }, () => {
       const [first] = (await call(client, 'list_findings', { limit: 1 }))['findings'] as [{ id: string }]
       await call(client, 'acknowledge_finding', { id: first.id })
       const scanned: number[] = []
-      const rescan = { name: 'rescan', arguments: { steps: 2, intervalMs: 1 } }
+      const rescan = { name: 'rescan', arguments: { steps: 3, intervalMs: 20 } }
       await client.callTool(rescan, { onprogress: ({ progress }) => scanned.push(progress) })
-      assert.deepEqual(scanned, [1, 2])
+      // The client drops the last one when it is read together with the result.
+      assert.deepEqual(scanned.slice(0, 2), [1, 2])
       await client.close()
       assert.match(await warnings, /WARNING: stdio is not for production.*"acme"/)
     })

@@ -123,7 +123,7 @@ forEachStore('it says of a route what that can answer, also to whoever does some
   const { routes } = await aWorld(t, open)
   const document = JSON.parse(JSON.stringify(openApiDocument(routes))) as Document
   const { patch } = document.paths['/teamspaces/{slug}/members/{id}']!
-  assert.deepEqual(Object.keys(patch!.responses), '200 400 401 403 404 409 412 413 415 default'.split(' '))
+  assert.deepEqual(Object.keys(patch!.responses), '200 400 401 403 404 409 412 413 415 429 default'.split(' '))
   const kinds = Object.keys(document.paths['/teamspaces/{slug}/members/import']!['post']!.responses['200']!.content!)
   assert.deepEqual(kinds, ['application/json', 'application/jsonl'])
   const { required, properties } = document.paths['/teamspaces/{slug}/connections/oidc']!['put']!.requestBody!.content[

@@ -103,7 +103,7 @@ async function assertRow(world: World, entry: Entry, { headers, status }: RawAns
     { decision: row.decision, rule: row.rule, status: row.status, server: row.server ?? 'none', step: row.step },
     { decision: isFault(entry.code) ? 'fault' : 'denied', rule: entry.code, status, server, step },
   )
-  const { fix: _fix, correlationId, ...detail } = row.detail ?? {}
+  const { correlationId, ...detail } = row.detail ?? {}
   if (correlationId !== undefined) assert.match(correlationId, /^[0-9a-f-]{36}$/)
   assert.deepEqual(detail, entry.detail?.(world) ?? {})
   assertNothingSecret(world, row)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestContext } from 'node:test'
 import type { GroupSyncView, SyncRun } from '../../../apps/sallyport/src/admin/group-sync-routes.ts'
 import { ACME, startGate } from '../../support/gate.ts'
-import type { GateOptions } from '../../support/gate.ts'
+import type { GateOptions, TestGate } from '../../support/gate.ts'
 
 /** The registration of the demo seed that may read groups and profiles. */
 export const SYNC_APP = 'aaaaaaaa-0003-4000-8000-000000000003'
@@ -15,12 +15,13 @@ const GROUP = 'ffffffff-1111-4000-8000-000000000001'
 export async function startSyncedGate(t: TestContext, options: GateOptions = {}) {
   const gate = await startGate(options)
   t.after(() => gate.close())
-  return { gate, ...(await synced(gate)) }
+  return { gate, ...(await syncedOver(gate)) }
 }
 
 export type SyncedGate = Awaited<ReturnType<typeof startSyncedGate>>
 
-async function synced({ emulator, admin }: Awaited<ReturnType<typeof startGate>>) {
+/** The same over a gate that is there already. */
+export async function syncedOver({ emulator, admin }: Pick<TestGate, 'emulator' | 'admin'>) {
   const tenant = emulator.seed.tenants.find(({ id }) => id === ACME.tenantId)!
   const group = { id: GROUP, displayName: 'Synced', members: [] as string[], securityEnabled: true }
   tenant.groups.push(group)

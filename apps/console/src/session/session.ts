@@ -14,8 +14,10 @@ export interface SignedIn {
   readonly name: string
   readonly isOperator: boolean
   readonly memberships: readonly Membership[]
-  /** When they have to sign in again, whatever they do. */
-  readonly endsAt?: number
+  /** When they have to sign in again, unless they do something before. */
+  readonly endsAt: number
+  /** And whatever they do. */
+  readonly lastsUntil: number
 }
 
 export interface SessionView {
@@ -36,7 +38,7 @@ interface SessionAnswer {
   readonly signedIn: {
     readonly account: { readonly email: string; readonly isOperator: boolean }
     readonly teamspaces: readonly Membership[]
-    readonly session: { readonly endsAt: number }
+    readonly session: { readonly endsAt: number; readonly lastsUntil: number }
   } | null
   readonly ways: { readonly password: boolean; readonly identityProviders: readonly { readonly name: string }[] }
   readonly needsBootstrap: boolean
@@ -48,6 +50,7 @@ const toView = ({ signedIn, ways, needsBootstrap }: SessionAnswer): SessionView 
     isOperator: signedIn.account.isOperator,
     memberships: signedIn.teamspaces,
     endsAt: signedIn.session.endsAt,
+    lastsUntil: signedIn.session.lastsUntil,
   },
   ways: { bootstrap: needsBootstrap, password: ways.password, providers: ways.identityProviders },
 })

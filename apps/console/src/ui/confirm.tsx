@@ -1,12 +1,14 @@
-import { Button, Group, Modal, Stack } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { FormEvent, ReactNode } from 'react'
+import { Dialog } from './dialog.tsx'
 import { ProblemAlert } from './problem-alert.tsx'
 
-interface ConfirmProps {
-  readonly opened: boolean
-  readonly title: string
-  /** What comes of it. */
+interface QuestionProps {
+  /** What comes of it, and all that goes with it. */
   readonly says: ReactNode
+  /** What has to be typed first: for what cannot be taken back. */
+  readonly name?: string
   readonly action: string
   readonly isPending: boolean
   readonly error?: unknown
@@ -14,22 +16,51 @@ interface ConfirmProps {
   readonly onClose: () => void
 }
 
-/** For what can be made good again, but not by itself. */
-export function Confirm({ opened, title, says, action, isPending, error, onConfirm, onClose }: ConfirmProps) {
+interface ConfirmProps extends QuestionProps {
+  readonly opened: boolean
+  readonly title: string
+}
+
+/** Before something that does not come back by itself. */
+export function Confirm({ opened, title, ...question }: ConfirmProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog opened={opened} title={title} onClose={question.onClose}>
+      <Question {...question} />
+    </Dialog>
+  )
+}
+
+function Question({ says, name, action, isPending, error, onConfirm, onClose }: QuestionProps) {
+  const [typed, setTyped] = useState('')
+  const isTyped = name === undefined || typed === name
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    event.stopPropagation() // from a dialog it goes on to the form that asked, as React tells it
+    if (isTyped) onConfirm()
+  }
+  return (
+    <form onSubmit={submit}>
       <Stack gap="md">
         <div>{says}</div>
+        {name !== undefined && (
+          <TextInput
+            label={`Type ${name} to confirm`}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            autoComplete="off"
+            data-autofocus
+          />
+        )}
         <ProblemAlert error={error} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
+          <Button variant="default" onClick={onClose} {...(name === undefined && { 'data-autofocus': true })}>
             Cancel
           </Button>
-          <Button color="red" loading={isPending} onClick={onConfirm}>
+          <Button type="submit" color="red" disabled={!isTyped} loading={isPending}>
             {action}
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </form>
   )
 }

@@ -1,4 +1,5 @@
 import { Group, NativeSelect, TextInput } from '@mantine/core'
+import { useEffect } from 'react'
 import type { ReactNode } from 'react'
 import { dayFrom } from './end-choice.ts'
 import type { End, EndChoice } from './end-choice.ts'
@@ -7,6 +8,8 @@ interface EndFieldProps {
   readonly label: string
   readonly description?: string
   readonly value: End
+  /** The longest that it may be; for ever, unless given. */
+  readonly maxDays?: number | undefined
   readonly error?: ReactNode
   readonly onChange: (end: End) => void
 }
@@ -20,13 +23,20 @@ const CHOICES = [
   { value: 'never', label: 'never' },
 ]
 
-export function EndField({ label, description, value, error, onChange }: EndFieldProps) {
+const isAllowed = (choice: string, maxDays = Infinity): boolean =>
+  choice === 'date' || (choice === 'never' ? maxDays === Infinity : Number(choice) <= maxDays)
+
+export function EndField({ label, description, value, maxDays, error, onChange }: EndFieldProps) {
   const isDay = value.choice === 'date'
+  const isTooLong = !isAllowed(value.choice, maxDays)
+  useEffect(() => {
+    if (isTooLong && maxDays !== undefined) onChange({ choice: 'date', date: dayFrom(Date.now(), maxDays - 1) })
+  }, [isTooLong, maxDays, onChange])
   return (
     <Group align="flex-end" gap="sm">
       <NativeSelect
         label={label}
-        data={CHOICES}
+        data={CHOICES.filter(({ value: days }) => isAllowed(days, maxDays))}
         value={value.choice}
         flex="1 1 180px"
         onChange={(event) => onChange({ ...value, choice: event.currentTarget.value as EndChoice })}
@@ -40,6 +50,7 @@ export function EndField({ label, description, value, error, onChange }: EndFiel
           required
           withAsterisk={false}
           min={dayFrom(Date.now(), 0)}
+          {...(maxDays !== undefined && { max: dayFrom(Date.now(), maxDays - 1) })}
           value={value.date}
           error={error}
           flex="1 1 160px"

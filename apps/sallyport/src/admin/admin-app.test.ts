@@ -231,7 +231,7 @@ forEachStore('S1-08 unknown is 404, missing is 400, a failing database is 500', 
   await store.close()
   assert.equal(await ask(`/${GATEWAY_APP}`), 500)
   const { status, text } = await send('GET', '/teamspaces')
-  assert.equal(status, 500)
+  assert.equal(status, 503)
   assert.ok(!/closed|destroyed|sql/i.test(text))
   assert.equal(logged.length, 2)
 })

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { createScimApp } from '../provisioning/scim/scim-app.ts'
+import { isDatabaseDown } from '../store/database-down.ts'
 import { createMintLimiter } from '../tokens/mint-limiter.ts'
 import { DEFAULT_TOKEN_LIMITS } from '../tokens/token-limits.ts'
 import type { AdminDeps } from './admin-deps.ts'
@@ -22,6 +23,7 @@ import { memberAsker } from './mcp-token-askers.ts'
 import { mcpTokenMemberRoutes } from './mcp-token-member-routes.ts'
 import { mcpTokenOauthRoutes } from './mcp-token-oauth-routes.ts'
 import { mcpTokenRoutes } from './mcp-token-routes.ts'
+import { instanceRoutes } from './instance-routes.ts'
 import { memberCsvRoutes } from './member-csv-routes.ts'
 import { memberRoutes } from './member-routes.ts'
 import { metricsRoutes } from './metrics-routes.ts'
@@ -37,6 +39,8 @@ import { teamspaceRoutes } from './teamspace-routes.ts'
 import { toolRoutes } from './tool-routes.ts'
 import { whoAmIRoutes } from './who-am-i-routes.ts'
 
+const DATABASE_DOWN_SECONDS = '5'
+
 /** The admin listener's API. Whoever mounts it checks `Host` and `Origin`. */
 export function createAdminApp(deps: AdminDeps): Hono {
   const app = new Hono({ strict: false }) // with or without a slash at the end
@@ -50,14 +54,16 @@ export function createAdminApp(deps: AdminDeps): Hono {
   app.route('/api/v1', apiRoutes(deps))
   app.route('/console', consoleApp(deps))
   app.route('/scim/v2', createScimApp(deps))
-  if (deps.metrics) app.route('/metrics', metricsRoutes(deps.operatorToken, deps.metrics))
+  if (deps.metrics) app.route('/metrics', metricsRoutes(deps, deps.metrics))
   app.notFound(
     async (context) =>
       (deps.console && (await answerPage(context, deps.console))) ?? problem(context, 404, 'There is nothing here'),
   )
   app.onError((error, context) => {
     deps.log('The admin API failed', { error, method: context.req.method, path: context.req.routePath })
-    return problem(context, 500, 'Something went wrong; the log says what')
+    if (!isDatabaseDown(error)) return problem(context, 500, 'Something went wrong; the log says what')
+    context.header('retry-after', DATABASE_DOWN_SECONDS)
+    return problem(context, 503, 'The database cannot be reached; try again')
   })
   return app
 }
@@ -74,11 +80,12 @@ export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)):
   withDocument(
     [
       ...whoAmIRoutes(),
+      ...instanceRoutes(deps),
       ...teamspaceRoutes(deps.store),
       ...connectionRoutes(deps),
       ...memberCsvRoutes(deps),
       ...memberRoutes(deps.store),
-      ...mcpTokenRoutes(tokens),
+      ...mcpTokenRoutes(tokens, deps),
       ...scimTokenRoutes(deps.store),
       ...policyRoutes(deps),
       ...toolRoutes(deps),
@@ -101,9 +108,6 @@ function apiRoutes(deps: AdminDeps): Hono {
   // Before all else: here whoever holds a token ends it, and members come by their own access tokens.
   api.route('/mcp-tokens', mcpTokenOauthRoutes(deps))
   if (deps.members) api.route('/mcp-tokens', mcpTokenMemberRoutes(tokens, memberAsker(deps, deps.members)))
-  const findCaller = createFindCaller(
-    deps.operatorToken,
-    deps.findSignedIn ?? (deps.console && createFindSignedIn(deps.console)),
-  )
+  const findCaller = createFindCaller(deps, deps.findSignedIn ?? (deps.console && createFindSignedIn(deps.console)))
   return api.route('/', serveRoutes(servedRoutes(deps, tokens), { ...deps, findCaller }))
 }

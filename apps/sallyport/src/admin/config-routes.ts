@@ -11,11 +11,17 @@ import { problem } from './problem.ts'
  * Open to all: it holds no secret, and whoever has a token for the audience can read as much from it.
  * 404 is the only authoritative no; askers must not remember any other failure.
  */
-export function configRoutes({ store, now }: Pick<AdminDeps, 'store' | 'now'>): Hono {
+export function configRoutes({ store, now, log }: Pick<AdminDeps, 'store' | 'now' | 'log'>): Hono {
   const connections = createConnectionLookup(store, now)
   const missing = 'An audience is needed: a GUID, or an App ID URI that begins with api://'
   const absent = 'This audience is not configured'
-  return new Hono({ strict: false })
+  const routes = new Hono({ strict: false })
+  // Whatever failed, a database that is down included: this is all that askers know (S1-08).
+  routes.onError((error, context) => {
+    log('A configuration could not be looked up', { error })
+    return problem(context, 500, 'Something went wrong; the log says what')
+  })
+  return routes
     .get('/', (context) => problem(context, 400, missing))
     .get('/:audience', async (context) => {
       const audience = toAudience(context.req.param('audience'))

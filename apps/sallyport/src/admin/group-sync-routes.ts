@@ -134,6 +134,7 @@ function settingsRoutes({ store, now }: AdminDeps, groupSync: GroupSync): readon
         summary: 'End group sync; the people whom it brought stay, unless revoke=true',
         query: z.strictObject({ revoke: z.enum(['true', 'false']).default('false') }),
         answers: { 200: z.object({ revoked: count }) },
+        problems: [409],
         versioned: true,
       },
       async ({ context, editor, slug, query }) => {

@@ -19,15 +19,10 @@ export interface Asker {
 export type FindAsker = (context: Context) => Promise<Asker | Response>
 
 /** Whoever may use a route, about the teamspace in its path. */
-export const askerOf = ({
-  editor,
-  caller,
-  slug,
-}: Pick<ApiCall<unknown, unknown>, 'editor' | 'caller' | 'slug'>): Asker => ({
-  editor,
-  actor: tokenActorOf(caller, slug),
-  slug,
-})
+export const askerOf = (
+  { editor, caller, slug }: Pick<ApiCall<unknown, unknown>, 'editor' | 'caller' | 'slug'>,
+  asked: Pick<MemberDoor, 'appRoles'> = {},
+): Asker => ({ editor, actor: tokenActorOf(caller, slug, asked), slug })
 
 /** A member comes by an access token, and the teamspace is the one whose connection vouches for it. */
 export const memberAsker =

@@ -21,7 +21,7 @@ export function mcpTokenOauthRoutes({ store, now, operatorToken, refusedAttempts
       if (!isKnown) refusedAttempts?.count(incoming) // here everybody may guess
       return token instanceof Response ? token : context.body(null, 200)
     })
-    .post('/introspect', requireOperator(operatorToken), async (context) => {
+    .post('/introspect', requireOperator({ operatorToken, refusedAttempts }), async (context) => {
       const token = await readToken(context)
       return token instanceof Response ? token : context.json(await introspectToken(store, token, now()))
     })

@@ -1,4 +1,5 @@
 import { mcpTokenRotation, newMcpToken } from '../tokens/new-mcp-token.ts'
+import type { AdminDeps } from './admin-deps.ts'
 import { apiRoute } from './api/api-route.ts'
 import type { ServedRoute } from './api/api-route.ts'
 import { MAX_TOKEN_BODY_BYTES, tokenPageQuery } from './mcp-token-answers.ts'
@@ -8,7 +9,10 @@ import { tokenIdOf } from './read-input.ts'
 import { mcpTokenPage, mintedToken } from './views/token-views.ts'
 
 /** A teamspace's MCP tokens. Developers see and make none but their own; see `findRights`. */
-export function mcpTokenRoutes(answers: McpTokenAnswers): readonly ServedRoute[] {
+export function mcpTokenRoutes(
+  answers: McpTokenAnswers,
+  { members }: Pick<AdminDeps, 'members'> = {},
+): readonly ServedRoute[] {
   return [
     apiRoute(
       {
@@ -19,7 +23,7 @@ export function mcpTokenRoutes(answers: McpTokenAnswers): readonly ServedRoute[]
         query: tokenPageQuery,
         answers: { 200: mcpTokenPage },
       },
-      (call) => answers.list(call.context, askerOf(call), call.query),
+      (call) => answers.list(call.context, askerOf(call, members), call.query),
     ),
     apiRoute(
       {
@@ -34,7 +38,7 @@ export function mcpTokenRoutes(answers: McpTokenAnswers): readonly ServedRoute[]
         problems: [409, 429],
       },
       (call) => {
-        const asker = askerOf(call)
+        const asker = askerOf(call, members)
         return answers.refuseTooMany(call.context, asker) ?? answers.mint(call.context, asker, call.body)
       },
     ),
@@ -51,7 +55,7 @@ export function mcpTokenRoutes(answers: McpTokenAnswers): readonly ServedRoute[]
         problems: [409, 429],
       },
       (call) => {
-        const [asker, id] = [askerOf(call), tokenIdOf(call.context)]
+        const [asker, id] = [askerOf(call, members), tokenIdOf(call.context)]
         return answers.refuseTooMany(call.context, asker) ?? answers.rotate(call.context, asker, { ...call.body, id })
       },
     ),
@@ -63,7 +67,7 @@ export function mcpTokenRoutes(answers: McpTokenAnswers): readonly ServedRoute[]
         summary: 'Revoke an MCP token at once and for ever; its record stays',
         answers: { 204: 'nothing' },
       },
-      (call) => answers.revoke(call.context, askerOf(call), tokenIdOf(call.context)),
+      (call) => answers.revoke(call.context, askerOf(call, members), tokenIdOf(call.context)),
     ),
   ]
 }

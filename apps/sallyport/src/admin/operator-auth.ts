@@ -1,33 +1,60 @@
+import type { HttpBindings } from '@hono/node-server'
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { bearerChallenge } from '@sallyport/verifier'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
+import { retryHeaders } from '../limits/rate-denial.ts'
+import type { RefusedAttempts } from '../limits/refused-attempts.ts'
 import { problem } from './problem.ts'
+
+export interface OperatorDoor {
+  /** At least 32 characters. */
+  readonly operatorToken: string
+  /** Shuts out addresses that guess at it; without it nobody is counted. */
+  readonly refusedAttempts?: RefusedAttempts | undefined
+}
+
+/** The answer to whoever is not the operator by the `Authorization` header of the request. */
+export type RefuseOthers = (context: Context, says: string) => Response | undefined
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /**
- * Tells whether an `Authorization` header brings the operator's token, or another that opens the same. Digests are compared,
- * so time tells neither content nor length.
+ * Whether the operator's token was brought, or another that opens the same. Digests are compared, so time tells neither
+ * content nor length. A wrong one counts against its address; nothing shown does not.
  */
-export function operatorTokenCheck(
-  operatorToken: string,
+export function createOperatorDoor(
+  { operatorToken, refusedAttempts }: OperatorDoor,
   ...others: readonly string[]
-): (authorization: string | undefined) => boolean {
+): RefuseOthers {
   const tokens = [operatorToken, ...others]
   if (tokens.some(({ length }) => length < 32)) throw new Error('the operator token must have at least 32 characters')
   const expected = tokens.map(digest)
-  return (authorization = '') => {
+  const isRight = (authorization: string) => {
     const presented = /^Bearer +([^\s,]+)$/i.exec(authorization)?.[1]
     return presented !== undefined && expected.some((each) => timingSafeEqual(digest(presented), each))
+  }
+  return (context, says) => {
+    const authorization = context.req.header('authorization')
+    if (authorization === undefined) return unauthorized(context, says)
+    const { incoming } = (context.env ?? {}) as Partial<HttpBindings>
+    const limit = refusedAttempts?.findLimit(incoming)
+    if (limit) {
+      for (const [name, value] of Object.entries(retryHeaders(limit))) context.header(name, value)
+      return problem(context, 429, 'Too many attempts were refused; try again later')
+    }
+    if (isRight(authorization)) return undefined
+    refusedAttempts?.count(incoming)
+    return unauthorized(context, says)
   }
 }
 
 /** Lets nobody else through. */
-export function requireOperator(operatorToken: string, ...others: readonly string[]): MiddlewareHandler {
-  const isOperator = operatorTokenCheck(operatorToken, ...others)
-  return async (context, next) => {
-    if (isOperator(context.req.header('authorization'))) return next()
-    context.header('www-authenticate', bearerChallenge({ realm: 'admin' })) // RFC 6750 §3: one parameter at least
-    return problem(context, 401, 'The operator token is needed')
-  }
+export function requireOperator(door: OperatorDoor, ...others: readonly string[]): MiddlewareHandler {
+  const refuseOthers = createOperatorDoor(door, ...others)
+  return async (context, next) => refuseOthers(context, 'The operator token is needed') ?? next()
+}
+
+export function unauthorized(context: Context, says: string): Response {
+  context.header('www-authenticate', bearerChallenge({ realm: 'admin' })) // RFC 6750 §3: one parameter at least
+  return problem(context, 401, says)
 }

@@ -63,10 +63,7 @@ function createAuditChain({ sealer, engine, db }: Pick<Store, 'sealer' | 'engine
   }
 
   const write = (tx: Db, heads: readonly AuditChainRow[]) =>
-    writeHeads(
-      tx,
-      heads.map((head) => ({ ...head, seal: sealHead(key, head) })),
-    )
+    writeHeads(tx, heads, (head) => ({ ...head, seal: sealHead(key, head) }))
 
   return {
     key,
@@ -81,16 +78,13 @@ function createAuditChain({ sealer, engine, db }: Pick<Store, 'sealer' | 'engine
       // Only now: until the locks are had, the transaction whose answer was lost may still be about to commit.
       const missing = again ? await withoutWritten(tx, rows) : rows
       const broken = await resumeBroken(tx, [...heads.values()], { key, at: rows[0]!.at })
-      const chained: AuditRow[] = []
-      for (const row of [...broken, ...missing]) {
-        const head = heads.get(row.teamspace_id)!
-        const { teamspace_id, id, kind, at, event } = row
+      await insertRows(tx, [...broken, ...missing], ({ teamspace_id, id, kind, at, event }): AuditRow => {
+        const head = heads.get(teamspace_id)!
         head.seq += 1
         const placed = { teamspace_id, seq: head.seq, id, kind, at, event, hash: '' }
         head.hash = placed.hash = hashRow(key, head.hash, placed)
-        chained.push(placed)
-      }
-      await insertRows(tx, chained)
+        return placed
+      })
       await write(tx, [...heads.values()])
     },
   }

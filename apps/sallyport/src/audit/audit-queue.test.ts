@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts'
 import type { CallEvent } from './audit-event.ts'
 import { nextAuditId } from './audit-id.ts'
 import { createAuditQueue } from './audit-queue.ts'
-import { listAudit } from './audit-repository.ts'
+import { listAudit } from '../../../../test/support/list-audit.ts'
 
 /** Request ids sort in the order of the calls, and are the ids of the rows. */
 const calls = Array.from({ length: 3_000 }, (_, index) => nextAuditId(1_800_000_000_000 + index))
@@ -39,15 +39,15 @@ forEachStore('every recorded call is written, in order, with all that is known o
   queue.record(call(2_501, { decision: 'denied', rule: 'not_a_member', status: 401 }))
   await queue.flush()
 
-  const rows = await listAudit(store.db, { limit: 10_000 })
+  const rows = await listAudit(store, { limit: 10_000 })
   assert.equal(rows.length, 2_502)
   const { id: _id, ...first } = rows.at(-1)!
   const expected = call(0, { teamspaceId: 'acme', email: 'anna@acme.example', detail: { expected: 'a' } })
   assert.deepEqual(first, { kind: 'call', ...expected })
   assert.deepEqual([rows[0]?.requestId, rows[0]?.decision, rows[0]?.rule], [calls[2_501], 'denied', 'not_a_member'])
-  assert.equal((await listAudit(store.db, { teamspaceId: 'acme', limit: 10 })).length, 1)
-  const [, second] = await listAudit(store.db, { limit: 2 })
-  assert.deepEqual((await listAudit(store.db, { limit: 1, before: rows[0]!.id }))[0], second)
+  assert.equal((await listAudit(store, { teamspaceId: 'acme', limit: 10 })).length, 1)
+  const [, second] = await listAudit(store, { limit: 2 })
+  assert.deepEqual((await listAudit(store, { limit: 1, before: rows[0]!.id }))[0], second)
   await queue.close()
 })
 
@@ -56,7 +56,7 @@ test('calls are written by themselves, soon', async () => {
   const queue = createAuditQueue({ store, log: () => undefined, flushEveryMs: 5 })
   queue.record(call(0))
   const deadline = Date.now() + 2_000
-  while ((await listAudit(store.db, { limit: 1 })).length === 0) {
+  while ((await listAudit(store, { limit: 1 })).length === 0) {
     assert.ok(Date.now() < deadline, 'nothing was written')
     await sleep(5)
   }
@@ -78,11 +78,11 @@ test('a failed batch is written later, in its order, and nobody hears of it but 
   queue.record(call(1))
   broken = false
   const deadline = Date.now() + 2_000
-  while ((await listAudit(store.db, { limit: 9 })).length < 2) {
+  while ((await listAudit(store, { limit: 9 })).length < 2) {
     assert.ok(Date.now() < deadline, 'nothing was written')
     await sleep(5)
   }
-  const rows = await listAudit(store.db, { limit: 9 })
+  const rows = await listAudit(store, { limit: 9 })
   assert.deepEqual(
     rows.map(({ requestId }) => requestId),
     [calls[1], calls[0]],
@@ -113,7 +113,7 @@ forEachStore(
     queue.record(call(1))
     await queue.flush()
     assert.deepEqual(
-      (await listAudit(store.db, { limit: 9 })).map(({ id }) => id),
+      (await listAudit(store, { limit: 9 })).map(({ id }) => id),
       [calls[1], calls[0]],
     )
     await queue.close()
@@ -138,7 +138,7 @@ test('closing writes what is left, and calls after it are counted as lost', asyn
   queue.record(call(0))
   await queue.close()
   queue.record(call(1))
-  assert.equal((await listAudit(store.db, { limit: 9 })).length, 1)
+  assert.equal((await listAudit(store, { limit: 9 })).length, 1)
   assert.equal(queue.dropped, 1)
   await store.close()
 })
@@ -159,11 +159,11 @@ forEachStore(
     const queue = createAuditQueue({ store: counted, log: () => undefined, flushEveryMs: 60_000 })
     const waits = Array.from({ length: 300 }, (_, index) => queue.committed(call(index)))
     await Promise.all(waits)
-    assert.equal((await listAudit(store.db, { limit: 1_000 })).length, 300)
+    assert.equal((await listAudit(store, { limit: 1_000 })).length, 300)
     assert.ok(transactions <= 3, `${transactions} transactions`)
     // One alone waits for one flush, and for no timer.
     await queue.committed({ ...call(300), decision: 'attempt' })
-    const [last] = await listAudit(store.db, { limit: 1 })
+    const [last] = await listAudit(store, { limit: 1 })
     assert.deepEqual([last?.kind, last?.requestId, last?.decision], ['attempt', calls[300], 'allowed'])
     await queue.close()
   },
@@ -177,7 +177,7 @@ test('who waits hears at once that nothing can be written, and the rows stay', a
   await assert.rejects(queue.committed(call(1)), /disk full/)
   broken = false
   await queue.committed(call(2))
-  assert.equal((await listAudit(store.db, { limit: 9 })).length, 3)
+  assert.equal((await listAudit(store, { limit: 9 })).length, 3)
   await queue.close()
   await store.close()
 })

@@ -1,6 +1,7 @@
 import { inTime } from '../store/in-time.ts'
 import type { Store } from '../store/store.ts'
 import { auditChainOf } from './audit-chain.ts'
+import type { NewAuditRow } from './audit-chain.ts'
 import type { AttemptEvent, CallEvent } from './audit-event.ts'
 import { fromCall } from './audit-row.ts'
 
@@ -33,11 +34,15 @@ export interface AuditQueue {
 const MAX_PER_TRANSACTION = 2_000
 const MAX_BACK_OFF_MS = 5_000
 
-interface Queued {
-  readonly event: CallEvent | AttemptEvent
-  /** Of whoever waits for it. */
-  readonly settle: PromiseWithResolvers<void> | undefined
-}
+/**
+ * A row, made at once so that this work is spread over the calls; or, where somebody waits, the event, since its row is to
+ * say what became of the call if that cannot be written in time.
+ */
+type Queued =
+  | { readonly row: NewAuditRow; readonly settle?: undefined }
+  | { readonly event: CallEvent | AttemptEvent; readonly settle: PromiseWithResolvers<void> | undefined }
+
+const rowOf = (queued: Queued): NewAuditRow => ('row' in queued ? queued.row : fromCall(queued.event))
 
 /** Calls go to the audit trail in batches: where it may lag behind, no call waits for the disk. */
 export function createAuditQueue(options: AuditQueueOptions): AuditQueue {
@@ -80,7 +85,7 @@ export function createAuditQueue(options: AuditQueueOptions): AuditQueue {
     if (batch.length === 0) return
     const isAwaited = waiting > 0 && batch.some(({ settle }) => settle !== undefined)
     try {
-      const rows = batch.map(({ event }) => fromCall(event))
+      const rows = batch.map(rowOf)
       const again = failures > 0
       // Rows that nobody waits for were in memory for a moment in any case: waiting for the disk would promise no more.
       await store.transaction((tx) => chain.append(tx.db, rows, { again }), isAwaited ? 'power loss' : 'crash')
@@ -105,16 +110,15 @@ export function createAuditQueue(options: AuditQueueOptions): AuditQueue {
   /** Their calls are refused, and not held: the rows stay, and say what was tried. */
   function giveUpWaiting(error: unknown): void {
     for (const { settle } of queued) settle?.reject(error)
-    queued = queued.map(({ event }) => ({ event, settle: undefined }))
+    queued = queued.map((each) => (each.settle ? { ...each, settle: undefined } : each))
     waiting = 0
   }
 
-  function push(event: CallEvent | AttemptEvent, settle?: PromiseWithResolvers<void>): boolean {
+  function hasRoom(): boolean {
     if (closed || queued.length >= maxQueued) {
       if (dropped++ === 0) log('The audit trail lags behind; calls are missing from it', { maxQueued })
       return false
     }
-    queued.push({ event, settle })
     return true
   }
 
@@ -127,11 +131,14 @@ export function createAuditQueue(options: AuditQueueOptions): AuditQueue {
 
   return {
     record(event) {
-      if (push(event) && timer === undefined) schedule()
+      if (!hasRoom()) return
+      queued.push({ row: fromCall(event) })
+      if (timer === undefined) schedule()
     },
     committed(event) {
+      if (!hasRoom()) return Promise.reject(new Error('the audit queue is full'))
       const settle = Promise.withResolvers<void>()
-      if (!push(event, settle)) return Promise.reject(new Error('the audit queue is full'))
+      queued.push({ event, settle })
       waiting += 1
       // Behind what this turn of the event loop still brings, so that calls that arrive together are one transaction.
       if (writing === undefined && failures === 0 && waiting === 1) setImmediate(() => writing ?? writeSoon())

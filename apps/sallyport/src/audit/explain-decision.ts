@@ -46,8 +46,8 @@ export function explainDecision({
   if (!row) return undefined
   const rule = String(row['rule'] ?? '')
   const code = explainCode(rule)
-  const { expected, presented, required, fix: noted, ...detail } = Object(row['detail']) as Record<string, unknown>
-  const fix = (noted ?? detail['setting'] ?? code?.fix) as string | undefined
+  const { expected, presented, required, ...detail } = Object(row['detail']) as Record<string, unknown>
+  const fix = (detail['setting'] ?? code?.fix) as string | undefined
   const wanted = expected ?? required
   const step = row['decision'] === 'allowed' ? 'authorize' : (row['step'] as Step | undefined)
   return {

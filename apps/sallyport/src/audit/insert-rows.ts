@@ -10,17 +10,23 @@ import type { AuditChainRow, AuditRow } from './audit.table.ts'
  */
 const INSERT_SIZES = [64, 8, 1]
 
-type InsertAll<Row> = (tx: Transaction<Database>, rows: readonly Row[]) => Promise<void>
+/** Rows are made of what is given one insert at a time, in their order: that work has its turns with calls, too. */
+type InsertAll<Row> = <Given>(
+  tx: Transaction<Database>,
+  given: readonly Given[],
+  toRow: (given: Given) => Row,
+) => Promise<void>
 
 /** Writes rows with statements that were compiled once, here. */
 function batchInserter<Row>(toSql: (rows: number) => string, toParameters: (row: Row) => unknown[]): InsertAll<Row> {
   const statements = INSERT_SIZES.map((size) => ({ size, sql: toSql(size) }))
-  return async (tx, rows) => {
+  return async (tx, given, toRow) => {
     let start = 0
     for (const { size, sql } of statements) {
-      for (; rows.length - start >= size; start += size) {
+      for (; given.length - start >= size; start += size) {
         if (start > 0 && size > 1) await setImmediate()
-        await tx.executeQuery(CompiledQuery.raw(sql, rows.slice(start, start + size).flatMap(toParameters)))
+        const parameters = given.slice(start, start + size).flatMap((each) => toParameters(toRow(each)))
+        await tx.executeQuery(CompiledQuery.raw(sql, parameters))
       }
     }
   }

@@ -6,10 +6,10 @@ import { openStore } from '../store/store.ts'
 import type { Store } from '../store/store.ts'
 import { auditChainOf } from './audit-chain.ts'
 import { nextAuditId } from './audit-id.ts'
-import { listAudit } from './audit-repository.ts'
 import { pruneRows } from './prune-rows.ts'
 import { startPruning } from './start-pruning.ts'
 import { verifyChainPage } from './verify-chain.ts'
+import { listAudit } from '../../../../test/support/list-audit.ts'
 
 const DAY_MS = 86_400_000
 const NOW = 1_800_000_000_000
@@ -34,7 +34,7 @@ forEachStore(
     await fill(store, 1_300)
     await fill(store, 20, 'young')
     assert.equal(await pruneRows(store, { retentionDays: 30, now: NOW, log }), 1_270)
-    const rows = await listAudit(store.db, { teamspaceId: 'acme', limit: 2_000 })
+    const rows = await listAudit(store, { teamspaceId: 'acme', limit: 2_000 })
     const calls = rows.filter(({ kind }) => kind === 'call')
     assert.equal(calls.length, 30)
     assert.ok(calls.every(({ at }) => at >= NOW - 30 * DAY_MS))
@@ -42,7 +42,7 @@ forEachStore(
     assert.deepEqual(pruned.map(({ after }) => (after as { rows: number }).rows).reverse(), [500, 500, 270])
     const page = await verify(store, 'acme')
     assert.deepEqual([page.isWhole, page.prunedTo, page.checked], [true, 1_270, 33])
-    assert.equal((await listAudit(store.db, { teamspaceId: 'young', limit: 100 })).length, 20)
+    assert.equal((await listAudit(store, { teamspaceId: 'young', limit: 100 })).length, 20)
     assert.equal(await pruneRows(store, { retentionDays: 30, now: NOW, log }), 0)
   },
 )

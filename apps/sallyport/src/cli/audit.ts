@@ -25,7 +25,7 @@ interface ExportOptions {
 }
 
 export function auditCommands(program: Command, terminal: Terminal): void {
-  const group = program.command('audit').description('The audit trail')
+  const group = program.command('audit').description('the audit trail')
 
   adminCommand<VerifyOptions>(
     group

@@ -13,7 +13,7 @@ interface KindOptions {
 }
 
 export function connectionCommands(program: Command, terminal: Terminal): void {
-  const group = program.command('connection').description("How a teamspace's people prove themselves")
+  const group = program.command('connection').description("how a teamspace's people prove themselves")
   const withKind = (command: Command) =>
     command.option('--kind <kind>', 'entra, oidc or kubernetes; needed where the teamspace has several')
 

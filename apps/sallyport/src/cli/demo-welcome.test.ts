@@ -36,6 +36,13 @@ test('it has an address and what to paste for each way in, and no secret but the
   assert.ok(text.includes('X-Gateway-Secret: $(cat .sallyport/gateway.secret)'))
 })
 
+test('it begins with the console: for an owner with their password, for the operator with the link', () => {
+  const [address, asOwner, , link] = welcomeTo('.sallyport').slice(4)
+  assert.match(address!, /address +http:\/\/127\.0\.0\.1:8081 /)
+  assert.match(asOwner!, /as owner of acme +ada@acme\.example +ada-password,/)
+  assert.match(link!, /^ {4}http:\/\/127\.0\.0\.1:8081\/bootstrap#L{43}$/)
+})
+
 test('what it has for a shell is one word of the shell, whatever the folder is called', () => {
   const text = welcomeTo("it's here; really").join('\n')
   assert.ok(text.includes(`npm run tour -- --data 'it'\\''s here; really'\n`))

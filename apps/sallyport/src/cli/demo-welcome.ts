@@ -6,10 +6,17 @@ import type { DemoFile } from '../demo/demo-files.ts'
 /** One screen: each way in, and what to paste for it. */
 export function welcome(file: DemoFile, data: string, bootstrapLink?: string): string[] {
   const { oidc, mcpToken, kubernetes, gateway, open } = file
+  const owner = file.teamspaces[0]!.users[0]!
   const config = `--config ${shellWord(path.join(data, 'sallyport.yaml'))}`
   return [
     '',
     `  ${styleText(['bold', 'green'], 'Sallyport is ready')}`,
+    ...section('Console', '', [
+      ['address', file.adminUrl, 'for everybody below who is a member'],
+      ['as owner of acme', owner.email, `${owner.password}, at its Entra tenant`],
+    ]),
+    // On a line of its own: the secret is long.
+    ...(bootstrapLink === undefined ? [] : ['    as its operator, by this link, once:', `    ${bootstrapLink}`]),
     ...section('Sign in with Entra', slugsOf(file), [['address', file.mcpUrl], ...entraPeople(file)]),
     ...section('Sign in with another OpenID provider', oidc.slug, [
       ['address', oidc.mcpUrl],
@@ -33,15 +40,12 @@ export function welcome(file: DemoFile, data: string, bootstrapLink?: string): s
       ['see it all', `npm run tour${data === '.sallyport' ? '' : ` -- --data ${shellWord(data)}`}`],
       ['your own client', `npx mcp-remote ADDRESS --header "HEADER"`],
       ['who is let in', `npx sallyport member list acme ${config}`],
-      ['what they may do', `npx sallyport policy show acme ${config}`],
       ['why not', `npx sallyport explain REQUEST-ID ${config}`],
     ]),
     ...section('Around it', '', [
-      ['console and admin API', file.adminUrl, 'everybody above signs in'],
       ['those who vouch', [file.emulatorUrl, file.identityProviderUrl, file.clusterUrl].join('  ')],
       ['the server behind', file.upstreamUrl, 'takes no credential that opens the gate'],
     ]),
-    ...(bootstrapLink === undefined ? [] : ['    its operator, once:', `    ${bootstrapLink}`]),
     '',
     styleText('dim', `  Everything it keeps is in ${data}. Ctrl-C stops it.`),
     '',

@@ -20,7 +20,7 @@ interface SetOptions {
 const POLL_MS = 200
 
 export function groupSyncCommands(program: Command, terminal: Terminal): void {
-  const group = program.command('group-sync').description('People from a group of Microsoft Entra')
+  const group = program.command('group-sync').description('people from a group of Microsoft Entra')
   settingsCommands(group, terminal)
   runCommands(group, terminal)
 }

@@ -36,8 +36,9 @@ async function writeNew(file: string, text: string): Promise<void> {
 const nextSteps = (file: string, keyFile: string): string[] => [
   `Wrote ${file} and ${keyFile}. Keep a copy of the key: without it the stored secrets are lost.`,
   'Next: name your MCP server and public URL in the file, then',
+  '  sallyport serve',
+  'It prints a link that opens the console once, for its first operator; a teamspace is set up there, or by',
   '  sallyport teamspace create acme --name "Acme"',
   '  sallyport connection set acme --entra --tenant TENANT_ID --audience CLIENT_ID --scope SCOPE',
-  '  sallyport member add acme --email anna@acme.example --oid OBJECT_ID',
-  '  sallyport serve',
+  '  sallyport member add acme --email anna@acme.example --oid OBJECT_ID --role owner',
 ]

@@ -18,7 +18,7 @@ interface AddOptions {
 }
 
 export function memberCommands(program: Command, terminal: Terminal): void {
-  const group = program.command('member').description('People of a teamspace')
+  const group = program.command('member').description('people of a teamspace')
   memberCsvCommands(group, terminal)
 
   adminCommand<AddOptions>(

@@ -11,7 +11,7 @@ import { readAs, readDocument } from './read-document.ts'
 import type { Terminal } from './terminal.ts'
 
 export function policyCommands(program: Command, terminal: Terminal): void {
-  const group = program.command('policy').description('What a teamspace lets its callers do')
+  const group = program.command('policy').description('what a teamspace lets its callers do')
   showCommand(group, terminal)
   setCommand(group, terminal)
   removeCommand(group, terminal)

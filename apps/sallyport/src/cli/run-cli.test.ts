@@ -39,7 +39,7 @@ test('what init leaves as comments can be switched on as it stands', async (t) =
   const { config } = await installation(t)
   const text = await readFile(config, 'utf8')
   const switchedOn = text.replaceAll(/^( *)# ( *[a-z]\w*:.*)$/gm, '$1$2')
-  const sections = ['azureAd', 'toolRates', 'trustedProxies', 'limits', 'audit', 'clouds']
+  const sections = ['azureAd', 'toolRates', 'trustedProxies', 'console', 'limits', 'audit', 'clouds']
   for (const name of sections) assert.match(switchedOn, new RegExp(`^ *${name}: ?`, 'm'))
   const file = parseConfigFile(switchedOn, config)
   assert.deepEqual([file.trustedProxies, file.audit?.mode], [['10.0.0.0/8'], 'required'])

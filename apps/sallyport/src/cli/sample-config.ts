@@ -7,7 +7,7 @@ publicUrl: http://127.0.0.1:8080
 listen:
   # MCP clients. Put a TLS proxy in front before you let others in.
   public: 127.0.0.1:8080
-  # The admin API. Keep it on this machine or in a private network.
+  # The console and the admin API. Keep them on this machine or in a private network.
   admin: 127.0.0.1:8081
 
 # One file for one Sallyport. For several, set DATABASE_URL to a postgres:// URL.
@@ -39,6 +39,12 @@ servers:
 # Proxies in front, whose X-Forwarded-For says where a call came from. Without this a proxy counts as one address, and
 # the refusals of one client close the door to all behind it.
 # trustedProxies: [10.0.0.0/8]
+
+# Who signs in to the console, beside its first operator: members of teamspaces, by a client of their identity provider
+# with the redirect URI {url}/console/callback. docs/console.md
+# console:
+#   url: https://console.example.com
+#   identityProviders: [{ name: staff, kind: oidc, issuer: https://id.example.com, clientId: console }]
 
 # How often, and how many at once; these are beside what holds already. docs/limits.md
 # limits:

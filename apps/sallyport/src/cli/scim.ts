@@ -15,7 +15,7 @@ interface CreateOptions {
 const DAY_MS = 86_400_000
 
 export function scimCommands(program: Command, terminal: Terminal): void {
-  const scim = program.command('scim').description('Provisioning by identity providers')
+  const scim = program.command('scim').description('provisioning by identity providers')
   const group = scim.command('token').description('secrets by which they provision a teamspace')
 
   adminCommand<CreateOptions>(

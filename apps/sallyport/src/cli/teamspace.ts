@@ -5,7 +5,7 @@ import { listTeamspaces } from './list-teamspaces.ts'
 import type { Terminal } from './terminal.ts'
 
 export function teamspaceCommands(program: Command, terminal: Terminal): void {
-  const group = program.command('teamspace').description('Customers and teams')
+  const group = program.command('teamspace').description('customers and teams')
 
   adminCommand<{ name?: string }>(
     group.command('create <slug>').description('create a teamspace').option('--name <name>', 'what people call it'),

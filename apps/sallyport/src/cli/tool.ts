@@ -4,7 +4,7 @@ import { adminCommand } from './admin-command.ts'
 import type { Terminal } from './terminal.ts'
 
 export function toolCommands(program: Command, terminal: Terminal): void {
-  const group = program.command('tool').description('Tools that servers were heard to offer')
+  const group = program.command('tool').description('tools that servers were heard to offer')
 
   adminCommand(
     group.command('list <slug>').description('list the tools that a teamspace has been shown, with their classes'),

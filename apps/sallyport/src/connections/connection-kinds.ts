@@ -4,11 +4,6 @@ import { entraSettings } from './entra-settings.ts'
 import { kubernetesSettings } from './kubernetes-settings.ts'
 import { oidcSettings } from './oidc-settings.ts'
 
-const CONNECTION_KINDS = ['entra', 'kubernetes', 'oidc'] as const satisfies readonly ConnectionKind[]
-
-export const isConnectionKind = (name: string): name is ConnectionKind =>
-  (CONNECTION_KINDS as readonly string[]).includes(name)
-
 /** How each kind is filled in. */
 export const CONNECTION_SETTINGS = {
   entra: entraSettings,

@@ -63,6 +63,15 @@ export function fromRow(row: ConnectionRow, sealer: Sealer): ConnectionRecord {
   } as ConnectionRecord
 }
 
+/** Who issues the identities of the connection; without opening its credential. */
+export const issuerKeyOfRow = ({
+  kind,
+  cloud,
+  tenant_id: tenantId,
+  settings,
+}: Pick<ConnectionRow, 'kind' | 'cloud' | 'tenant_id' | 'settings'>): string =>
+  issuerKeyOf({ ...JSON.parse(settings), kind, ...(kind === 'entra' && { cloud, tenantId }) } as ConnectionRecord)
+
 function openCredential({ id, sealed_credential }: ConnectionRow, sealer: Sealer): ClientCredential {
   if (sealed_credential === null) throw new Error(`connection ${id} has lost its credential`)
   return JSON.parse(sealer.open(sealed_credential, sealingContext(id))) as ClientCredential

@@ -51,8 +51,6 @@ export const createOidcSettings = (defaultAudience?: string) =>
 
 export const oidcSettings = createOidcSettings()
 
-export type OidcSettings = z.output<typeof oidcSettings>
-
 /** An issuer on the internet does not send us to a service on our own machine. */
 function checkKeysUrl(
   { issuer, keysUrl }: { readonly issuer: string; readonly keysUrl?: string | undefined },

@@ -32,7 +32,8 @@ export function removeConnection(
     const connections = connectionRepository(tx.db, editor.store.sealer, teamspace.id)
     const before = await connections.find(kind)
     if (!before) return noConnection(kind)
-    const refusal = await refuseOwnersRemoval(edit, editor, ISSUERS[kind])
+    const isOfKind = ({ issuer }: { issuer: string }) => ISSUERS[kind].some((beginning) => issuer.startsWith(beginning))
+    const refusal = await refuseOwnersRemoval(edit, editor, isOfKind)
     if (refusal) return refusal
 
     await connections.delete(kind)

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { forEachStore } from '../../../../test/support/each-store.ts'
-import { listAudit } from '../audit/audit-repository.ts'
 import { addMember } from '../members/add-member.ts'
 import type { Change } from '../store/change-feed.ts'
 import type { Store } from '../store/store.ts'
@@ -19,6 +18,7 @@ import {
 } from '../teamspaces/acme.fixture.ts'
 import { connectionRepository } from './connection-repository.ts'
 import { removeConnection } from './remove-connection.ts'
+import { listAudit } from '../../../../test/support/list-audit.ts'
 
 const TAKEN = {
   refused: {
@@ -55,7 +55,7 @@ forEachStore('S2D-14 a connection is saved, announced and audited without its se
   assert.deepEqual(changes, [{ kind: 'connection', teamspaceId: id }])
   const saved = await connectionRepository(store.db, store.sealer, id).find('entra')
   assert.deepEqual(saved?.onBehalfOf?.credential, { kind: 'secret', secret: CANARY_SECRET })
-  const [event] = await listAudit(store.db, { limit: 1 })
+  const [event] = await listAudit(store, { limit: 1 })
   assert.equal(event?.action, 'connection.set')
   assert.equal(event?.actor, 'operator')
   assert.ok(!(await dump(store)).includes(CANARY_SECRET))

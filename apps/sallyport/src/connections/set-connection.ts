@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EntraClouds } from '@sallyport/verifier'
 import { identityRepository } from '../members/identity-repository.ts'
-import type { Store } from '../store/store.ts'
+import { refuseOwnersRemoval } from '../members/member-rights.ts'
 import { isUniqueViolation } from '../store/unique-violation.ts'
 import { editTeamspace } from '../teamspaces/edit-teamspace.ts'
 import type { Editor, TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
@@ -14,6 +14,7 @@ import { audienceClaims } from './connection-row.ts'
 import { toConnectionView } from './connection-view.ts'
 import type { ViewOf } from './connection-view.ts'
 import { toEntraParts } from './entra-record.ts'
+import { issuerKeyOf } from './connection.ts'
 import type { ConnectionKind } from './connection.ts'
 import { findCloud } from './find-cloud.ts'
 import { completeKubernetes, NO_CLUSTERS } from './kubernetes-record.ts'
@@ -51,7 +52,7 @@ export async function setConnection<Settings extends ConnectionSettings>(
   if (isRefused(complete)) return complete
   try {
     const saved = await editTeamspace(editor, slug, (edit) =>
-      save(editor.store, edit, { settings: complete, confirmOrphans }),
+      save(editor, edit, { settings: complete, confirmOrphans }),
     )
     return isRefused(saved) ? saved : (toConnectionView(saved) as ViewOf<Settings['kind']>)
   } catch (error) {
@@ -78,11 +79,12 @@ function completed(
 }
 
 async function save(
-  store: Store,
-  { tx, teamspace, at, record }: TeamspaceEdit,
+  editor: Editor,
+  edit: TeamspaceEdit,
   { settings, confirmOrphans }: { settings: Complete; confirmOrphans: boolean },
 ): Promise<RecordOf<ConnectionKind> | Refusal> {
-  const connections = connectionRepository(tx.db, store.sealer, teamspace.id)
+  const { tx, teamspace, at, record } = edit
+  const connections = connectionRepository(tx.db, editor.store.sealer, teamspace.id)
   const before = await connections.find(settings.kind)
   const parts = toParts(settings, before)
   if (isRefused(parts)) return parts
@@ -98,6 +100,11 @@ async function save(
   const identities = identityRepository(tx.db, teamspace.id)
   const orphans = before && (await orphansOf(before, after, { identities, confirmed: confirmOrphans }))
   if (orphans) return orphans
+  if (before && issuerKeyOf(before) !== issuerKeyOf(after)) {
+    // They stay in the list, but none of them is let in: to an owner that is as good as being removed.
+    const refusal = await refuseOwnersRemoval(edit, editor, ({ issuer }) => issuer === issuerKeyOf(before))
+    if (refusal) return refusal
+  }
   await connections.save(after)
   await record({
     action: 'connection.set',

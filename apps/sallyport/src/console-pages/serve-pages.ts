@@ -5,7 +5,7 @@ import type { Build, BuiltFile } from './load-build.ts'
 import { ASSET_HEADERS, pageHeaders } from './page-headers.ts'
 
 /** Where `npm run build:console` leaves it. */
-export const BUILD_FOLDER = fileURLToPath(new URL('../../../console/dist', import.meta.url))
+const BUILD_FOLDER = fileURLToPath(new URL('../../../console/dist', import.meta.url))
 
 const NONCE_PLACE = '__CSP_NONCE__'
 const YEAR_SECONDS = 31_536_000

@@ -13,8 +13,8 @@ export interface ProvenIdentity {
   /** As members' identities have it. */
   readonly issuer: string
   readonly subject: string
-  /** What people call them. Nothing is decided by it. */
-  readonly label: string
+  /** What the identity provider calls them. Nothing is decided by it. */
+  readonly label: string | undefined
 }
 
 /** `provider_refused`: it says no. `answer_invalid`: what came is no answer to what was asked. */
@@ -66,7 +66,7 @@ const REFUSED_CODES: ReadonlySet<string> = new Set([
 function identityOf({ kind, issuerKey, tenantId }: Realm, claims: IDToken): ProvenIdentity | undefined {
   const subject = kind === 'entra' ? objectIdOf(claims, tenantId) : claims.sub
   if (subject === undefined || subject === '' || subject.length > 255 || /\p{Cc}/u.test(subject)) return undefined
-  return { issuer: issuerKey, subject, label: labelOf(claims) ?? subject }
+  return { issuer: issuerKey, subject, label: labelOf(claims) }
 }
 
 /** `sub` is another one for each client of Entra; members are known by `oid`, which only its own tenant vouches for. */

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { issuerKeyOfRow } from '../connections/connection-row.ts'
 import type { Role } from '../members/member.ts'
 import type { Database } from '../store/schema.ts'
 import type { Teamspace } from '../teamspaces/teamspace.ts'
@@ -9,7 +10,10 @@ export interface FoundMembership {
   readonly member: { readonly id: string; readonly role: Role; readonly email: string }
 }
 
-/** All teamspaces that know this identity, by slug; asked with each request, so that a removal counts at once. */
+/**
+ * All teamspaces that know this identity, by slug; asked with each request, so that a removal counts at once. Those alone that
+ * are connected to its issuer: people of a former one are let in no more than at the gate (S2D-11).
+ */
 export async function listMemberships(
   db: Kysely<Database>,
   issuer: string,
@@ -26,8 +30,25 @@ export async function listMemberships(
     .where('identity.subject', '=', subject)
     .orderBy('teamspace.slug')
     .execute()
-  return rows.map((row) => ({
+  const connected = await listConnected(
+    db,
+    issuer,
+    rows.map(({ teamspace_id }) => teamspace_id),
+  )
+  const known = rows.filter(({ teamspace_id }) => connected.has(teamspace_id))
+  return known.map((row) => ({
     teamspace: { id: row.teamspace_id, slug: row.slug, name: row.name, createdAt: row.created_at },
     member: { id: row.member_id, role: row.role as Role, email: row.email },
   }))
+}
+
+/** Which of these teamspaces have a connection to this issuer. */
+async function listConnected(db: Kysely<Database>, issuer: string, teamspaceIds: readonly string[]) {
+  if (teamspaceIds.length === 0) return new Set<string>()
+  const rows = await db
+    .selectFrom('connection')
+    .select(['teamspace_id', 'kind', 'cloud', 'tenant_id', 'settings'])
+    .where('teamspace_id', 'in', teamspaceIds)
+    .execute()
+  return new Set(rows.filter((row) => issuerKeyOfRow(row) === issuer).map(({ teamspace_id }) => teamspace_id))
 }

@@ -31,6 +31,9 @@ export interface Visitor {
 export const lifetimeMs = ({ sessionHours }: SessionRules): number => sessionHours * 3_600_000
 export const idleMs = ({ idleMinutes }: SessionRules): number => idleMinutes * 60_000
 
-/** By the rules of now: shorter ones count at once for whoever is signed in. */
-export const endsAt = ({ createdAt, lastSeenAt }: Session, rules: SessionRules): number =>
-  Math.min(createdAt + lifetimeMs(rules), lastSeenAt + idleMs(rules))
+/** Whatever happens. By the rules of now: shorter ones count at once for whoever is signed in. */
+export const lastsUntil = ({ createdAt }: Session, rules: SessionRules): number => createdAt + lifetimeMs(rules)
+
+/** Unless it is used before. */
+export const endsAt = (session: Session, rules: SessionRules): number =>
+  Math.min(lastsUntil(session, rules), session.lastSeenAt + idleMs(rules))

@@ -23,7 +23,7 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
     const recorded = deps.outcomes.attempt(outcome) // where the audit trail is required, nothing goes on before its row
     forward(recorded instanceof Promise ? await recorded : recorded, response, deps.forward)
   } catch (fault) {
-    deps.outcomes.fail(call, response, fault)
+    await deps.outcomes.fail(call, response, fault)
   }
 }
 

@@ -115,12 +115,10 @@ export function createOutcomes(deps: OutcomeDeps) {
     async refuse(call: Call, response: ServerResponse, denial: Denial): Promise<void> {
       const { record } = call
       deps.onRefusal(call, denial)
-      const { code, ...known } = denial.denied
-      const { fix, status } = TERMS[code]
-      const detail = { ...known, ...(fix !== undefined && { fix }) }
+      const { code, ...detail } = denial.denied
       if (Object.keys(detail).length > 0) record.detail = presentable(detail) as CallEvent['detail']
       // Whoever called too often is told so without a look-up of any kind.
-      const context = status === 429 ? {} : await deps.challengeContext(placeOf(call))
+      const context = TERMS[code].status === 429 ? {} : await deps.challengeContext(placeOf(call))
       const answer = renderDenial(denial, context, record.requestId)
       await end(call, response, answer, finish(record, 'denied', code, answer.status))
     },

@@ -8,11 +8,11 @@ import type { JustInTime, OidcConnectionRecord } from '../connections/connection
 import type { Store } from '../store/store.ts'
 import { accepted, aTeamspace, editorOf } from '../teamspaces/acme.fixture.ts'
 import { createTeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
-import { listAudit } from '../audit/audit-repository.ts'
 import { createJustInTime, isEntitled } from './just-in-time.ts'
 import type { PersonalToken } from './identity-issuer.ts'
 import { memberRepository } from './member-repository.ts'
 import { removeMember } from './remove-member.ts'
+import { listAudit } from '../../../../test/support/list-audit.ts'
 
 const ISSUER = 'https://id.acme.example'
 const STAFF: JustInTime = { role: 'developer', claim: 'groups', values: ['staff'] }
@@ -56,7 +56,7 @@ forEachStore(
     const member = await makeMember(tokenOf(id), ISSUER)
     assert.equal(member?.email, 'ada@acme.example')
     assert.deepEqual([member?.role, member?.sources], ['developer', ['jit']])
-    const [event] = await listAudit(store.db, { teamspaceId: id, limit: 1 })
+    const [event] = await listAudit(store, { teamspaceId: id, limit: 1 })
     assert.match(JSON.stringify(event), /"member\.add".*"actor":"just in time"/)
   },
 )

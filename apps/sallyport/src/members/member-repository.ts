@@ -3,6 +3,12 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../store/schema.ts'
 import type { IdentitySource, Member, Role } from './member.ts'
 
+/** Somebody who can make others owners, with what vouches for them. */
+export interface Owner {
+  readonly id: string
+  readonly identities: readonly { readonly issuer: string; readonly sources: readonly string[] }[]
+}
+
 export interface MemberPage {
   readonly limit: number
   /** Only e-mails after this one. */
@@ -120,17 +126,23 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
         .where('id', '=', id)
         .execute()
     },
-    /** Each with the issuers of its identities. */
-    listOwners: async (): Promise<{ id: string; issuers: string[] }[]> => {
+    listOwners: async (): Promise<Owner[]> => {
       const rows = await db
         .selectFrom('member')
         .leftJoin('identity', 'identity.member_id', 'member.id')
-        .select(['member.id', 'identity.issuer'])
+        .leftJoin('identity_source', 'identity_source.identity_id', 'identity.id')
+        .select(['member.id', 'identity.id as identity_id', 'identity.issuer', 'identity_source.source'])
         .where('member.teamspace_id', '=', teamspaceId)
         .where('member.role', '=', 'owner')
         .execute()
       const byMember = Map.groupBy(rows, ({ id }) => id)
-      return [...byMember].map(([id, own]) => ({ id, issuers: own.flatMap(({ issuer }) => issuer ?? []) }))
+      return [...byMember].map(([id, own]) => ({
+        id,
+        identities: [...Map.groupBy(own, ({ identity_id }) => identity_id).values()].flatMap((same) => {
+          const issuer = same[0]?.issuer ?? undefined
+          return issuer === undefined ? [] : [{ issuer, sources: same.flatMap(({ source }) => source ?? []) }]
+        }),
+      }))
     },
     delete: async (id: string): Promise<void> => {
       await db.deleteFrom('member').where('teamspace_id', '=', teamspaceId).where('id', '=', id).execute()

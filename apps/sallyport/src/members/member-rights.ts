@@ -2,6 +2,7 @@ import type { Editor, TeamspaceEdit } from '../teamspaces/edit-teamspace.ts'
 import { refuse } from '../teamspaces/refusal.ts'
 import type { Refusal } from '../teamspaces/refusal.ts'
 import { memberRepository } from './member-repository.ts'
+import type { Owner } from './member-repository.ts'
 import { isAbove } from './member.ts'
 import type { Role } from './member.ts'
 
@@ -35,20 +36,18 @@ export async function refuseChange(
   return (await members.listOwners()).length > 1 ? undefined : lastOwner()
 }
 
-/** The same for the removal of all whom issuers vouch for, those whose names begin so. */
+/** The same for the removal of all whose identities end, as `ends` says of each. */
 export async function refuseOwnersRemoval(
   { tx, teamspace }: TeamspaceEdit,
   { memberId }: Acting,
-  issuers: readonly string[],
+  ends: (identity: Owner['identities'][number]) => boolean,
 ): Promise<Refusal | undefined> {
   if (memberId === undefined) return undefined
   const members = memberRepository(tx.db, teamspace.id)
   const own = (await members.findById(memberId))?.role
   if (own === undefined) return notAnyMore()
   const owners = await members.listOwners()
-  const leaving = owners.filter((owner) =>
-    owner.issuers.every((issuer) => issuers.some((beginning) => issuer.startsWith(beginning))),
-  )
+  const leaving = owners.filter(({ identities }) => identities.every(ends))
   if (leaving.length === 0) return undefined
   if (own !== 'owner') return above('This would remove an owner, which only an owner can')
   return leaving.length < owners.length ? undefined : lastOwner()

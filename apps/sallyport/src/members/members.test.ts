@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachStore } from '../../../../test/support/each-store.ts'
-import { listAudit } from '../audit/audit-repository.ts'
 import type { Store } from '../store/store.ts'
 import {
   ACME_TENANT,
@@ -21,6 +20,7 @@ import { createMemberLookup } from './member-lookup.ts'
 import { memberRepository } from './member-repository.ts'
 import { newMember } from './new-member.ts'
 import { removeMember } from './remove-member.ts'
+import { listAudit } from '../../../../test/support/list-audit.ts'
 
 const anna = { email: 'anna@acme.example', objectId: ANNA }
 const ISSUER = `entra:global:${ACME_TENANT}`
@@ -61,7 +61,7 @@ forEachStore('S2D-04 a person becomes a developer of the teamspace, under its En
     (await memberRepository(store.db, id).list({ limit: 10 })).map(({ email }) => email),
     [anna.email],
   )
-  const [event] = await listAudit(store.db, { limit: 1 })
+  const [event] = await listAudit(store, { limit: 1 })
   assert.deepEqual([event?.action, event?.teamspaceId], ['member.add', id])
 })
 
@@ -83,7 +83,7 @@ forEachStore('S2D-10 adding the same person again changes nothing, another sourc
   await aConnectedTeamspace(store, 'acme')
   accepted(await add(store, 'acme', anna))
   assert.equal(accepted(await add(store, 'acme', anna)).created, false)
-  assert.equal((await listAudit(store.db, { limit: 10 })).length, 3)
+  assert.equal((await listAudit(store, { limit: 10 })).length, 3)
   const synced = accepted(await addMember(editorOf(store), 'acme', anna, 'scim'))
   assert.deepEqual(synced.member.sources, ['manual', 'scim'])
 })

@@ -63,8 +63,6 @@ export type Denial = DenialOf<DenialReason> & {
 export interface Terms extends TokenTerms {
   /** JSON-RPC error code, for refusals about the message itself. */
   readonly rpc?: number
-  /** The setting or registration that would change the outcome; for the admin only. */
-  readonly fix?: string
 }
 
 /** The one table of refusals. `docs/denials.md` explains each; a test compares the two. */
@@ -72,19 +70,18 @@ export const TERMS: Record<DenialReason['code'], Terms> = {
   ...TOKEN_TERMS,
   path_unknown: { status: 404, says: 'Nothing is served at this address' },
   teamspace_unknown: { status: 404, says: 'Nothing is served at this address' },
-  host_not_allowed: { status: 403, says: 'This Host is not served here', fix: 'allowedHosts' },
-  origin_not_allowed: { status: 403, says: 'This Origin may not call', fix: 'allowedOrigins' },
+  host_not_allowed: { status: 403, says: 'This Host is not served here' },
+  origin_not_allowed: { status: 403, says: 'This Origin may not call' },
   method_not_allowed: { status: 405, says: 'MCP endpoints take POST, GET and DELETE' },
   teamspace_mismatch: { status: 401, error: 'invalid_token', says: 'This access token is for another resource' },
   member_unknown: {
     status: 401, // 403 by `unmappedUserStatus` (D-07)
     error: 'invalid_token',
     says: 'The user is not provisioned in this teamspace',
-    fix: 'sallyport member add',
   },
   session_unknown: { status: 404, says: 'Session not found', rpc: -32600 },
   message_type_unsupported: { status: 415, says: 'Send application/json in UTF-8, not encoded', rpc: -32600 },
-  message_too_large: { status: 413, says: 'The message is too large', rpc: -32600, fix: 'limits.messageBytes' },
+  message_too_large: { status: 413, says: 'The message is too large', rpc: -32600 },
   message_malformed: { status: 400, says: 'The body is not a JSON-RPC message', rpc: -32700 },
   message_ambiguous: { status: 400, says: 'The body can be read in two ways', rpc: -32600 },
   batch_not_allowed: { status: 400, says: 'This protocol revision has no batches', rpc: -32600 },
@@ -92,62 +89,26 @@ export const TERMS: Record<DenialReason['code'], Terms> = {
   // -32000 to -32019 are for implementations (JSON-RPC 2.0 §5.1, of which MCP keeps the rest for itself).
   rate_limited: { status: 429, says: 'Too many calls; wait before the next', rpc: -32010 },
   too_many_open_calls: { status: 429, says: 'Too many calls are open at once', rpc: -32010 },
-  role_insufficient: {
-    status: 403,
-    error: 'insufficient_scope',
-    says: 'Your role may not call this server',
-    fix: 'servers.NAME.roles',
-  },
+  role_insufficient: { status: 403, error: 'insufficient_scope', says: 'Your role may not call this server' },
   sentinel_invalid: { status: 401, error: 'invalid_token', says: 'Only the gateway in front may call here' },
-  app_role_missing: {
-    status: 403,
-    error: 'access_denied',
-    says: 'The user has no app role that may call this server',
-    fix: 'assign the app role in Entra, or change servers.NAME.appRoles',
-  },
+  app_role_missing: { status: 403, error: 'access_denied', says: 'The user has no app role that may call this server' },
   token_scope_insufficient: {
     status: 403,
     error: 'insufficient_scope',
     says: 'The token was minted for less than this',
-    fix: 'sallyport token mint --scope',
   },
   // As servers answer for what they do not have (MCP, "Error handling"), so that what is hidden and what is not there
   // look alike.
-  tool_unknown: { status: 200, says: 'Unknown tool', rpc: -32602, fix: 'a rule of the policy that allows the tool' },
-  prompt_unknown: { status: 200, says: 'Unknown prompt', rpc: -32602, fix: 'a rule of the policy that allows it' },
-  resource_unknown: {
-    status: 200,
-    says: 'Resource not found',
-    rpc: -32602,
-    fix: 'a rule of the policy that allows it',
-  },
-  call_forbidden: {
-    status: 403,
-    says: 'The rules of this teamspace do not allow this call',
-    rpc: -32600,
-    fix: 'change the rule that is named here: sallyport policy set',
-  },
+  tool_unknown: { status: 200, says: 'Unknown tool', rpc: -32602 },
+  prompt_unknown: { status: 200, says: 'Unknown prompt', rpc: -32602 },
+  resource_unknown: { status: 200, says: 'Resource not found', rpc: -32602 },
+  call_forbidden: { status: 403, says: 'The rules of this teamspace do not allow this call', rpc: -32600 },
   assertion_refused: { status: 401, error: 'invalid_token', says: 'The identity provider refused this access token' },
   claims_required: { status: 401, error: 'insufficient_claims', says: 'The identity provider asks for more proof' },
   interaction_required: { status: 401, error: 'invalid_token', says: 'The identity provider asks to sign in again' },
-  consent_required: {
-    status: 403,
-    error: 'access_denied',
-    says: 'Admin consent is needed for this server',
-    fix: 'grant admin consent to the gateway client',
-  },
-  user_not_assigned: {
-    status: 403,
-    error: 'access_denied',
-    says: 'The user is not assigned to this server',
-    fix: 'assign the user to the enterprise application',
-  },
-  access_blocked: {
-    status: 403,
-    error: 'access_denied',
-    says: 'A sign-in policy blocks this access',
-    fix: 'Conditional Access policies of the Entra tenant',
-  },
+  consent_required: { status: 403, error: 'access_denied', says: 'Admin consent is needed for this server' },
+  user_not_assigned: { status: 403, error: 'access_denied', says: 'The user is not assigned to this server' },
+  access_blocked: { status: 403, error: 'access_denied', says: 'A sign-in policy blocks this access' },
 }
 
 /** What a challenge needs to know of the place that was called. */

@@ -15,12 +15,12 @@ const CONNECTION = 'compare with `sallyport connection show TEAMSPACE`'
 const SIGN_IN = 'the client has to sign in again'
 const CLIENT = 'the client sent it so'
 
-/** What its admin can do, where the table of refusals names no setting. A new code does not compile without a word here. */
+/** What an admin can do about it: the setting or the registration. A new code does not compile without a word here. */
 const FIXES: Readonly<Record<Code, string | undefined>> = {
   path_unknown: 'servers.NAME.path',
   teamspace_unknown: 'sallyport teamspace create',
-  host_not_allowed: undefined,
-  origin_not_allowed: undefined,
+  host_not_allowed: 'allowedHosts',
+  origin_not_allowed: 'allowedOrigins',
   method_not_allowed: CLIENT,
   token_missing: 'the client has to sign in, or to send its MCP token',
   token_malformed: CLIENT,
@@ -36,30 +36,30 @@ const FIXES: Readonly<Record<Code, string | undefined>> = {
   sentinel_invalid: 'gateway.sentinel',
   scope_insufficient: 'servers.NAME.scopes, the scope of the connection, or the rule that is named here',
   teamspace_mismatch: 'the path names another teamspace than the one of the credential',
-  member_unknown: undefined,
+  member_unknown: 'sallyport member add',
   session_unknown: 'the client has to begin a new session',
   message_type_unsupported: CLIENT,
-  message_too_large: undefined,
+  message_too_large: 'limits.messageBytes',
   message_malformed: CLIENT,
   message_ambiguous: CLIENT,
   batch_not_allowed: CLIENT,
   header_mismatch: CLIENT,
-  role_insufficient: undefined,
-  app_role_missing: undefined,
-  token_scope_insufficient: undefined,
-  tool_unknown: undefined,
-  prompt_unknown: undefined,
-  resource_unknown: undefined,
-  call_forbidden: undefined,
+  role_insufficient: 'servers.NAME.roles',
+  app_role_missing: 'assign the app role in Entra, or change servers.NAME.appRoles',
+  token_scope_insufficient: 'sallyport token mint --scope',
+  tool_unknown: 'a rule of the policy that allows the tool',
+  prompt_unknown: 'a rule of the policy that allows it',
+  resource_unknown: 'a rule of the policy that allows it',
+  call_forbidden: 'change the rule that is named here: sallyport policy set',
   groups_unavailable: 'Microsoft Graph has to answer; GroupMember.Read.All of the gateway client',
   rate_limited: undefined,
   too_many_open_calls: undefined,
   assertion_refused: SIGN_IN,
   claims_required: SIGN_IN,
   interaction_required: SIGN_IN,
-  consent_required: undefined,
-  user_not_assigned: undefined,
-  access_blocked: undefined,
+  consent_required: 'grant admin consent to the gateway client',
+  user_not_assigned: 'assign the user to the enterprise application',
+  access_blocked: 'Conditional Access policies of the Entra tenant',
   keys_unavailable: 'the issuer has to answer; allowPrivateIssuers when it is a private one',
   connections_unavailable: 'the database has to answer',
   review_unavailable: 'clusters.NAME, and system:auth-delegator for our service account',
@@ -81,7 +81,7 @@ const FIXES: Readonly<Record<Code, string | undefined>> = {
 /** What a code means to the admin; undefined for what is no code: the rule that allowed a call. */
 export function explainCode(code: string): Explained | undefined {
   if (!Object.hasOwn(FIXES, code)) return undefined
-  const terms = { ...FAULT_TERMS, ...TERMS }[code as Code]
-  const fix = 'fix' in terms && terms.fix !== undefined ? terms.fix : FIXES[code as Code]
-  return { says: terms.says, ...(fix !== undefined && { fix }) }
+  const { says } = { ...FAULT_TERMS, ...TERMS }[code as Code]
+  const fix = FIXES[code as Code]
+  return { says, ...(fix !== undefined && { fix }) }
 }

@@ -5,6 +5,8 @@ import type { Facts } from './facts.ts'
 import type { Action, Decision, Doubts, Subject } from './decision.ts'
 import { fail, guardArguments } from './guard-arguments.ts'
 import { rememberAbout } from './rules-about.ts'
+import { rememberOn, rulesOn } from './rules-on.ts'
+import type { RuleOn } from './rules-on.ts'
 import { fold, laxSpellingsOf, spellingsOf } from './spelling.ts'
 
 /** Units of work (about a tenth of a microsecond each) that the conditions of one call may cost together. */
@@ -40,10 +42,11 @@ export const startWork = (): Work => ({ left: MAX_WORK, toCompare: MAX_COMPARED,
 export function decide(policy: CompiledPolicy, subject: Subject, action: Action, work: Work = startWork()): Decision {
   const all = policy.rulesFor(action.server)
   const asked = new Asked(subject, action, work)
-  const rules = rememberAbout(all, action, () => asked.findAmong(all))
-  if (!rules) return TOO_LONG
+  const about = rememberAbout(all, action, () => asked.findAmong(all))
+  if (!about) return TOO_LONG
+  const rules = rememberOn(about, subject)
   const decision = judge(policy, rules, asked, false)
-  if (!rules.some(({ dryRun }) => dryRun)) return decision
+  if (!rules.some(({ rule }) => rule.dryRun)) return decision
   const tried = judge(policy, rules, new Asked(subject, action, (work.tried ??= startWork())), true)
   if (tried.allowed === decision.allowed) return decision
   return { ...decision, dryRun: `${tried.allowed ? 'allowed' : 'denied'} by ${tried.by}` }
@@ -52,22 +55,22 @@ export function decide(policy: CompiledPolicy, subject: Subject, action: Action,
 /** Whether an entry of a list is shown: unless no arguments and no further sign-in would ever make it allowed. */
 export function isVisible(policy: CompiledPolicy, subject: Subject, entry: Action, work = startWork()): boolean {
   const asked = new Asked(subject, { ...entry, args: undefined }, work)
-  const rules = asked.findAmong(policy.rulesFor(entry.server))
-  if (!rules) return false
-  const decision = judge(policy, rules, asked, false)
+  const about = asked.findAmong(policy.rulesFor(entry.server))
+  if (!about) return false
+  const decision = judge(policy, rulesOn(about, subject), asked, false)
   return decision.allowed || decision.scopes !== undefined
 }
 
 const TOO_LONG: Decision = { allowed: false, by: 'default', problem: 'the name is too long to be judged' }
 
-/** By rules that are about the message. */
-function judge(policy: CompiledPolicy, rules: readonly CompiledRule[], asked: Asked, withDryRun: boolean): Decision {
+/** By rules that are about the message and the caller. */
+function judge(policy: CompiledPolicy, rules: readonly RuleOn[], asked: Asked, withDryRun: boolean): Decision {
   let lacking: Lacking | undefined
   let open: CompiledRule | undefined
   let problem: string | undefined
-  for (const rule of rules) {
+  for (const { rule, lacksScopes } of rules) {
     if (rule.dryRun && !withDryRun) continue
-    const match = asked.matches(rule)
+    const match = asked.matches(rule, lacksScopes)
     if (match === 'no') continue
     if (typeof match === 'object') problem ??= `${rule.by}: ${match.problem}`
     if (!rule.denies) {
@@ -128,11 +131,7 @@ class Asked {
     return (this.#work.toCompare -= patterns * characters) >= 0
   }
 
-  matches(rule: CompiledRule): Match {
-    if (!this.#concerns(rule)) return 'no'
-    const lacksScopes = rule.scopes !== undefined && !this.#hasAll(rule.scopes)
-    if (rule.denies && (lacksScopes || (rule.unlessScopes !== undefined && this.#hasAll(rule.unlessScopes))))
-      return 'no'
+  matches(rule: CompiledRule, lacksScopes: boolean): Match {
     if (rule.when !== undefined) {
       const holds = this.#holds(rule.when, rule.denies)
       if (holds instanceof Error) return rule.denies ? { problem: holds.message } : 'no'
@@ -152,22 +151,6 @@ class Asked {
     if (isMeant === undefined) return kind === 'tool' && rule.classes !== undefined && rule.tools === undefined
     const names = rule.denies ? this.#foldedTargets() : this.#targets()
     return rule.denies ? names.some(isMeant) : names.length > 0 && names.every(isMeant)
-  }
-
-  /** Who the caller is. */
-  #concerns({ denies, roles, groups, members, tokens }: CompiledRule): boolean {
-    const { subject } = this
-    if (roles && !roles.has(subject.role) && !(denies && roles.has(subject.holderRole ?? ''))) return false
-    if (members && !(subject.memberId !== undefined && members.has(subject.memberId))) return false
-    if (tokens && !isOneOf(tokens, subject)) return false
-    if (!groups) return true
-    const known = subject.groups
-    return known === 'unknown' ? denies : groups.some((group) => known.has(group))
-  }
-
-  #hasAll(scopes: readonly string[]): boolean {
-    for (const scope of scopes) if (!this.subject.scopes.has(scope)) return false
-    return true
   }
 
   #holds(condition: Condition, denies: boolean): boolean | Error {
@@ -218,9 +201,6 @@ class Asked {
     return (this.#folded ??= (kind === 'resource' && target ? laxSpellingsOf(target) : this.#targets()).map(fold))
   }
 }
-
-const isOneOf = (tokens: ReadonlySet<string>, { tokenId, replacedTokenIds = [] }: Subject): boolean =>
-  tokenId !== undefined && (tokens.has('*') || tokens.has(tokenId) || replacedTokenIds.some((id) => tokens.has(id)))
 
 /** Of a tool that nobody described, the worst is assumed: it may be of any class that a rule denies. */
 function isOfClass({ classes, denies }: CompiledRule, toolClass: Action['toolClass']): boolean {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachStore } from '../../../../test/support/each-store.ts'
-import { listAudit } from '../audit/audit-repository.ts'
 import type { Change } from '../store/change-feed.ts'
 import type { Store } from '../store/store.ts'
 import { aTeamspace, accepted, editorOf } from '../teamspaces/acme.fixture.ts'
@@ -13,6 +12,7 @@ import { policySchema } from './policy.ts'
 import type { Policy } from './policy.ts'
 import { removePolicy, setPolicy } from './set-policy.ts'
 import type { Replaces } from './set-policy.ts'
+import { listAudit } from '../../../../test/support/list-audit.ts'
 
 const policy = (...rules: object[]): Policy => policySchema.parse({ default: 'deny', rules })
 const ALLOW = { name: 'reads', effect: 'allow', classes: ['read'] }
@@ -76,7 +76,7 @@ forEachStore('the audit trail has the rules that differ, and the default', async
   accepted(await set(store, policy(ALLOW, DENY)))
   const stricter = { ...ALLOW, tools: ['get_*'] }
   accepted(await set(store, { ...policy(stricter, DENY), default: 'allow members' }))
-  const [last, first, ...others] = (await listAudit(store.db, { teamspaceId: id, limit: 9 })).filter(
+  const [last, first, ...others] = (await listAudit(store, { teamspaceId: id, limit: 9 })).filter(
     ({ action }) => action === 'policy.changed',
   )
   assert.deepEqual(others, [], 'saving what is in force is no change')

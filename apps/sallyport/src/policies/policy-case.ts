@@ -4,11 +4,14 @@ import { ROLES } from '../members/member.ts'
 import { METHODS_ON } from '../tools/methods.ts'
 import { kindOf } from './action-kind.ts'
 import type { Action, Subject } from './decision.ts'
+import { isShallow } from './is-shallow.ts'
 import { spellMember } from './policy-names.ts'
 import { TOOL_CLASSES } from '../tools/tool-class.ts'
 
 export const MAX_CASES = 1_000
 export const MAX_CASES_BYTES = 1024 * 1024
+/** No call that the gate takes is deeper. */
+const MAX_ARGS_DEPTH = 128
 
 export const OUTCOMES = ['allowed', 'denied', 'hidden', 'needs-scopes'] as const
 export type Outcome = (typeof OUTCOMES)[number]
@@ -44,7 +47,10 @@ export const policyCaseSchema = z
     prompt: z.string().optional(),
     resource: z.string().optional(),
     class: z.enum(TOOL_CLASSES).optional(),
-    args: z.record(z.string(), z.unknown()).default({}),
+    args: z
+      .record(z.string(), z.unknown())
+      .refine((args) => isShallow(args, MAX_ARGS_DEPTH), { error: `must be nested no deeper than ${MAX_ARGS_DEPTH}` })
+      .default({}),
     at: z.iso.datetime({ offset: true, error: 'must be a time as in RFC 3339' }).optional(),
     address: word.default(''),
     expect: z.enum(OUTCOMES).optional(),

@@ -60,7 +60,12 @@ export function compose(config: Config, shared: SharedParts): Composition {
     pools: gate.forward.pools,
   })
   return {
-    publicListener: createPublicListener(gate, oauth, shared.readiness),
+    publicListener: createPublicListener({
+      gate,
+      oauth,
+      readiness: shared.readiness,
+      onLost: (error) => log('A call was lost', { error }),
+    }),
     adminListener: composeAdmin(config, shared, { doors, groupSync }),
     async retire() {
       doors.unsubscribe()

@@ -20,7 +20,7 @@ const MAX_NAMES = 200
 /** Names that were only refused so far leave room for those of tools that are there. */
 const MAX_REFUSED_NAMES = 100
 
-export const newTally = (): Tally => ({ calls: 0, denied: 0, faults: 0 })
+const newTally = (): Tally => ({ calls: 0, denied: 0, faults: 0 })
 
 export class ServerCounts {
   allowed = 0

@@ -45,7 +45,9 @@ test('a replica whose connections were cut says "everything" once it hears again
     await one!.transaction(async (tx) => tx.changed({ kind: 'member', teamspaceId: 'a' }))
     await heard.atLeast(2)
     assert.deepEqual(teamspacesOf(heard.changes.slice(1)), ['a'])
-    assert.equal((await two!.db.selectFrom('instance').selectAll().execute()).length, 1)
+    const instances = () => two!.db.selectFrom('instance').selectAll().execute()
+    const found = await instances().catch(instances) // the first may still be given the connection that was cut
+    assert.equal(found.length, 1)
   })
 })
 

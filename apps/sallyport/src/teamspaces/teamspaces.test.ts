@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachStore } from '../../../../test/support/each-store.ts'
-import { listAudit } from '../audit/audit-repository.ts'
 import { addMember } from '../members/add-member.ts'
 import type { Change } from '../store/change-feed.ts'
 import { ANNA, aConnectedTeamspace, aTeamspace, accepted, editorOf, onBehalfOf } from './acme.fixture.ts'
@@ -9,6 +8,7 @@ import { createTeamspace } from './create-teamspace.ts'
 import { newTeamspace } from './new-teamspace.ts'
 import { removeTeamspace } from './remove-teamspace.ts'
 import { createTeamspaceLookup } from './teamspace-lookup.ts'
+import { listAudit } from '../../../../test/support/list-audit.ts'
 
 test('a slug is a DNS label and no reserved word', () => {
   const accepts = (slug: string) => newTeamspace.safeParse({ slug }).success
@@ -31,7 +31,7 @@ forEachStore('a slug belongs to one teamspace, also when two ask at once', async
   )
   const refused = both.filter((outcome) => 'refused' in outcome)
   assert.deepEqual(refused, [{ refused: { code: 'conflict', field: 'slug', says: 'This slug is already taken' } }])
-  const { length } = await listAudit(store.db, { limit: 10 })
+  const { length } = await listAudit(store, { limit: 10 })
   assert.equal(length, 1)
 })
 
@@ -53,7 +53,7 @@ forEachStore('removing a teamspace removes all it owns and keeps its history', a
   ] as const) {
     assert.deepEqual(await store.db.selectFrom(table).selectAll().execute(), [], table)
   }
-  const actions = (await listAudit(store.db, { teamspaceId: id, limit: 10 })).map((event) => event.action)
+  const actions = (await listAudit(store, { teamspaceId: id, limit: 10 })).map((event) => event.action)
   assert.deepEqual(actions, ['teamspace.remove', 'member.add', 'connection.set', 'teamspace.create'])
   assert.deepEqual(changes, [{ kind: 'teamspace', teamspaceId: id }])
   assert.deepEqual(await removeTeamspace(editorOf(store), 'acme'), {

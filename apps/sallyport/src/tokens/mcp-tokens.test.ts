@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hashMcpToken } from '@sallyport/verifier'
 import { forEachStore } from '../../../../test/support/each-store.ts'
-import { listAudit } from '../audit/audit-repository.ts'
 import { addMember } from '../members/add-member.ts'
 import type { Role } from '../members/member.ts'
 import { newMember } from '../members/new-member.ts'
@@ -21,6 +20,7 @@ import { rotateToken } from './rotate-token.ts'
 import type { TokenLimits } from './token-limits.ts'
 import type { TokenActor } from './token-rights.ts'
 import { writeTokenUses } from './write-token-uses.ts'
+import { listAudit } from '../../../../test/support/list-audit.ts'
 
 const START = 1_800_000_000_000
 const DAY_MS = 86_400_000
@@ -87,7 +87,7 @@ forEachStore('S4-03 S4-09 a minted token is found by its hash, and kept nowhere'
   assert.equal(row.prefix, token.slice(0, 12))
   assert.ok(!JSON.stringify(row).includes(token))
   assert.deepEqual([mcpToken.role, mcpToken.holderMemberId, mcpToken.createdBy], ['developer', null, 'operator'])
-  const [event] = await listAudit(store.db, { limit: 1 })
+  const [event] = await listAudit(store, { limit: 1 })
   assert.equal(event?.['action'], 'mcp_token.mint')
   assert.doesNotMatch(JSON.stringify(event), new RegExp(`${token}|${row.token_hash}`))
 })
@@ -176,7 +176,7 @@ forEachStore('B-06 rotation gives a like token, and the one before a while longe
   accepted(await rules.rotate(next.id, { grace_seconds: 0 }))
   assert.equal(await lookup.findUsable(next.id), undefined)
   assert.equal(reason(await rules.rotate('aaaaaaaa-0000-4000-8000-00000000dead')), 'not_found')
-  const event = (await listAudit(store.db, { limit: 1 }))[0]
+  const event = (await listAudit(store, { limit: 1 }))[0]
   assert.equal(event?.['action'], 'mcp_token.rotate')
 })
 
@@ -247,7 +247,7 @@ forEachStore(
     const first = accepted(await rules.revoke(mcpToken.id))
     rules.advance(1000)
     assert.deepEqual(accepted(await rules.revoke(mcpToken.id)), first)
-    const events = await listAudit(store.db, { limit: 10 })
+    const events = await listAudit(store, { limit: 10 })
     assert.equal(events.filter((event) => event['action'] === 'mcp_token.revoke').length, 1)
   },
 )

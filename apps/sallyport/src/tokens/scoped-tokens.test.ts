@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hashMcpToken } from '@sallyport/verifier'
 import { forEachStore } from '../../../../test/support/each-store.ts'
-import { listAudit } from '../audit/audit-repository.ts'
 import { addMember } from '../members/add-member.ts'
 import { newMember } from '../members/new-member.ts'
 import type { Store } from '../store/store.ts'
@@ -15,6 +14,7 @@ import { revokeToken } from './revoke-token.ts'
 import { rotateToken } from './rotate-token.ts'
 import type { TokenActor } from './token-rights.ts'
 import { allowsTool } from './tool-scopes.ts'
+import { listAudit } from '../../../../test/support/list-audit.ts'
 
 const OPERATOR: TokenActor = { kind: 'operator' }
 const limits = { perTeamspace: 200 }
@@ -64,7 +64,7 @@ forEachStore('B-07 scopes are stored, listed, audited, and kept by rotation', as
   const rows = await store.db.selectFrom('mcp_token').select('tool_scopes').execute()
   assert.deepEqual(rows, Array(2).fill({ tool_scopes: '["class:read","tool:add"]' }))
 
-  const events = (await listAudit(store.db, { limit: 10 })).filter(({ action }) => `${action}`.startsWith('mcp_token.'))
+  const events = (await listAudit(store, { limit: 10 })).filter(({ action }) => `${action}`.startsWith('mcp_token.'))
   const scopesIn = (side: unknown) => (side as { toolScopes?: unknown } | undefined)?.toolScopes
   assert.deepEqual(
     events.map(({ action, before, after }) => [action, scopesIn(before), scopesIn(after)]),

@@ -2,6 +2,7 @@ import { Anchor, Badge, Group, List, Stack, Text } from '@mantine/core'
 import { IconStack2, IconUserCircle } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useSignedIn } from '../../session/session.ts'
+import type { SignedIn } from '../../session/session.ts'
 import { Facts } from '../../ui/facts.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { Section } from '../../ui/section.tsx'
@@ -10,7 +11,8 @@ import { ColorScheme } from './color-scheme.tsx'
 import { Sessions } from './sessions.tsx'
 
 export function AccountPage() {
-  const { name, isOperator, endsAt } = useSignedIn()
+  const signedIn = useSignedIn()
+  const { name, isOperator } = signedIn
   return (
     <>
       <PageHeader title="Your account" />
@@ -22,7 +24,7 @@ export function AccountPage() {
                 label: 'Runs',
                 value: isOperator && 'this Sallyport: you are an operator, and see and change every teamspace',
               },
-              { label: 'This session ends', value: endsAt !== undefined && `at the latest ${exactTime(endsAt)}` },
+              { label: 'This session ends', value: sayEnd(signedIn) },
             ]}
           />
         </Section>
@@ -33,6 +35,11 @@ export function AccountPage() {
     </>
   )
 }
+
+const sayEnd = ({ endsAt, lastsUntil }: SignedIn): string =>
+  endsAt < lastsUntil
+    ? `${exactTime(endsAt)} unless you do something before; at the latest ${exactTime(lastsUntil)}`
+    : exactTime(lastsUntil)
 
 function Memberships() {
   const { isOperator, memberships } = useSignedIn()

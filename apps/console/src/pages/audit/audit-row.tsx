@@ -1,4 +1,5 @@
-import { Table, Text, Tooltip, UnstyledButton } from '@mantine/core'
+import { Table, Tooltip, UnstyledButton } from '@mantine/core'
+import { Called } from '../../ui/called.tsx'
 import { DecisionMark } from '../../ui/decision-mark.tsx'
 import { exactTime, timeAgo } from '../../ui/time.tsx'
 import type { AuditEntry } from './audit-queries.ts'
@@ -43,9 +44,7 @@ export function AuditRow({ entry, tokenNames, isOpen, onOpen }: AuditRowProps) {
       <Table.Td data-label="Who" style={{ overflowWrap: 'anywhere' }}>
         {sayWho(entry, tokenNames)}
       </Table.Td>
-      <Table.Td data-label="What">
-        <What entry={entry} />
-      </Table.Td>
+      <Table.Td data-label="What">{isCall ? <Called {...entry} /> : sayAction(entry.action ?? '')}</Table.Td>
       <Table.Td {...(isCall && { 'data-label': 'Why' })}>
         {isCall && <span className="mono">{entry.rule}</span>}
       </Table.Td>
@@ -53,20 +52,5 @@ export function AuditRow({ entry, tokenNames, isOpen, onOpen }: AuditRowProps) {
         {entry.durationMs !== undefined && `${entry.durationMs} ms`}
       </Table.Td>
     </Table.Tr>
-  )
-}
-
-function What({ entry: { kind, action = '', server, target, rpcMethod } }: Pick<AuditRowProps, 'entry'>) {
-  if (kind === 'admin') return sayAction(action)
-  return (
-    <>
-      <span className="mono">{target ?? rpcMethod ?? 'not read'}</span>
-      {server !== undefined && (
-        <Text span size="xs" c="dimmed">
-          {' '}
-          on {server}
-        </Text>
-      )}
-    </>
   )
 }

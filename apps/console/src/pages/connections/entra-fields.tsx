@@ -1,5 +1,6 @@
 import { Autocomplete, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import type { UseFormReturnType } from '@mantine/form'
+import { useInstance } from '../../session/use-instance.ts'
 import type { EntraValues } from './entra-values.ts'
 import { EntraMoreFields } from './entra-more-fields.tsx'
 import { OnBehalfOfFields } from './on-behalf-of-fields.tsx'
@@ -12,7 +13,8 @@ interface EntraFieldsProps {
 
 /** With the words of Microsoft's portal. */
 export function EntraFields({ form, cloud, hasCredential }: EntraFieldsProps) {
-  const clouds = new Set(['global', 'usgov', 'china', ...(cloud === undefined ? [] : [cloud])])
+  const { data: instance } = useInstance()
+  const clouds = new Set([...(instance?.clouds ?? ['global']), ...(cloud === undefined ? [] : [cloud])])
   return (
     <Stack gap="md">
       <SimpleGrid cols={{ base: 1, sm: 2 }}>

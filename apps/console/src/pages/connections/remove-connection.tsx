@@ -1,6 +1,6 @@
 import { List, Stack, Text } from '@mantine/core'
 import { useTeamspace } from '../../session/use-teamspace.ts'
-import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
+import { Confirm } from '../../ui/confirm.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import type { ConnectionKind } from './connection.ts'
 import { useRemoveConnection } from './connections-queries.ts'
@@ -27,7 +27,7 @@ export function RemoveConnection({ kind, opened, onClose }: RemoveConnectionProp
       },
     })
   return (
-    <ConfirmByName
+    <Confirm
       opened={opened}
       title={`Remove the ${title} connection`}
       name={slug}

@@ -1,4 +1,5 @@
-import { Table, Text } from '@mantine/core'
+import { Table } from '@mantine/core'
+import { Called } from '../../ui/called.tsx'
 import { DecisionMark } from '../../ui/decision-mark.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useTeamspace } from '../../session/use-teamspace.ts'
@@ -33,7 +34,7 @@ export function LastCalls({ calls }: { readonly calls: readonly LastCall[] }) {
 }
 
 function LastCallRow({ call }: { readonly call: LastCall }) {
-  const { requestId, at, decision = 'fault', email, principal, target, rpcMethod, server, rule, durationMs } = call
+  const { requestId, at, decision = 'fault', email, principal, rule, durationMs } = call
   return (
     <Table.Tr>
       <Table.Td data-label="When" style={{ whiteSpace: 'nowrap' }}>
@@ -48,13 +49,7 @@ function LastCallRow({ call }: { readonly call: LastCall }) {
         {email ?? WHO[principal ?? ''] ?? 'nobody known'}
       </Table.Td>
       <Table.Td data-label="What">
-        <span className="mono">{target ?? rpcMethod ?? 'not read'}</span>
-        {server !== undefined && (
-          <Text span size="xs" c="dimmed">
-            {' '}
-            on {server}
-          </Text>
-        )}
+        <Called {...call} />
       </Table.Td>
       <Table.Td data-label="Why">
         <span className="mono">{rule}</span>

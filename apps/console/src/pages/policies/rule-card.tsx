@@ -63,7 +63,7 @@ export function RuleCard({ rule, names, place, errors, onEdit, ...changes }: Rul
 }
 
 /** By word and shape, not by colour alone. */
-export const EffectBadge = ({ effect }: Pick<PolicyRule, 'effect'>) =>
+const EffectBadge = ({ effect }: Pick<PolicyRule, 'effect'>) =>
   effect === 'allow' ? (
     <Badge color="teal" variant="light" leftSection={<IconCheck size={12} aria-hidden />}>
       allow

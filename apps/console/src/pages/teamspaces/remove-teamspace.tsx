@@ -1,6 +1,6 @@
 import { List, Stack, Text } from '@mantine/core'
 import type { Teamspace } from '../../session/use-teamspaces.ts'
-import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
+import { Confirm } from '../../ui/confirm.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { useRemoveTeamspace } from './teamspaces-queries.ts'
 
@@ -14,7 +14,7 @@ interface RemoveTeamspaceProps {
 export function RemoveTeamspace({ teamspace: { name, slug }, opened, onClose }: RemoveTeamspaceProps) {
   const remove = useRemoveTeamspace(slug)
   return (
-    <ConfirmByName
+    <Confirm
       opened={opened}
       title={`Remove ${name}`}
       name={slug}

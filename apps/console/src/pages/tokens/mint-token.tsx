@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { rolesUpTo } from '../../api/roles.ts'
 import type { Role } from '../../api/roles.ts'
 import { useSignedIn } from '../../session/session.ts'
+import { useInstance } from '../../session/use-instance.ts'
 import { useTeamspace } from '../../session/use-teamspace.ts'
 import { EndField } from '../../ui/end-field.tsx'
 import { endTime, dayFrom } from '../../ui/end-choice.ts'
@@ -31,6 +32,7 @@ interface MintTokenProps {
 export function MintToken({ onMinted, onClose }: MintTokenProps) {
   const { slug, name: teamspace, role: ownRole, manages } = useTeamspace()
   const { isOperator } = useSignedIn()
+  const maxDays = useInstance().data?.mcpTokens.maxDays
   const mint = useMint(slug, onMinted)
   const form = useForm({
     initialValues: {
@@ -97,6 +99,7 @@ export function MintToken({ onMinted, onClose }: MintTokenProps) {
         <EndField
           label="Ends"
           value={values.end}
+          maxDays={maxDays}
           error={errors['end']}
           onChange={(end) => form.setFieldValue('end', end)}
         />

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useTeamspace } from '../../session/use-teamspace.ts'
-import { ConfirmByName } from '../../ui/confirm-by-name.tsx'
+import { Confirm } from '../../ui/confirm.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { Time } from '../../ui/time.tsx'
 import { useRevoke } from './tokens-queries.ts'
@@ -27,7 +27,7 @@ export function RevokeToken({ token, opened, onClose }: RevokeTokenProps) {
       },
     })
   return (
-    <ConfirmByName
+    <Confirm
       opened={opened}
       title={`Revoke ${token.name}?`}
       says={

@@ -19,6 +19,8 @@ export type Caller =
       readonly kind: 'person'
       readonly name: string
       readonly accountId: string
+      /** Who vouches for them, as identities have it. */
+      readonly issuer?: string
       readonly memberships: readonly Membership[]
     }
 
@@ -35,8 +37,18 @@ export const membershipOf = (caller: Caller, slug: string): Membership | undefin
 export const memberOf = (caller: Caller, slug: string): Membership['member'] | undefined =>
   membershipOf(caller, slug)?.member
 
-/** Who asks about MCP tokens of a teamspace. */
-export function tokenActorOf(caller: Caller, slug: string): TokenActor {
+/**
+ * Who asks about MCP tokens of a teamspace. App roles are in access tokens for the API, which nobody brings to the console:
+ * where servers ask people of Entra for one, nobody there is known to have it.
+ */
+export function tokenActorOf(
+  caller: Caller,
+  slug: string,
+  { appRoles }: { readonly appRoles?: readonly string[] | undefined } = {},
+): TokenActor {
+  if (caller.kind === 'operator') return { kind: 'operator' }
   const member = memberOf(caller, slug)
-  return member ? { kind: 'member', memberId: member.id } : { kind: 'operator' }
+  if (!member) throw new Error('a route of a teamspace let somebody else through')
+  const isAsked = appRoles !== undefined && (caller.issuer?.startsWith('entra:') ?? true)
+  return { kind: 'member', memberId: member.id, lacksAppRole: isAsked }
 }

@@ -1,7 +1,6 @@
-import { bearerChallenge } from '@sallyport/verifier'
 import type { Context } from 'hono'
-import { operatorTokenCheck } from '../operator-auth.ts'
-import { problem } from '../problem.ts'
+import { createOperatorDoor, unauthorized } from '../operator-auth.ts'
+import type { OperatorDoor } from '../operator-auth.ts'
 import type { Caller, FindCaller } from './caller.ts'
 
 /** Who is signed in to the console, by the cookie of the session; undefined without one that counts. */
@@ -11,18 +10,14 @@ export type FindSignedIn = (context: Context) => Promise<Caller | Response | und
  * The operator by the instance's token, or whoever is signed in. A request that brings an `Authorization` header is judged by
  * that alone: a wrong token is not made good by a cookie beside it (X-12).
  */
-export function createFindCaller(operatorToken: string, findSignedIn?: FindSignedIn): FindCaller {
-  const isOperator = operatorTokenCheck(operatorToken)
+export function createFindCaller(door: OperatorDoor, findSignedIn?: FindSignedIn): FindCaller {
+  const refuseOthers = createOperatorDoor(door)
   return async (context) => {
-    const authorization = context.req.header('authorization')
-    if (authorization !== undefined) return isOperator(authorization) ? OPERATOR : unauthorized(context)
-    return (await findSignedIn?.(context)) ?? unauthorized(context)
+    if (context.req.header('authorization') !== undefined) return refuseOthers(context, NEEDED) ?? OPERATOR
+    return (await findSignedIn?.(context)) ?? unauthorized(context, NEEDED)
   }
 }
 
 const OPERATOR: Caller = { kind: 'operator', name: 'operator' }
 
-function unauthorized(context: Context): Response {
-  context.header('www-authenticate', bearerChallenge({ realm: 'admin' })) // RFC 6750 §3: one parameter at least
-  return problem(context, 401, 'The operator token is needed, or a sign-in to the console')
-}
+const NEEDED = 'The operator token is needed, or a sign-in to the console'

@@ -20,7 +20,7 @@ export function readIfMatch(context: Context): IfMatch | Response {
 }
 
 /** Tells versions of what is shown apart, in whatever order the members of a view were put together. */
-export const tagOf = (view: object): string =>
+const tagOf = (view: object): string =>
   createHash('sha256').update(JSON.stringify(view, sorted)).digest('base64url').slice(0, 22)
 
 const sorted = (_name: string, value: unknown): unknown =>

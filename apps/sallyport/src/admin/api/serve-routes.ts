@@ -40,8 +40,10 @@ async function serve(context: Context, route: ServedRoute, { store, now, findCal
   if (!teamspace && route.path.includes('/:slug')) return refusalProblem(context, unknownTeamspace().refused)
   const input = await readInput(context, route)
   if (input instanceof Response) return input
-  const memberId = memberOf(caller, slug)?.id
-  const editor = { store, now, actor: caller.name, memberId, check: stillMay(memberId, route.needs) }
+  const member = memberOf(caller, slug)
+  // As the teamspace knows them: what another one calls them is none of its business.
+  const actor = member?.email ?? caller.name
+  const editor = { store, now, actor, memberId: member?.id, check: stillMay(member?.id, route.needs) }
   return route.handle({ context, caller, editor, slug, teamspace: teamspace as never, ...input })
 }
 

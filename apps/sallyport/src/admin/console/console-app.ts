@@ -11,7 +11,7 @@ import { signInRoute } from './sign-in-route.ts'
 import { signOutRoutes } from './sign-out-routes.ts'
 
 /** Signing in to the console and out again. Whoever asks need not be signed in, but must be a page of ours. */
-export function createConsoleApp(deps: ConsoleDeps): Hono {
+function createConsoleApp(deps: ConsoleDeps): Hono {
   const app = new Hono({ strict: false })
   app.use(async (context, next) => {
     // Signing a person in as somebody else is an attack, too: what they enter would be that one's.
@@ -28,7 +28,7 @@ export function createConsoleApp(deps: ConsoleDeps): Hono {
 }
 
 /** Where there is no address that browsers may reach the console at. */
-export function createNoConsoleApp(): Hono {
+function createNoConsoleApp(): Hono {
   return new Hono().all('*', (context) => problem(context, 404, 'There is no console: console.url is not set'))
 }
 

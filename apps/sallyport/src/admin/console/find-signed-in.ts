@@ -39,7 +39,8 @@ export async function findSignedInCaller(context: Context, deps: Deps): Promise<
     return { open, caller: { kind: 'operator', name, accountId } }
   }
   const memberships = await listMemberships(store.db, account.issuer, account.subject)
-  return memberships.length === 0 ? undefined : { open, caller: { kind: 'person', name, accountId, memberships } }
+  if (memberships.length === 0) return undefined
+  return { open, caller: { kind: 'person', name, accountId, issuer: account.issuer, memberships } }
 }
 
 /** The admin API's callers with a cookie. */

@@ -8,7 +8,7 @@ import { setSession, tooMany, unlessBusy } from './answer-sign-in.ts'
 import { visitOf } from './browser-of.ts'
 import type { ConsoleDeps } from './console-deps.ts'
 
-export const MIN_PASSWORD = 12
+const MIN_PASSWORD = 12
 export const MAX_PASSWORD = 256
 const MAX_BYTES = 4096
 

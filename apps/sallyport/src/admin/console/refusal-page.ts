@@ -66,7 +66,7 @@ export function refusalPage(context: Context, reason: keyof typeof WORDS, who?: 
         <dt>Signed in with</dt>
         <dd>${who.provider}</dd>
         <dt>As</dt>
-        <dd>${who.label}</dd>
+        <dd>${who.label ?? who.subject}</dd>
         <dt>Issuer</dt>
         <dd>${who.issuer}</dd>
         <dt>${who.issuer.startsWith('entra:') ? 'Object ID' : 'Subject'}</dt>

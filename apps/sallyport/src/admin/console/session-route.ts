@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { accountRepository } from '../../console-sign-in/account-repository.ts'
-import { endsAt } from '../../console-sign-in/session.ts'
+import { endsAt, lastsUntil } from '../../console-sign-in/session.ts'
 import type { ConsoleDeps } from './console-deps.ts'
 import { findSignedInCaller } from './find-signed-in.ts'
 import type { SignedInCaller } from './find-signed-in.ts'
@@ -24,6 +24,12 @@ function toView({ open, caller }: SignedInCaller, { rules }: ConsoleDeps) {
       caller.kind === 'person'
         ? caller.memberships.map(({ teamspace: { slug, name }, member }) => ({ slug, name, role: member.role }))
         : [],
-    session: { id: session.id, way: session.way, createdAt: session.createdAt, endsAt: endsAt(session, rules) },
+    session: {
+      id: session.id,
+      way: session.way,
+      createdAt: session.createdAt,
+      endsAt: endsAt(session, rules),
+      lastsUntil: lastsUntil(session, rules),
+    },
   }
 }

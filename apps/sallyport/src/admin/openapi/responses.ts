@@ -6,7 +6,7 @@ import { viewOf } from '../views/view-of.ts'
 import type { DocumentedRoute } from './documented-route.ts'
 import type { JsonSchemas } from './json-schemas.ts'
 
-export const problemView = viewOf<Problem>()(
+const problemView = viewOf<Problem>()(
   z.strictObject({
     type: z.literal('about:blank'),
     title: z.string(),
@@ -59,6 +59,7 @@ function problemsOf(route: DocumentedRoute): number[] {
     [412, takesIfMatch],
     [413, takesBody && route.errors === undefined],
     [415, takesBody && route.errors === undefined],
+    [429, security?.length !== 0], // addresses that guess
   ]
   const statuses = follows.flatMap(([status, isPossible]) => (isPossible ? [status] : []))
   return [...new Set([...statuses, ...problems])].sort()

@@ -5,7 +5,7 @@ import { viewOf } from './view-of.ts'
 
 const time = z.string().meta({ format: 'date-time' })
 
-export const mcpTokenView = viewOf<McpTokenView>()(
+const mcpTokenView = viewOf<McpTokenView>()(
   z.strictObject({
     id: z.string(),
     name: z.string(),
@@ -40,7 +40,7 @@ export const mcpTokenPage = z
   })
   .meta({ id: 'McpTokenPage' })
 
-export const scimTokenView = viewOf<ScimTokenView>()(
+const scimTokenView = viewOf<ScimTokenView>()(
   z.strictObject({
     id: z.string(),
     name: z.string(),

@@ -131,16 +131,18 @@ function allowed(rule: string, random: Random): Ended {
   return { decision: 'allowed', rule, status: 200, upstreamStatus: 200, durationMs: random.spread(28) }
 }
 
-function refused(code: DenialReason['code'], step: Step, detail: object, random: Random): Ended {
-  const { status, fix } = TERMS[code]
-  const all = { ...detail, ...(fix !== undefined && { fix }) }
-  const isSilent = Object.keys(all).length === 0
+function refused(
+  code: DenialReason['code'],
+  step: Step,
+  detail: Readonly<Record<string, unknown>>,
+  random: Random,
+): Ended {
   return {
     decision: 'denied',
     rule: code,
     step,
-    status,
+    status: TERMS[code].status,
     durationMs: random.spread(1),
-    ...(!isSilent && { detail: all }),
+    ...(Object.keys(detail).length > 0 && { detail }),
   }
 }

@@ -1,12 +1,13 @@
 /**
- * A spreadsheet takes a cell that begins so for a formula, and runs it. The apostrophes are looked through, so that what
- * guards can be told from what was there before.
+ * A spreadsheet takes a cell that begins so for a formula, and runs it; some take the wide signs of East Asia for the same.
+ * Where the decimal sign is a comma, it begins a cell behind each semicolon, too, whatever the quotes say. The apostrophes are
+ * looked through, so that what guards can be told from what was there before.
  */
-const FORMULA = /^'*[=+\-@\t\r]/
-const GUARDED = /^'+[=+\-@\t\r]/
+const FORMULA = /(^|;)('*[=+\-@＝＋－＠\t\r\n])/g
+const GUARDED = /(^|;)'('*[=+\-@＝＋－＠\t\r\n])/g
 
 /** An apostrophe in front makes it text. */
-export const guardCell = (value: string): string => (FORMULA.test(value) ? `'${value}` : value)
+export const guardCell = (value: string): string => value.replace(FORMULA, "$1'$2")
 
 /** Takes back what `guardCell` did. */
-export const unguardCell = (cell: string): string => (GUARDED.test(cell) ? cell.slice(1) : cell)
+export const unguardCell = (cell: string): string => cell.replace(GUARDED, '$1$2')

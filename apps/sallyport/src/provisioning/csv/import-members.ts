@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { memberRepository } from '../../members/member-repository.ts'
 import type { Role } from '../../members/member.ts'
 import { editTeamspace, unknownTeamspace } from '../../teamspaces/edit-teamspace.ts'
 import type { Editor, TeamspaceEdit } from '../../teamspaces/edit-teamspace.ts'
@@ -20,8 +21,6 @@ export interface ImportOptions {
   readonly mode: ImportMode
   /** Whether rows may make somebody more than a developer. */
   readonly allowRoles: boolean
-  /** The most that they may make somebody then: the role of whoever imports; `owner` unless given. */
-  readonly highestRole?: Role | undefined
 }
 
 export interface ImportEnd {
@@ -65,7 +64,7 @@ async function* tryRows(work: Work): Importing {
   const { store } = work.editor
   const teamspace = await teamspaceRepository(store.db).findBySlug(work.slug)
   if (!teamspace) return unknownTeamspace()
-  const ground = groundOf(work, store.db, teamspace.id)
+  const ground = await groundOf(work, store.db, teamspace.id)
   for await (const chunk of inChunks(work.rows)) yield resultsOf(await judgeChunk(work, ground, chunk))
   return { written: false }
 }
@@ -79,7 +78,8 @@ async function* importInTurns(work: Work): Importing {
   try {
     for await (const chunk of inChunks(rows)) {
       const judged = await editTeamspace(editor, slug, async (edit) => {
-        const chunkJudged = await judgeChunk(work, groundOf(work, edit.tx.db, edit.teamspace.id, claimed), chunk)
+        const ground = await groundOf(work, edit.tx.db, edit.teamspace.id, claimed)
+        const chunkJudged = await judgeChunk(work, ground, chunk)
         await writeRows(edit, chunkJudged)
         return chunkJudged
       })
@@ -92,7 +92,8 @@ async function* importInTurns(work: Work): Importing {
     return { written: true }
   } finally {
     const isComplete = done === rows.length // not when whoever asked has gone away
-    await editTeamspace(editor, slug, async (edit) => {
+    // Also of whoever may import no more: what they wrote is on record.
+    await editTeamspace({ ...editor, check: undefined }, slug, async (edit) => {
       await recordImport(edit, work, { counts, isComplete })
       return {}
     })
@@ -102,7 +103,7 @@ async function* importInTurns(work: Work): Importing {
 /** One transaction. On SQLite calls that are not answered from memory wait for it, a second or two for 10,000 rows. */
 async function* importAtOnce(work: Work): Importing {
   const judged = await editTeamspace(work.editor, work.slug, async (edit) => {
-    const all = await judgeAll(work, groundOf(work, edit.tx.db, edit.teamspace.id))
+    const all = await judgeAll(work, await groundOf(work, edit.tx.db, edit.teamspace.id))
     const results = resultsOf(all)
     if (results.some(isFailure)) return { results: results.map(withhold), written: false }
     await writeAll(edit, all)
@@ -129,14 +130,21 @@ async function writeAll(edit: TeamspaceEdit, rows: readonly JudgedRow[]): Promis
 const withhold = (result: RowResult): RowResult =>
   result.outcome === 'added' || result.outcome === 'updated' ? { ...result, outcome: 'withheld' } : result
 
-const groundOf = (
-  { editor, options }: Work,
+async function groundOf(
+  { editor, options: { allowRoles } }: Work,
   db: Ground['db'],
   teamspaceId: string,
   claimed: Ground['claimed'] = new Map(),
-): Ground => ({ db, sealer: editor.store.sealer, teamspaceId, claimed, ...rightsOf(options) })
+): Promise<Ground> {
+  const highestRole = await highestRoleOf(editor, db, teamspaceId)
+  return { db, sealer: editor.store.sealer, teamspaceId, claimed, allowRoles, highestRole }
+}
 
-const rightsOf = ({ allowRoles, highestRole = 'owner' }: ImportOptions) => ({ allowRoles, highestRole })
+/** As of now, not of when the file began to arrive: that may be a minute ago. */
+async function highestRoleOf({ memberId }: Editor, db: Ground['db'], teamspaceId: string): Promise<Role> {
+  if (memberId === undefined) return 'owner'
+  return (await memberRepository(db, teamspaceId).findById(memberId))?.role ?? 'developer'
+}
 
 /** In the order of the file. Rows that the file itself rules out are not looked up. */
 async function judgeChunk({ repeated }: Work, ground: Ground, chunk: readonly CsvRow[]): Promise<JudgedRow[]> {

@@ -90,7 +90,8 @@ export function createGroupSync(options: GroupSyncOptions): GroupSync {
       if (active.size >= MAX_AT_ONCE || stopping.signal.aborted) return TOO_MANY
       const begun = await beginRun(editor, slug, request)
       if (isRefused(begun)) return begun
-      void follow(editor, slug, begun)
+      // The run is the teamspace's own, and ends as any other, also when whoever began it is removed meanwhile.
+      void follow({ ...editor, check: undefined }, slug, begun)
       return begun.run
     },
     runDue,

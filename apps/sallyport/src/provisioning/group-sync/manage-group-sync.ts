@@ -3,6 +3,7 @@ import type { EntraConnectionRecord } from '../../connections/connection.ts'
 import { issuerKeyOf } from '../../connections/connection.ts'
 import { findCloud } from '../../connections/find-cloud.ts'
 import type { Store } from '../../store/store.ts'
+import { refuseOwnersRemoval } from '../../members/member-rights.ts'
 import { editTeamspace, unknownTeamspace } from '../../teamspaces/edit-teamspace.ts'
 import type { Editor } from '../../teamspaces/edit-teamspace.ts'
 import { isRefused, refuse } from '../../teamspaces/refusal.ts'
@@ -17,7 +18,7 @@ import { ABANDONED, NO_CONNECTION } from './group-sync.ts'
 import type { GroupSyncSettings, SyncRun } from './group-sync.ts'
 import { takeSourceAway } from './revoke-users.ts'
 import { runRepository } from './run-repository.ts'
-import { syncedRepository } from './synced-repository.ts'
+import { SOURCE, syncedRepository } from './synced-repository.ts'
 
 /** What the panel of a teamspace shows, also before anything is set up. */
 export interface GroupSyncView {
@@ -73,11 +74,14 @@ export function setGroupSync(
   slug: string,
   { settings, replaces }: { readonly settings: GroupSyncSettings; readonly replaces: Replaces },
 ): Promise<StoredGroupSync | Refusal> {
-  return editTeamspace(editor, slug, async ({ tx, teamspace, at, record }): Promise<StoredGroupSync | Refusal> => {
+  return editTeamspace(editor, slug, async (edit): Promise<StoredGroupSync | Refusal> => {
+    const { tx, teamspace, at, record } = edit
     const syncs = groupSyncRepository(tx.db, teamspace.id)
     const before = await syncs.find()
-    const stale = refuseStale(before, replaces)
-    if (stale) return stale
+    const isOther = before?.settings.groupId !== settings.groupId // people of a group that was given up are still there
+    const refused =
+      refuseStale(before, replaces) ?? (isOther && (await refuseOwnersRemoval(edit, editor, isSyncedAlone)))
+    if (refused) return refused
     const connection = await connectionRepository(tx.db, editor.store.sealer, teamspace.id).find('entra')
     if (!connection) return refuse({ code: 'conflict', says: NO_CONNECTION.says })
     const version = (before?.version ?? 0) + 1
@@ -95,17 +99,23 @@ function refuseStale(before: StoredGroupSync | undefined, replaces: Replaces): R
 
 const AT_ONCE = 200
 
+/** Identities that end with group sync, or with the group that it reads. */
+const isSyncedAlone = ({ sources }: { readonly sources: readonly string[] }): boolean =>
+  sources.every((source) => source === SOURCE)
+
 /** Ends group sync. The people whom it brought stay members, unless they are to be revoked as well. */
 export async function removeGroupSync(
   editor: Editor,
   slug: string,
   { revoke, replaces }: { readonly revoke: boolean; readonly replaces: Replaces },
 ): Promise<{ readonly revoked: number } | Refusal> {
-  const removed = await editTeamspace(editor, slug, async ({ tx, teamspace, record }) => {
+  const removed = await editTeamspace(editor, slug, async (edit) => {
+    const { tx, teamspace, record } = edit
     const syncs = groupSyncRepository(tx.db, teamspace.id)
     const before = await syncs.find()
     const refused = before ? refuseStale(before, replaces) : noGroupSync()
-    if (refused) return refused
+    const refusal = refused ?? (revoke && (await refuseOwnersRemoval(edit, editor, isSyncedAlone)))
+    if (refusal) return refusal
     await syncs.delete()
     const runs = runRepository(tx.db, teamspace.id)
     await runs.deleteHeld(null)
@@ -114,7 +124,8 @@ export async function removeGroupSync(
     return {}
   })
   if (isRefused(removed)) return removed
-  return { revoked: revoke ? await revokeAll(editor, slug) : 0 }
+  // To its end, also when whoever asked is among those who go.
+  return { revoked: revoke ? await revokeAll({ ...editor, check: undefined }, slug) : 0 }
 }
 
 /** A few hundred at a time, so that calls are not kept waiting. */

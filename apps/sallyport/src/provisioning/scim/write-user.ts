@@ -19,7 +19,7 @@ import { emailOf, isActive, userNameKey } from './scim-user.ts'
 import type { ScimUser } from './scim-user.ts'
 import { USER_TYPE } from './schema/user-schema.ts'
 
-export const MAX_USERS = 50_000
+const MAX_USERS = 50_000
 
 export const unknownUser = (): ScimDenial => scimDenial(404, 'There is no such user')
 

@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import { useTeamspace } from '../../../session/use-teamspace.ts'
-import { ConfirmByName } from '../../../ui/confirm-by-name.tsx'
+import { Confirm } from '../../../ui/confirm.tsx'
 import { notifyDone } from '../../../ui/notify.ts'
 import { useEndGroupSync } from './group-sync-queries.ts'
 
@@ -24,7 +24,7 @@ export function EndGroupSync({ onEnded }: { readonly onEnded: () => void }) {
       <Button variant="subtle" color="red" onClick={open}>
         End group sync …
       </Button>
-      <ConfirmByName
+      <Confirm
         opened={isOpen}
         title="End group sync?"
         says={

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconHandStop } from '@tabler/icons-react'
 import { useTeamspace } from '../../../session/use-teamspace.ts'
-import { ConfirmByName } from '../../../ui/confirm-by-name.tsx'
+import { Confirm } from '../../../ui/confirm.tsx'
 import { Time } from '../../../ui/time.tsx'
 import { useConfirmRun } from './group-sync-queries.ts'
 import type { SyncRun } from './group-sync-queries.ts'
@@ -27,7 +27,7 @@ export function HeldRun({ run }: { readonly run: SyncRun }) {
           </Button>
         </Group>
       </Alert>
-      <ConfirmByName
+      <Confirm
         opened={isOpen}
         title={`Let ${people} lose access?`}
         says={

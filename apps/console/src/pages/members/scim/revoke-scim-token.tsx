@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useTeamspace } from '../../../session/use-teamspace.ts'
-import { ConfirmByName } from '../../../ui/confirm-by-name.tsx'
+import { Confirm } from '../../../ui/confirm.tsx'
 import { notifyDone } from '../../../ui/notify.ts'
 import { useRevokeScimToken } from './scim-queries.ts'
 import type { ScimToken } from './scim-queries.ts'
@@ -26,7 +26,7 @@ export function RevokeScimToken({ token, opened, onClose }: RevokeScimTokenProps
       },
     })
   return (
-    <ConfirmByName
+    <Confirm
       opened={opened}
       title={`Revoke ${token.name}?`}
       says={
