@@ -9,9 +9,9 @@ import { clientOfPerson, clientWithToken } from './mcp-clients.ts'
 import { OPERATOR } from '../../support/console-browser.ts'
 
 /** The demo, with its weeks of traffic, and how its people get into its console. */
-export async function startDemoConsole() {
+export async function startDemoConsole(portBase?: number) {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-console-'))
-  const demo = await startDemo(await freePort(DEMO_PORT_COUNT), folder)
+  const demo = await startDemo(portBase ?? (await freePort(DEMO_PORT_COUNT)), folder)
   const { adminUrl, teamspaces, mcpToken } = demo.file
   const { slug, mcpUrl, users } = teamspaces[0]!
   const [owner, developer] = [users[0]!, users[1]!]

@@ -38,7 +38,7 @@ export async function lookAtAll(page: Page, where: string): Promise<void> {
   await look(page, where)
   await page.setViewportSize(PHONE)
   await assertNoSidewaysScroll(page, `${where} on a phone`)
-  await assertAccessible(page, `${where} on a phone`)
+  await assertAccessible(page, `${where} on a phone`, 'layout')
   await page.setViewportSize(LAPTOP)
 }
 
