@@ -34,11 +34,12 @@ function requestIdAt(at: number, random: Random): string {
 export function pastCall(
   at: number,
   caller: Caller,
-  on: Pick<CallEvent, 'server' | 'rpcMethod' | 'target' | 'exchange'>,
+  { exchange, ...on }: Pick<CallEvent, 'server' | 'rpcMethod' | 'target' | 'exchange'>,
   { durationMs, ...ended }: Ended,
   random: Random,
 ): PastCall {
   const gateMs = Math.min(random.spread(ended.decision === 'allowed' ? 0.6 : 0.4), durationMs)
-  const event = { requestId: requestIdAt(at, random), at: Math.floor(at), ...caller, ...on, ...ended }
+  const inner = ended.decision !== 'denied' && exchange !== undefined && { exchange } // what is refused gets no credential
+  const event = { requestId: requestIdAt(at, random), at: Math.floor(at), ...caller, ...on, ...inner, ...ended }
   return { event: { ...event, durationMs: Math.round(durationMs) } as CallEvent, gateMs }
 }

@@ -81,7 +81,7 @@ function refusedByRule(
   const rule = (name: string) => past.rules(slug, name, at)
   const forbidden = (name: string) => refused('call_forbidden', 'authorize', { by: `rule ${name}` }, random)
   if (target === 'list_dast_results' && role === 'developer' && rule('attacks are for owners'))
-    return forbidden('attacks are for owners')
+    return refused('tool_unknown', 'authorize', { target, by: 'rule attacks are for owners' }, random)
   if (target === 'export_findings' && random.next() < 0.6) {
     const name = 'critical findings stay here'
     if (rule(name) === 'enforced') return forbidden(name)
