@@ -55,6 +55,11 @@ test('the demo begins with a past that the audit trail, its chains and the stati
   const calls = rows.filter(({ kind }) => kind === 'call')
   assert.ok(calls.length > 3_500 && calls.length < 9_000, `${calls.length} calls`)
   assert.ok(rows.every(({ at }) => at <= NOW && at > NOW - 22 * 86_400_000))
+  const [tools] = await store.db
+    .selectFrom('server_tool')
+    .select((row) => row.fn.countAll().as('known'))
+    .execute()
+  assert.equal(Number(tools!.known), 2 * 2 * 12, 'twelve tools of two servers, in both teamspaces')
   const chains = await listChains(store, { limit: 10 })
   assert.equal(chains.length, 3)
   for (const { teamspaceId } of chains) assert.ok(await isWhole(store, teamspaceId))

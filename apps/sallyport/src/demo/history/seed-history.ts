@@ -3,6 +3,7 @@ import { openStore } from '../../store/store.ts'
 import type { Store } from '../../store/store.ts'
 import type { DemoTenant } from '../demo-directory.ts'
 import { POLICY_TEAMSPACE } from '../demo-policy.ts'
+import { hearTools } from './hear-tools.ts'
 import { outageBefore } from './incidents.ts'
 import { createRandom } from './random.ts'
 import { DAY_MS, HOUR_MS } from './rhythm.ts'
@@ -71,4 +72,9 @@ async function playPast(stage: Stage, log: Options['log']): Promise<void> {
     }
   }
   await writer.finish()
+  await hearTools(
+    store,
+    stage.tenants.map(({ slug }) => slug),
+    now,
+  )
 }
