@@ -9,7 +9,10 @@ const root = fileURLToPath(new URL('../apps/console/', import.meta.url))
 const SOURCES = ['src/**/*', 'public/**/*', 'index.html', 'package.json', 'vite.config.ts']
 
 const { values } = parseArgs({ options: { 'if-stale': { type: 'boolean' } } })
-if (!values['if-stale'] || (await isStale())) await build({ root, logLevel: 'warn' })
+if (!values['if-stale'] || (await isStale())) {
+  console.log('Building the console …')
+  await build({ root, logLevel: 'warn' })
+}
 
 async function isStale(): Promise<boolean> {
   const built = await stat(`${root}dist/index.html`).catch(() => undefined)
