@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { constants, availableParallelism } from 'node:os'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { CLUSTER_VARIABLE, startCluster, type Cluster } from '../test/support/postgres-cluster.ts'
 import { watchRun } from './test/watch-run.ts'
@@ -12,6 +13,8 @@ import { findTestFiles, sortArguments } from './test/test-files.ts'
 const { values, positionals } = parseArgs({ options: { unit: { type: 'boolean' } }, allowPositionals: true })
 const { paths, namePatterns } = await sortArguments(positionals)
 const files = await findTestFiles({ unitOnly: values.unit ?? false, paths })
+// Hundreds of processes load the same modules: each is compiled once.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url))
 process.exitCode = await runTests()
 
 async function runTests(): Promise<number> {
