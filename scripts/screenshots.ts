@@ -51,9 +51,14 @@ try {
   await demo.close()
 }
 
-async function shootAll({ adminUrl, slug, owner, operator }: DemoConsole, { newContext }: TestBrowser): Promise<void> {
+async function shootAll(
+  { adminUrl, bootstrapLink, slug, owner, operator }: DemoConsole,
+  { newContext }: TestBrowser,
+): Promise<void> {
   const context = await newContext()
   const page = await context.newPage()
+  await page.goto(bootstrapLink)
+  if (isWanted('bootstrap')) await shoot(page, 'bootstrap')
   await page.goto(`${adminUrl}/sign-in`)
   if (isWanted('sign-in')) await shoot(page, 'sign-in')
   await owner(page)

@@ -22,6 +22,8 @@ export async function startDemoConsole(portBase?: number) {
   }
   return {
     adminUrl,
+    /** Makes the operator; to look at it does not use it up. */
+    bootstrapLink: demo.bootstrapLink!,
     /** The teamspace of the owner and the developer. */
     slug,
     owner: (page: Page) => signInWithEntra(page, adminUrl, owner),
