@@ -30,7 +30,7 @@ const text = z
 const page = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(MAX_PAGE),
   after: text.optional().describe('`next` of the page before'),
-  query: text.toLowerCase().optional().describe('A part of the e-mail'),
+  query: text.normalize().toLowerCase().optional().describe('A part of the e-mail, or of the display name'),
 })
 
 const byEmail = z.strictObject({ email })
@@ -58,9 +58,13 @@ export function memberRoutes({ db }: Store): readonly ServedRoute[] {
         method: 'post',
         path: '/teamspaces/:slug/members',
         needs: 'admin',
-        summary: 'Let a person or a workload in; again changes nothing, and answers 200',
+        summary: 'Let a person or a workload in; again changes at most the display name, and answers 200',
         body: newMember,
-        example: { email: 'anna@acme.example', objectId: 'cccccccc-0000-4000-8000-000000000001' },
+        example: {
+          email: 'anna@acme.example',
+          displayName: 'Anna Berg',
+          objectId: 'cccccccc-0000-4000-8000-000000000001',
+        },
         answers: { 200: addedView(false), 201: addedView(true) },
         problems: [409],
       },
@@ -102,7 +106,7 @@ export function memberRoutes({ db }: Store): readonly ServedRoute[] {
         method: 'patch',
         path: '/teamspaces/:slug/members/:id',
         needs: 'admin',
-        summary: 'Give a member another role, at most the own one',
+        summary: 'Give a member another role, at most the own one, or another display name',
         body: memberChange,
         example: { role: 'admin' },
         answers: { 200: memberView },

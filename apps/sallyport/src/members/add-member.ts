@@ -5,11 +5,13 @@ import { isRefused } from '../teamspaces/refusal.ts'
 import type { Refusal } from '../teamspaces/refusal.ts'
 import { addSource } from './add-source.ts'
 import { compareMember } from './compare-member.ts'
+import { newNameBy } from './display-name.ts'
 import { identityOf } from './identity-of.ts'
 import { insertMember } from './insert-member.ts'
 import { memberRepository } from './member-repository.ts'
 import { refuseChange } from './member-rights.ts'
 import type { IdentitySource, Member } from './member.ts'
+import { nameMembers } from './name-members.ts'
 import type { NewMember } from './new-member.ts'
 import { removedIdentityRepository } from './removed-identity-repository.ts'
 
@@ -21,7 +23,7 @@ export interface AddedMember {
 
 /**
  * Makes a person or a workload that a connection of the teamspace vouches for a member (S2D-04). Adding the same one
- * again only adds the source; an e-mail or a subject that belongs to somebody else here is a conflict, never a merge
+ * again only adds the source, and a name where there is none; an e-mail or a subject that belongs to somebody else here is a conflict, never a merge
  * (S2D-10).
  */
 export function addMember(
@@ -42,10 +44,17 @@ export function addMember(
     const byEmail = bySubject ?? (await members.findByEmail(email))
     const compared = compareMember({ identity, role: person.role, bySubject, byEmail })
     if (isRefused(compared)) return compared
-    if (compared.known) return { created: false, member: (await addSource(edit, [compared.known], source))[0]! }
+    if (compared.known) {
+      const [known] = await addSource(edit, [compared.known], source)
+      const displayName = newNameBy(source, compared.known, person.displayName)
+      if (displayName === undefined) return { created: false, member: known! }
+      await nameMembers(edit, [{ member: known!, displayName }])
+      return { created: false, member: { ...known!, displayName } }
+    }
     // Whoever adds somebody that was removed takes the removal back.
     await removedIdentityRepository(tx.db, teamspace.id).delete(issuer, [subject])
-    const member = await insertMember(edit, { email, issuer, subject, role: person.role ?? 'developer', source })
+    const { displayName, role = 'developer' } = person
+    const member = await insertMember(edit, { email, displayName, issuer, subject, role, source })
     return { created: true, member }
   })
 }

@@ -7,6 +7,7 @@ import { findOrInsertUsers } from './user-repository.ts'
 
 export interface Newcomer extends Pick<Member, 'issuer' | 'subject' | 'email' | 'role'> {
   readonly source: IdentitySource
+  readonly displayName?: Member['displayName'] | undefined
 }
 
 /** Makes a member of somebody who is none yet, with the audit row. Whether they may be one is the caller's question. */
@@ -23,10 +24,11 @@ export async function insertMembers(
   if (newcomers.length === 0) return []
   const emails = newcomers.map(({ email }) => email)
   const userIds = await findOrInsertUsers(tx.db, emails, at)
-  const made = newcomers.map(({ source, ...newcomer }) => {
+  const made = newcomers.map(({ source, displayName = null, ...newcomer }) => {
     const userId = userIds.get(newcomer.email)!
     const place = { id: randomUUID(), teamspaceId: teamspace.id, userId }
-    return { identityId: randomUUID(), source, member: { ...newcomer, ...place, sources: [source], createdAt: at } }
+    const member: Member = { ...newcomer, ...place, displayName, sources: [source], createdAt: at }
+    return { identityId: randomUUID(), source, member }
   })
   const identities = identityRepository(tx.db, teamspace.id)
   await memberRepository(tx.db, teamspace.id).insertAll(made.map(({ member }) => ({ ...member, at })))

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { Database } from '../store/schema.ts'
+import { searchedName } from './display-name.ts'
 import type { IdentitySource, Member, Role } from './member.ts'
 
 /** Somebody who can make others owners, with what vouches for them. */
@@ -13,8 +14,12 @@ export interface MemberPage {
   readonly limit: number
   /** Only e-mails after this one. */
   readonly after?: string | undefined
-  /** Only e-mails with this text in them, which is written as they are: in lower case. */
+  /** Only those with this text in their e-mail or display name; as both are searched, in lower case. */
   readonly containing?: string | undefined
+}
+
+interface NewMemberRow extends Pick<Member, 'id' | 'userId' | 'role' | 'displayName'> {
+  readonly at: number
 }
 
 /** A member with the row of the identity, which the sources hang on. */
@@ -27,6 +32,7 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
     .innerJoin('user', 'user.id', 'member.user_id')
     .innerJoin('identity', 'identity.member_id', 'member.id')
     .select(['member.id', 'member.teamspace_id', 'member.user_id', 'member.role', 'member.created_at', 'user.email'])
+    .select('member.display_name')
     .select(['identity.id as identity_id', 'identity.issuer', 'identity.subject'])
     .where('member.teamspace_id', '=', teamspaceId)
 
@@ -48,6 +54,7 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
       teamspaceId: row.teamspace_id,
       userId: row.user_id,
       email: row.email,
+      displayName: row.display_name,
       role: row.role as Role,
       issuer: row.issuer,
       subject: row.subject,
@@ -64,7 +71,9 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
       let page = after === undefined ? owned : owned.where('user.email', '>', after)
       if (containing !== undefined) {
         const pattern = `%${containing.replace(/[\\%_]/g, '\\$&')}%`
-        page = page.where(sql<boolean>`${sql.ref('user.email')} like ${pattern} escape '\\'`)
+        page = page.where(({ or }) =>
+          or([likeness('user.email', pattern), likeness('member.display_name_key', pattern)]),
+        )
       }
       return withSources(await page.orderBy('user.email').orderBy('identity.id').limit(limit).execute())
     },
@@ -104,9 +113,9 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
         .where('member.teamspace_id', '=', teamspaceId)
         .where(({ eb, or }) => or([eb('member.id', 'in', names), eb('user.email', 'in', names)]))
         .execute(),
-    insertAll: async (members: readonly { id: string; userId: string; role: Role; at: number }[]): Promise<void> => {
-      const rows = members.map(({ id, userId, role, at }) => {
-        return { id, teamspace_id: teamspaceId, user_id: userId, role, created_at: at }
+    insertAll: async (members: readonly NewMemberRow[]): Promise<void> => {
+      const rows = members.map(({ id, userId, role, displayName, at }) => {
+        return { id, teamspace_id: teamspaceId, user_id: userId, role, created_at: at, ...toNameColumns(displayName) }
       })
       await db.insertInto('member').values(rows).execute()
     },
@@ -114,6 +123,14 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
       await db
         .updateTable('member')
         .set({ user_id: userId })
+        .where('teamspace_id', '=', teamspaceId)
+        .where('id', '=', id)
+        .execute()
+    },
+    setDisplayName: async (id: string, displayName: string | null): Promise<void> => {
+      await db
+        .updateTable('member')
+        .set(toNameColumns(displayName))
         .where('teamspace_id', '=', teamspaceId)
         .where('id', '=', id)
         .execute()
@@ -151,3 +168,10 @@ export function memberRepository(db: Kysely<Database>, teamspaceId: string) {
 }
 
 export const toMember = ({ identityId: _, ...member }: MemberIdentity): Member => member
+
+const toNameColumns = (displayName: string | null) => ({
+  display_name: displayName,
+  display_name_key: displayName === null ? null : searchedName(displayName),
+})
+
+const likeness = (column: string, pattern: string) => sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`

@@ -13,6 +13,9 @@ export interface MemberTable {
   user_id: string
   role: string
   created_at: number
+  display_name: string | null
+  /** As it is searched for. */
+  display_name_key: string | null
 }
 
 /** `(issuer, subject)` within a teamspace: the key by which a caller is recognised. */

@@ -13,6 +13,8 @@ export interface Member {
   readonly teamspaceId: string
   readonly userId: string
   readonly email: string
+  /** A label for people, and nothing else: anybody's may be anything, and no decision reads it. */
+  readonly displayName: string | null
   readonly role: Role
   /** See `entraIssuerKey` and `kubernetesIssuerKey`; of any other issuer its own address. */
   readonly issuer: string

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { toGuid } from '../connections/guid.ts'
+import { displayName } from './display-name.ts'
 import { ROLES } from './member.ts'
 
 const EMAIL = /^[^\s@"(),:;<>[\]\\\p{C}]{1,64}@[^\s@"(),:;<>[\]\\\p{C}]+\.[^\s@"(),:;<>[\]\\\p{C}.]+$/u
@@ -50,6 +51,7 @@ export type MemberIdentifier =
 export type NewMember = MemberIdentifier & {
   /** May be left out for a service account, which has a name of its own. */
   readonly email?: string | undefined
+  readonly displayName?: string | null | undefined
   readonly role?: (typeof ROLES)[number] | undefined
 }
 
@@ -58,6 +60,7 @@ const IDENTIFIERS = ['objectId', 'subject', 'serviceAccount'] as const
 export const newMember = z
   .strictObject({
     email: email.optional(),
+    displayName: displayName.optional(),
     role: z.enum(ROLES).optional(),
     objectId: objectId.optional(),
     subject: subject.optional(),

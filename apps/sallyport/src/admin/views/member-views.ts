@@ -18,6 +18,7 @@ export const memberView = viewOf<Member>()(
     teamspaceId: z.string(),
     userId: z.string(),
     email: z.string(),
+    displayName: z.string().nullable(),
     role,
     issuer: z.string(),
     subject: z.string(),

@@ -12,8 +12,9 @@ import { serverTools } from './0010-server-tools.ts'
 import { rateLimits } from './0011-rate-limits.ts'
 import { scim } from './0012-scim.ts'
 import { signIn } from './0013-sign-in.ts'
-import { statistics } from './0015-statistics.ts'
 import { groupSync } from './0014-group-sync.ts'
+import { statistics } from './0015-statistics.ts'
+import { displayName } from './0017-display-name.ts'
 
 /** Run in the order of their names. One that was released is never edited: write the next. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,6 +31,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-rate-limits': rateLimits,
   '0012-scim': scim,
   '0013-sign-in': signIn,
-  '0015-statistics': statistics,
   '0014-group-sync': groupSync,
+  '0015-statistics': statistics,
+  '0017-display-name': displayName,
 }
