@@ -94,8 +94,7 @@ function report(slug: string, { summary, results }: Gathered): Report {
   const problems = failed.map(({ line, email, outcome, problem }) =>
     [`line ${line}`, email, outcome, problem].join('\t'),
   )
-  const ignored = summary.ignored.map((column) => `The column ${column} is not kept.`)
-  const lines = [...problems, ...ignored, `${slug}: ${sayCounts(summary.counts)}. ${sayWritten(summary)}`]
+  const lines = [...problems, `${slug}: ${sayCounts(summary.counts)}. ${sayWritten(summary)}`]
   const failure = failed.length > 0 ? { failure: `${failed.length} of ${summary.rows} rows not taken` } : {}
   return { lines, json: { ...summary, results }, ...failure }
 }

@@ -17,7 +17,6 @@ export const importReport = viewOf<ImportReport>()(
     written: z.boolean(),
     rows: z.int(),
     counts: z.record(z.enum(OUTCOMES), z.int()),
-    ignored: z.array(z.string()),
     results: z.array(row),
   }),
 ).meta({ id: 'ImportReport' })

@@ -1,3 +1,4 @@
+import { MAX_DISPLAY_NAME } from '../../members/display-name.ts'
 import { newMember } from '../../members/new-member.ts'
 import type { NewMember } from '../../members/new-member.ts'
 import type { Column } from './csv-columns.ts'
@@ -26,8 +27,6 @@ export type CsvRow = PersonRow | InvalidRow
 /** As the file spells the members of a new member. */
 const SPELT: Readonly<Record<string, Column>> = { objectId: 'object_id', serviceAccount: 'service_account' }
 
-const MAX_DISPLAY_NAME = 256
-
 /** Cells that are empty say nothing. */
 export function toRow(columns: readonly Column[], cells: readonly string[], line: number): CsvRow {
   const said = new Map<Column, string>() // not an object: its keys are a stranger's choice no more than need be
@@ -44,6 +43,7 @@ export function toRow(columns: readonly Column[], cells: readonly string[], line
 
   const input = {
     email: said.get('email'),
+    displayName: said.get('display_name'),
     objectId: said.get('object_id')?.trim(),
     subject: said.get('subject'), // spaces and all, as the token spells it
     serviceAccount: said.get('service_account')?.trim(),

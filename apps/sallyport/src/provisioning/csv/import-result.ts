@@ -13,7 +13,8 @@ export const OUTCOMES = [
 ] as const
 
 /**
- * What became of a row, or would, if it is only tried. `updated`: a member by another source, to which `csv` is added.
+ * What became of a row, or would, if it is only tried. `updated`: a member by another source, to which `csv` is added, or one who is
+ * given a name.
  * `withheld`: nothing is wrong with it, but in the mode all-or-nothing something is with another.
  */
 export type Outcome = (typeof OUTCOMES)[number]

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { ofKind } from '../../connections/connection-lookup.ts'
 import { connectionRepository } from '../../connections/connection-repository.ts'
 import { compareMember } from '../../members/compare-member.ts'
+import { newNameBy } from '../../members/display-name.ts'
 import { identityOf } from '../../members/identity-of.ts'
 import type { NewIdentity } from '../../members/identity-of.ts'
 import type { Newcomer } from '../../members/insert-member.ts'
@@ -34,6 +35,8 @@ export interface JudgedRow {
   readonly result: RowResult
   readonly newcomer?: Newcomer
   readonly known?: MemberIdentity
+  /** What the one who is known is to be called from now on. */
+  readonly displayName?: string | undefined
 }
 
 /** Judges a few hundred rows in three or four queries, none of which writes. */
@@ -88,21 +91,23 @@ function judgeRow({ claimed, ...ground }: Ground, { row, identity, known }: Name
     // An identity counts at its own issuer only (S2D-11): the file may come from another teamspace.
     return failed(row, 'conflict', "issuer is not that of this teamspace's connection")
   }
-  const { role } = row.person
+  const { role, displayName } = row.person
   const [bySubject, byEmail] = [known.bySubject(identity), known.byEmail(email)]
   const compared = compareMember({ identity, role, bySubject, byEmail })
   if (isRefused(compared)) return failed(row, 'conflict', saysOf(compared))
   const result = { line: row.line, email }
   if (compared.known) {
-    const isNew = !compared.known.sources.includes('csv')
-    return { result: { ...result, outcome: isNew ? 'updated' : 'already' }, known: compared.known }
+    const newName = newNameBy('csv', compared.known, displayName)
+    const isNew = newName !== undefined || !compared.known.sources.includes('csv')
+    const outcome = isNew ? 'updated' : 'already'
+    return { result: { ...result, outcome }, known: compared.known, displayName: newName }
   }
   const forbidden = role && refuseRole(role, ground)
   if (forbidden) return failed(row, 'forbidden', forbidden)
   const line = claimed.get(email)
   if (line !== undefined) return failed(row, 'conflict', `has the e-mail of line ${line}, ${email}`)
   claimed.set(email, row.line)
-  const newcomer = { issuer, subject, email, role: role ?? 'developer', source: 'csv' } as const
+  const newcomer = { issuer, subject, email, displayName, role: role ?? 'developer', source: 'csv' } as const
   return { result: { ...result, outcome: 'added' }, newcomer }
 }
 

@@ -104,7 +104,7 @@ test('B-01 f the largest file that is allowed is read, and the event loop stays 
   t.after(() => clearInterval(timer))
   const file = await readCsv(pieces(content, MAX_BYTES))
   assert.ok(!isRefused(file))
-  assert.deepEqual([file.rows.length, file.ignored], [MAX_ROWS, ['display_name']])
+  assert.equal(file.rows.length, MAX_ROWS)
   assert.ok(turns >= 20, `${turns} turns`)
 })
 

@@ -13,8 +13,6 @@ import { UnreadableCsv } from './unreadable-csv.ts'
 
 export interface CsvFile {
   readonly rows: readonly CsvRow[]
-  /** Columns that are there and that nothing is made of: a member has no name but the e-mail. */
-  readonly ignored: readonly Column[]
 }
 
 /**
@@ -53,7 +51,7 @@ function collectRows() {
     },
     file(): CsvFile {
       if (!columns) throw new UnreadableCsv('The file is empty; the first row names the columns')
-      return { rows, ignored: columns.filter((column) => column === 'display_name') }
+      return { rows }
     },
   }
 }

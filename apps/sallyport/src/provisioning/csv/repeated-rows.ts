@@ -15,11 +15,13 @@ export function findRepeatedRows(rows: readonly CsvRow[]): ReadonlyMap<CsvRow, R
 const emailOf = (row: PersonRow): unknown => row.person.email ?? row
 
 function identifierOf({ person }: PersonRow): unknown {
-  const { email: _, role: __, ...identifier } = person
+  const { email: _, role: __, displayName: ___, ...identifier } = person
   return JSON.stringify(identifier)
 }
 
-const meaningOf = ({ person, issuer }: PersonRow): string => JSON.stringify([person, issuer])
+/** Names are labels: of two that one person is given, the first counts. */
+const meaningOf = ({ person: { displayName: _, ...person }, issuer }: PersonRow): string =>
+  JSON.stringify([person, issuer])
 
 function judgeAlike(alike: readonly PersonRow[], results: Map<CsvRow, RowResult>): void {
   const first = alike[0]!

@@ -1,6 +1,7 @@
 import { addSource } from '../../members/add-source.ts'
 import { insertMembers } from '../../members/insert-member.ts'
 import type { Newcomer } from '../../members/insert-member.ts'
+import { nameMembers } from '../../members/name-members.ts'
 import { removedIdentityRepository } from '../../members/removed-identity-repository.ts'
 import type { TeamspaceEdit } from '../../teamspaces/edit-teamspace.ts'
 import type { JudgedRow } from './judge-rows.ts'
@@ -11,7 +12,15 @@ export async function writeRows(edit: TeamspaceEdit, rows: readonly JudgedRow[])
   await takeRemovalsBack(edit, newcomers)
   await insertMembers(edit, newcomers)
   const known = rows.flatMap((row) => row.known ?? [])
-  await addSource(edit, known, 'csv')
+  const names = rows.flatMap((row) => (row.known ? [row.displayName] : []))
+  const members = await addSource(edit, known, 'csv')
+  await nameMembers(
+    edit,
+    members.flatMap((member, index) => {
+      const displayName = names[index]
+      return displayName === undefined ? [] : [{ member, displayName }]
+    }),
+  )
 }
 
 /** Whoever adds somebody that was removed takes the removal back. */

@@ -41,11 +41,6 @@ export function CsvPanel() {
         <Stack key={`${shown.summary.id}`}>
           {!isChecked && <ImportEnd summary={shown.summary} />}
           <ReportCounts summary={shown.summary} />
-          {shown.summary.ignored.length > 0 && (
-            <Text size="sm" c="dimmed">
-              Left out, because nothing is made of these columns: {shown.summary.ignored.join(', ')}
-            </Text>
-          )}
           {isChecked && <ImportChoice summary={shown.summary} onImport={(mode) => run(mode)} />}
           <ReportTable summary={shown.summary} results={shown.results} />
         </Stack>

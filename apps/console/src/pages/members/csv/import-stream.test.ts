@@ -6,7 +6,7 @@ import { readNews } from './import-stream.ts'
 import type { ImportNews } from './import-stream.ts'
 
 const COUNTS = { added: 1, updated: 0, already: 0, duplicate: 0, withheld: 0, invalid: 1, conflict: 0, forbidden: 0 }
-const SUMMARY = { id: 'i', mode: 'each-row', written: true, rows: 2, counts: COUNTS, ignored: [] }
+const SUMMARY = { id: 'i', mode: 'each-row', written: true, rows: 2, counts: COUNTS }
 const LINES = [
   { line: 2, email: 'zoë@acme.example', outcome: 'added' },
   { line: 3, email: 'bert', outcome: 'invalid', problem: 'email must be an e-mail address' },

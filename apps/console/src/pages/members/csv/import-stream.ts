@@ -28,7 +28,6 @@ export interface ImportSummary {
   readonly written: boolean
   readonly rows: number
   readonly counts: Readonly<Record<Outcome, number>>
-  readonly ignored: readonly string[]
 }
 
 export interface Progress {
