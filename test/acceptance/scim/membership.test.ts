@@ -182,3 +182,42 @@ test('two spellings of one object id are one person, who keeps the access when t
   await scim.delete(`/Users/${second.body.id}`)
   assert.equal((await gate.call(token)).status, 401)
 })
+
+test('B-02 the name that SCIM tells is shown here, cleaned, and goes back as it came', async (t) => {
+  const gate = await startGate()
+  t.after(() => gate.close())
+  const scim = await scimClient(gate, ACME.slug)
+  const nameOf = async () => {
+    const { members } = await gate.admin.must('GET', `/teamspaces/${ACME.slug}/members?query=${dev.email}`)
+    return members[0].displayName
+  }
+  const made = await scim.post('/Users', user({ displayName: 'Dev \u202e Eloper', name: { formatted: 'Other' } }))
+  assert.equal(made.body.displayName, 'Dev \u202e Eloper')
+  assert.equal(await nameOf(), 'Dev Eloper')
+  const path = `/Users/${made.body.id}`
+  const found = await scim.get(`/Users?filter=${encodeURIComponent('displayName eq "Dev \u202e Eloper"')}`)
+  assert.equal(found.body.totalResults, 1)
+
+  await scim.patch(path, [{ op: 'replace', path: 'displayName', value: 'Dev Married' }])
+  assert.equal(await nameOf(), 'Dev Married')
+  await scim.patch(path, [{ op: 'remove', path: 'displayName' }])
+  assert.equal(await nameOf(), 'Other')
+  await scim.patch(path, [{ op: 'replace', path: 'name', value: { givenName: 'Dev', familyName: 'Ops' } }])
+  await scim.patch(path, [{ op: 'remove', path: 'name.formatted' }])
+  assert.equal(await nameOf(), 'Dev Ops')
+  assert.equal((await actionsOf(gate)).filter((action) => action === 'member.rename').length, 3)
+})
+
+test('B-02 SCIM names whoever has no name, and renames nobody whom others have put here as well', async (t) => {
+  const gate = await startGate()
+  t.after(() => gate.close())
+  const scim = await scimClient(gate, ACME.slug)
+  const memberOf = async () =>
+    (await gate.admin.must('GET', `/teamspaces/${ACME.slug}/members?query=${ada.email}`)).members[0]
+  assert.equal((await memberOf()).displayName, null)
+  const person = user({ userName: ada.email, externalId: ada.oid, emails: [], displayName: 'Ada' })
+  const made = await scim.post('/Users', person)
+  assert.equal((await memberOf()).displayName, 'Ada')
+  await scim.patch(`/Users/${made.body.id}`, [{ op: 'replace', path: 'displayName', value: 'Ada L.' }])
+  assert.deepEqual([(await memberOf()).displayName, (await memberOf()).sources], ['Ada', ['manual', 'scim']])
+})

@@ -37,7 +37,7 @@ test('S2D-04 a display name is bounded: people are told, directories are cut, ne
   assert.equal(toDisplayName('\ufdfa'.repeat(1_024))!.length, 256)
 })
 
-test('S2E-06 a source names whoever has no name, and renames only whom it brought alone', () => {
+test('S2E-06 S2E-09 a source names whoever has no name, and renames only whom it brought alone', () => {
   const named = (sources: Parameters<typeof newNameBy>[1]['sources'], has: string | null, told: string | null) =>
     newNameBy('scim', { displayName: has, sources }, told)
   assert.equal(named(['manual'], null, 'Anna'), 'Anna')
@@ -64,7 +64,7 @@ forEachStore('people are found by a part of their display name, in any case and 
 })
 
 forEachStore(
-  'S2E-16 a display name is given, changed and taken away, each time with its audit row',
+  'S2D-04 a display name is given, changed and taken away, each time with its audit row',
   async (_t, open) => {
     const store = await open()
     const { id } = await aConnectedTeamspace(store, 'acme')

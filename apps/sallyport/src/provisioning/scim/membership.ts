@@ -1,11 +1,14 @@
 import { connectionRepository } from '../../connections/connection-repository.ts'
 import { issuerKeyOf } from '../../connections/connection.ts'
 import { toGuid } from '../../connections/guid.ts'
+import { addSource } from '../../members/add-source.ts'
 import { identityRepository } from '../../members/identity-repository.ts'
+import { newNameBy } from '../../members/display-name.ts'
 import { insertMember } from '../../members/insert-member.ts'
 import { memberRepository, toMember } from '../../members/member-repository.ts'
 import type { MemberIdentity } from '../../members/member-repository.ts'
-import type { IdentitySource } from '../../members/member.ts'
+import type { IdentitySource, Member } from '../../members/member.ts'
+import { nameMembers } from '../../members/name-members.ts'
 import { placeholderEmail } from '../../members/placeholder-email.ts'
 import { removedIdentityRepository } from '../../members/removed-identity-repository.ts'
 import { findOrInsertUsers } from '../../members/user-repository.ts'
@@ -25,6 +28,7 @@ export interface Provisioned {
   readonly externalId: string | undefined
   readonly active: boolean
   readonly email: string | undefined
+  readonly displayName: string | null
   /** The identity that this user gave the source `scim` before. */
   readonly identityId: string | null
 }
@@ -43,6 +47,9 @@ export interface Target {
   /** By SCIM; which is taken back when the person is let in. */
   readonly wasRemoved?: boolean
 }
+
+/** What the user is called: labels, which decide nothing. */
+type Labels = Pick<Provisioned, 'email' | 'displayName'>
 
 /** What a user should be here. Writes nothing, so that a request can still be refused. */
 export async function findTarget(edit: TeamspaceEdit, store: Store, user: Provisioned): Promise<Target> {
@@ -71,7 +78,7 @@ function toSubject(kind: ScimConnectionKind, externalId: string): string | undef
 /** Makes the teamspace agree with the target. Answers the identity that carries the source `scim` from now on. */
 export async function applyTarget(
   edit: TeamspaceEdit,
-  user: Pick<Provisioned, 'identityId' | 'email'>,
+  user: Pick<Provisioned, 'identityId'> & Labels,
   { status, person, known, wasRemoved }: Target,
 ): Promise<string | null> {
   const isMember = status === 'member'
@@ -83,7 +90,7 @@ export async function applyTarget(
     return null
   }
   if (wasRemoved) await removedIdentityRepository(edit.tx.db, edit.teamspace.id).delete(person.issuer, [person.subject])
-  return known ? keepIn(edit, known, user.email) : letIn(edit, person, user.email)
+  return known ? keepIn(edit, known, user) : letIn(edit, person, user)
 }
 
 /** Just-in-time membership must not undo what the identity provider has decided. */
@@ -96,34 +103,37 @@ async function shutOut(
   await removedIdentityRepository(edit.tx.db, edit.teamspace.id).add(issuer, subject, edit.at, 'scim')
 }
 
-async function letIn(edit: TeamspaceEdit, { issuer, subject }: Person, email: string | undefined): Promise<string> {
-  const label = await freeLabel(edit, { issuer, subject }, email)
-  await insertMember(edit, { issuer, subject, email: label, role: 'developer', source: 'scim' })
+async function letIn(edit: TeamspaceEdit, { issuer, subject }: Person, labels: Labels): Promise<string> {
+  const email = await freeLabel(edit, { issuer, subject }, labels.email)
+  const { displayName } = labels
+  await insertMember(edit, { issuer, subject, email, displayName, role: 'developer', source: 'scim' })
   return (await memberRepository(edit.tx.db, edit.teamspace.id).findBySubject(issuer, subject))!.identityId
 }
 
-async function keepIn(edit: TeamspaceEdit, known: MemberIdentity, email: string | undefined): Promise<string> {
-  const { tx, teamspace, record } = edit
+async function keepIn(edit: TeamspaceEdit, known: MemberIdentity, labels: Labels): Promise<string> {
   const { identityId } = known
-  if (known.sources.includes('scim')) await relabel(edit, known, email)
-  else {
-    await identityRepository(tx.db, teamspace.id).addSources([{ identityId, source: 'scim' }])
-    const before = toMember(known)
-    const after = { ...before, sources: [...before.sources, 'scim'].sort() }
-    await record({ action: 'member.source.add', kind: 'member', before, after })
-  }
+  const [member] = await addSource(edit, [known], 'scim')
+  const renamed = known.sources.includes('scim') ? await relabel(edit, known, labels.email) : undefined
+  const displayName = newNameBy('scim', known, labels.displayName)
+  if (displayName !== undefined) await nameMembers(edit, [{ member: renamed ?? member!, displayName }])
   return identityId
 }
 
 /** The e-mail is a label, so a new one only renames; but not somebody whom others have put here as well. */
-async function relabel(edit: TeamspaceEdit, known: MemberIdentity, email: string | undefined): Promise<void> {
-  if (email === undefined || email === known.email || known.sources.length > 1) return
+async function relabel(
+  edit: TeamspaceEdit,
+  known: MemberIdentity,
+  email: string | undefined,
+): Promise<Member | undefined> {
+  if (email === undefined || email === known.email || known.sources.length > 1) return undefined
   const label = await freeLabel(edit, known, email)
-  if (label !== email) return
+  if (label !== email) return undefined
   const userId = (await findOrInsertUsers(edit.tx.db, [email], edit.at)).get(email)!
   await memberRepository(edit.tx.db, edit.teamspace.id).setUser(known.id, userId)
   const before = toMember(known)
-  await edit.record({ action: 'member.rename', kind: 'member', before, after: { ...before, userId, email } })
+  const after = { ...before, userId, email }
+  await edit.record({ action: 'member.rename', kind: 'member', before, after })
+  return after
 }
 
 /** Another member's e-mail is not taken over, and nobody is shut out for it. */

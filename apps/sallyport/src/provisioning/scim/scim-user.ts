@@ -1,7 +1,8 @@
+import { toDisplayName } from '../../members/display-name.ts'
 import { email as emailSchema } from '../../members/new-member.ts'
 import { fold } from './filter/filter.ts'
 import { textOf, valuesOf } from './document/document.ts'
-import type { ResourceDocument } from './document/document.ts'
+import type { ComplexValue, ResourceDocument } from './document/document.ts'
 import type { MemberStatus, ScimConnectionKind } from './membership.ts'
 
 export interface ScimUser {
@@ -26,4 +27,13 @@ export function emailOf(document: ResourceDocument): string | undefined {
     emails.find(({ primary }) => primary === true) ?? emails.find(({ type }) => type === 'work') ?? emails[0]
   const candidates = [chosen?.['value'], textOf(document, 'userName')]
   return candidates.map((text) => emailSchema.safeParse(text).data).find((text) => text !== undefined)
+}
+
+/** How people are shown (RFC 7643 §4.1.1): as the provider says, else by the parts of the name. */
+export function displayNameOf(document: ResourceDocument): string | null {
+  const name = document['name']
+  const parts = typeof name === 'object' && !Array.isArray(name) ? (name as ComplexValue) : {}
+  const { formatted, givenName, familyName } = parts
+  const joined = [givenName, familyName].filter((part) => typeof part === 'string').join(' ')
+  return toDisplayName(textOf(document, 'displayName')) ?? toDisplayName(formatted) ?? toDisplayName(joined)
 }

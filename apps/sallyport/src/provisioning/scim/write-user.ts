@@ -15,7 +15,7 @@ import { isScimDenial, scimDenial } from './scim-error.ts'
 import type { ScimDenial } from './scim-error.ts'
 import { scimGroupRepository } from './scim-group-repository.ts'
 import { scimUserRepository } from './scim-user-repository.ts'
-import { emailOf, isActive, userNameKey } from './scim-user.ts'
+import { displayNameOf, emailOf, isActive, userNameKey } from './scim-user.ts'
 import type { ScimUser } from './scim-user.ts'
 import { USER_TYPE } from './schema/user-schema.ts'
 
@@ -131,7 +131,11 @@ const provisioned = (user: ScimUser) => ({
   active: isActive(user.document),
 })
 
-const givenBy = ({ document, identityId }: ScimUser) => ({ email: emailOf(document), identityId })
+const givenBy = ({ document, identityId }: ScimUser) => ({
+  email: emailOf(document),
+  displayName: displayNameOf(document),
+  identityId,
+})
 
 /** For the audit trail: what decides over access, and the names of the rest. */
 const toSummary = ({ id, document, status, version }: ScimUser) => ({
