@@ -141,3 +141,28 @@ test('S2E-06 the role of the settings is given to newcomers; nobody else changes
   const roles = Object.fromEntries((await people()).map(({ subject, role }) => [subject, role]))
   assert.deepEqual([roles[personId(1)], roles[ACME.ada.oid]], ['admin', 'developer'])
 })
+
+test('S2E-06 people have the names of the directory, cleaned; a name that was given by hand stays', async (t) => {
+  const { gate, tenant, group, makePeople, set, run, people } = await startSyncedGate(t)
+  group.members = [...makePeople(1, 2), ...makePeople(3, 3, { displayName: 'P\u202e3\n' }), ACME.ada.oid]
+  const ada = (await people()).find(({ subject }) => subject === ACME.ada.oid)!
+  const path = `/teamspaces/acme/members/${ada.id}`
+  await gate.admin.must('PATCH', path, { displayName: 'Countess' })
+  await set()
+  await run()
+  const names = async () => Object.fromEntries((await people()).map((person) => [person.subject, person.displayName]))
+  const first = await names()
+  assert.deepEqual([first[personId(1)], first[personId(3)], first[ACME.ada.oid]], ['Person 1', 'P3', 'Countess'])
+
+  tenant.users.find(({ id }) => id === personId(1))!.displayName = 'Person Married'
+  tenant.users.find(({ id }) => id === personId(2))!.displayName = ''
+  await gate.admin.must('PATCH', path, { displayName: null })
+  await run()
+  const later = await names()
+  assert.deepEqual([later[personId(1)], later[personId(2)]], ['Person Married', 'Person 2'])
+  assert.equal(later[ACME.ada.oid], tenant.users.find(({ id }) => id === ACME.ada.oid)!.displayName)
+  const { events } = await gate.admin.must('GET', '/audit?teamspace=acme&limit=100')
+  const renamed = events.filter(({ action }: { action: string }) => action === 'member.rename')
+  assert.equal(renamed.length, 2)
+  assert.equal(renamed.find(({ after }: any) => after.subject === personId(1)).before.displayName, 'Person 1')
+})

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestContext } from 'node:test'
 import type { GroupSyncView, SyncRun } from '../../../apps/sallyport/src/admin/group-sync-routes.ts'
 import { ACME, startGate } from '../../support/gate.ts'
+import type { Member } from '../../../apps/sallyport/src/members/member.ts'
 import type { GateOptions, TestGate } from '../../support/gate.ts'
 
 /** The registration of the demo seed that may read groups and profiles. */
@@ -54,7 +55,7 @@ export async function syncedOver({ emulator, admin }: Pick<TestGate, 'emulator' 
   /** Sync now, to its end. */
   const run = async (path = 'runs') => ended(((await admin.must('POST', `${PATH}/${path}`)) as SyncRun).id)
 
-  async function people(): Promise<{ email: string; subject: string; sources: string[]; role: string }[]> {
+  async function people(): Promise<Member[]> {
     const all = []
     for (let after = ''; ;) {
       const query = after ? `?limit=500&after=${encodeURIComponent(after)}` : '?limit=500'

@@ -1,8 +1,10 @@
 import { addSource } from '../../members/add-source.ts'
+import { newNameBy, toDisplayName } from '../../members/display-name.ts'
 import { insertMembers } from '../../members/insert-member.ts'
 import type { Newcomer } from '../../members/insert-member.ts'
 import { memberRepository, toMember } from '../../members/member-repository.ts'
 import type { MemberIdentity } from '../../members/member-repository.ts'
+import type { Member } from '../../members/member.ts'
 import { email as emailSchema } from '../../members/new-member.ts'
 import { isPlaceholder, placeholderEmail } from '../../members/placeholder-email.ts'
 import { removedIdentityRepository } from '../../members/removed-identity-repository.ts'
@@ -41,17 +43,22 @@ export function writeUsers(
       issuer,
       subject: user.id,
       email: label(user),
+      displayName: toDisplayName(user.displayName),
       role,
       source: SOURCE,
     }))
-    const renamings = users.flatMap((user) => toRenaming(known.get(user.id), label(user)) ?? [])
+    const renamings = users.flatMap((user) => toRenaming(known.get(user.id), label(user), user) ?? [])
     // All users of a transaction at once: teamspaces that make the same ones wait for each other in no circle.
-    const emails = [...joining, ...renamings].map(({ email }) => email)
+    const emails = [...joining, ...renamings.map(({ after }) => after)].map(({ email }) => email)
     const userIds = emails.length > 0 ? await findOrInsertUsers(tx.db, emails, edit.at) : new Map<string, string>()
     await insertMembers(edit, joining)
     const unsynced = found.filter(({ sources }) => !sources.includes(SOURCE))
-    await addSource(edit, unsynced, SOURCE)
-    for (const { member, email } of renamings) await rename(edit, member, { email, userId: userIds.get(email)! })
+    const nowSynced = new Map((await addSource(edit, unsynced, SOURCE)).map((member) => [member.id, member]))
+    for (const { before, after } of renamings) {
+      const { sources } = nowSynced.get(before.id) ?? before
+      const userId = userIds.get(after.email)!
+      await rename(edit, { ...before, sources }, { ...after, sources, userId })
+    }
     const added = newcomers.length + unsynced.length
     return { members: newcomers.length + found.length, added, skipped: removed.size }
   })
@@ -88,22 +95,28 @@ function emailOf({ mail, userPrincipalName }: GraphUser): string | undefined {
 }
 
 interface Renaming {
-  readonly member: MemberIdentity
-  readonly email: string
+  readonly before: Member
+  readonly after: Member
 }
 
-/** A new name of somebody whom nobody else has put here. Not one for the worse. */
-function toRenaming(member: MemberIdentity | undefined, email: string): Renaming | undefined {
-  if (!member || member.email === email || isPlaceholder(email)) return undefined
-  return member.sources.every((source) => source === SOURCE) ? { member, email } : undefined
-}
-
-async function rename(
-  { tx, teamspace, record }: TeamspaceEdit,
-  member: MemberIdentity,
-  named: { readonly email: string; readonly userId: string },
-): Promise<void> {
-  await memberRepository(tx.db, teamspace.id).setUser(member.id, named.userId)
+/** New labels: an e-mail of somebody whom nobody else has put here, not one for the worse; a name where there is none, too. */
+function toRenaming(
+  member: MemberIdentity | undefined,
+  label: string,
+  user: Pick<GraphUser, 'displayName'>,
+): Renaming | undefined {
+  if (!member) return undefined
   const before = toMember(member)
-  await record({ action: 'member.rename', kind: 'member', before, after: { ...before, ...named } })
+  const isOurs = member.sources.every((source) => source === SOURCE)
+  const email = isOurs && !isPlaceholder(label) ? label : before.email
+  const displayName = newNameBy(SOURCE, before, toDisplayName(user.displayName)) ?? before.displayName
+  const isNew = email !== before.email || displayName !== before.displayName
+  return isNew ? { before, after: { ...before, email, displayName } } : undefined
+}
+
+async function rename({ tx, teamspace, record }: TeamspaceEdit, before: Member, after: Member): Promise<void> {
+  const members = memberRepository(tx.db, teamspace.id)
+  if (after.userId !== before.userId) await members.setUser(before.id, after.userId)
+  if (after.displayName !== before.displayName) await members.setDisplayName(before.id, after.displayName)
+  await record({ action: 'member.rename', kind: 'member', before, after })
 }
