@@ -7,6 +7,8 @@ export type Source = 'manual' | 'csv' | 'scim' | 'group_sync' | 'jit'
 export interface Member {
   readonly id: string
   readonly email: string
+  /** What they are called, where anybody said. */
+  readonly displayName: string | null
   readonly role: Role
   /** `entra:CLOUD:TENANT`, `kubernetes:CLUSTER`, or an issuer's own address. */
   readonly issuer: string
@@ -24,6 +26,7 @@ export type ConnectionKind = 'entra' | 'oidc' | 'kubernetes'
 
 export interface NewMember {
   readonly email?: string
+  readonly displayName?: string
   readonly role: Role
   readonly objectId?: string
   readonly subject?: string
@@ -85,6 +88,12 @@ export const useAddMember = (slug: string) =>
 export const useChangeRole = (slug: string, id: string) =>
   useMemberMutation(slug, ({ role, ifMatch }: { role: Role; ifMatch: string | undefined }) =>
     api.patch<Member>(`${membersPath(slug)}/${id}`, { role }, ifMatch),
+  )
+
+/** The name alone: whoever gives them a role meanwhile is not in the way. */
+export const useRenameMember = (slug: string, id: string) =>
+  useMemberMutation(slug, (displayName: string) =>
+    api.patch<Member>(`${membersPath(slug)}/${id}`, { displayName: displayName === '' ? null : displayName }),
   )
 
 export const useRemoveMember = (slug: string) =>

@@ -12,7 +12,7 @@ import { useAddMember } from '../members-queries.ts'
 import type { ConnectionKind, NewMember } from '../members-queries.ts'
 import { IDENTIFIERS } from './identifiers.ts'
 
-const FIELDS = ['email', 'objectId', 'subject', 'serviceAccount', 'role']
+const FIELDS = ['email', 'displayName', 'objectId', 'subject', 'serviceAccount', 'role']
 
 interface AddMemberProps {
   /** Of the teamspace's connections, at least one. */
@@ -24,12 +24,13 @@ export function AddMember({ kinds, onClose }: AddMemberProps) {
   const { slug, role: ownRole } = useTeamspace()
   const add = useAddMember(slug)
   const form = useForm({
-    initialValues: { kind: kinds[0] ?? 'entra', email: '', identifier: '', role: 'developer' as Role },
+    initialValues: { kind: kinds[0] ?? 'entra', email: '', displayName: '', identifier: '', role: 'developer' as Role },
   })
   const { kind, role } = form.values
   const identifier = IDENTIFIERS[kind]
-  const submit = ({ email, identifier: value, role }: typeof form.values) => {
-    const member: NewMember = { ...(email !== '' && { email }), [identifier.field]: value, role }
+  const submit = ({ email, displayName, identifier: value, role }: typeof form.values) => {
+    const labels = { ...(email !== '' && { email }), ...(displayName !== '' && { displayName }) }
+    const member: NewMember = { ...labels, [identifier.field]: value, role }
     add.mutate(member, {
       onSuccess: ({ created, member: added }) => {
         notifyDone(created ? `${added.email} is a member now` : `${added.email} was a member already`)
@@ -59,6 +60,13 @@ export function AddMember({ kinds, onClose }: AddMemberProps) {
           withAsterisk={false}
           data-autofocus
           {...form.getInputProps('email')}
+        />
+        <TextInput
+          label="Name"
+          description="May be left out."
+          maxLength={256}
+          autoComplete="off"
+          {...form.getInputProps('displayName')}
         />
         <TextInput
           label={identifier.label}

@@ -1,5 +1,4 @@
-import { Badge, Text } from '@mantine/core'
-import { IconUserMinus, IconUserShield } from '@tabler/icons-react'
+import { IconPencil, IconUserMinus, IconUserShield } from '@tabler/icons-react'
 import { isAtLeast } from '../../../api/roles.ts'
 import { useSignedIn } from '../../../session/session.ts'
 import { useTeamspace } from '../../../session/use-teamspace.ts'
@@ -8,30 +7,25 @@ import { RowMenu } from '../../../ui/row-menu.tsx'
 import { Time } from '../../../ui/time.tsx'
 import type { Member } from '../members-queries.ts'
 import { Identity } from './identity.tsx'
+import { Person } from './person.tsx'
 import { SourceBadges } from './source-badges.tsx'
 
 interface MemberTableProps {
   readonly members: readonly Member[]
   readonly onChangeRole: (member: Member) => void
+  readonly onRename: (member: Member) => void
   readonly onRemove: (member: Member) => void
 }
 
-export function MemberTable({ members, onChangeRole, onRemove }: MemberTableProps) {
+export function MemberTable({ members, onChangeRole, onRename, onRemove }: MemberTableProps) {
   const { role: ownRole } = useTeamspace()
   const { name } = useSignedIn()
   return (
-    <RecordTable label="Members" columns={['E-mail', 'Role', 'Identity', 'Sources', 'Added']} hasActions>
+    <RecordTable label="Members" columns={['Person', 'Role', 'Identity', 'Sources', 'Added']} hasActions>
       {members.map((member) => (
         <RecordRow key={member.id}>
           <RecordCell>
-            <Text span inherit fw={550} style={{ overflowWrap: 'anywhere' }}>
-              {member.email}
-            </Text>
-            {member.email === name && (
-              <Badge ml={6} size="sm" variant="light">
-                You
-              </Badge>
-            )}
+            <Person person={member} isSelf={member.email === name} />
           </RecordCell>
           <RecordCell label="Role">{member.role}</RecordCell>
           <RecordCell label="Identity">
@@ -50,6 +44,7 @@ export function MemberTable({ members, onChangeRole, onRemove }: MemberTableProp
                 label={`Actions for ${member.email}`}
                 actions={[
                   { label: 'Change the role', Icon: IconUserShield, onClick: () => onChangeRole(member) },
+                  { label: 'Change the name', Icon: IconPencil, onClick: () => onRename(member) },
                   { label: 'Remove', Icon: IconUserMinus, isDangerous: true, onClick: () => onRemove(member) },
                 ]}
               />

@@ -15,6 +15,7 @@ import type { Member } from '../members-queries.ts'
 import { AddMemberDialog } from './add-member-dialog.tsx'
 import { ChangeRole } from './change-role.tsx'
 import { MemberTable } from './member-table.tsx'
+import { RenameMember } from './rename-member.tsx'
 import { RemoveMember } from './remove-member.tsx'
 
 export function PeoplePanel() {
@@ -24,6 +25,7 @@ export function PeoplePanel() {
   const pages = useInfiniteQuery({ ...membersQuery(slug, search), placeholderData: keepPreviousData })
   const [isAdding, { open, close }] = useDisclosure(false)
   const changing = useDialogOf<Member>()
+  const renaming = useDialogOf<Member>()
   const removing = useDialogOf<Member>()
   const members = pages.data?.pages.flatMap((page) => page.members)
   const isEmpty = members?.length === 0 && search === ''
@@ -38,8 +40,8 @@ export function PeoplePanel() {
         <Group mb="md" justify="space-between">
           <TextInput
             type="search"
-            aria-label="Search by e-mail"
-            placeholder="Search by e-mail"
+            aria-label="Search by name or e-mail"
+            placeholder="Search by name or e-mail"
             leftSection={<IconSearch size={16} aria-hidden />}
             value={typed}
             maxLength={254}
@@ -63,17 +65,25 @@ export function PeoplePanel() {
       )}
       {members && members.length > 0 && (
         <Box opacity={pages.isPlaceholderData ? 0.6 : 1}>
-          <MemberTable members={members} onChangeRole={changing.open} onRemove={removing.open} />
+          <MemberTable
+            members={members}
+            onChangeRole={changing.open}
+            onRename={renaming.open}
+            onRemove={removing.open}
+          />
         </Box>
       )}
       <div role="status">
-        {members?.length === 0 && search !== '' && `No member’s e-mail has “${search}” in it.`}
+        {members?.length === 0 && search !== '' && `No member’s name or e-mail has “${search}” in it.`}
         {search !== '' && members && members.length > 0 && <VisuallyHidden>{`${members.length} found`}</VisuallyHidden>}
       </div>
       <LoadMore pages={pages} />
       <AddMemberDialog opened={isAdding} onClose={close} />
       <Dialog opened={changing.isOpen} title="Change the role" onClose={changing.close}>
         {changing.subject && <ChangeRole member={changing.subject} onClose={changing.close} />}
+      </Dialog>
+      <Dialog opened={renaming.isOpen} title="Change the name" onClose={renaming.close}>
+        {renaming.subject && <RenameMember member={renaming.subject} onClose={renaming.close} />}
       </Dialog>
       {removing.subject && <RemoveMember member={removing.subject} opened={removing.isOpen} onClose={removing.close} />}
     </>
