@@ -13,7 +13,9 @@ import { auditChainOf } from '../../../apps/sallyport/src/audit/audit-chain.ts'
 import { nextAuditId } from '../../../apps/sallyport/src/audit/audit-id.ts'
 import { fromCall } from '../../../apps/sallyport/src/audit/audit-row.ts'
 import type { ServerConfig } from '../../../apps/sallyport/src/config/config.ts'
+import { identityRepository } from '../../../apps/sallyport/src/members/identity-repository.ts'
 import { memberRepository } from '../../../apps/sallyport/src/members/member-repository.ts'
+import { runRepository } from '../../../apps/sallyport/src/provisioning/group-sync/run-repository.ts'
 import type { Store } from '../../../apps/sallyport/src/store/store.ts'
 import { teamspaceRepository } from '../../../apps/sallyport/src/teamspaces/teamspace-repository.ts'
 import { serverToolRepository } from '../../../apps/sallyport/src/tools/server-tool-repository.ts'
@@ -180,11 +182,15 @@ async function fill(store: Store, must: Must, { slug, number }: { slug: string; 
   })
   const run = { id: guid('e', number), teamspace_id: id, cause: 'request', actor: 'x', outcome: 'held' } as const
   const counts = { members: 2, added: 0, revoked: 0, kept: 0, skipped: 0, held: 1 }
-  const times = { started_at: 1, ended_at: 2, failure: null, says: null, held_set: null }
+  const times = { started_at: 1, ended_at: 2, failure: null, says: null, held_set: slug }
   await store.db
     .insertInto('group_sync_run')
     .values({ ...run, ...counts, ...times })
     .execute()
+  await store.db.updateTable('group_sync').set({ held_set: slug }).where('teamspace_id', '=', id).execute()
+  const developer = (await memberRepository(store.db, id).findByEmail(`developer@${slug}.example`))!
+  await identityRepository(store.db, id).addSources([{ identityId: developer.identityId, source: 'group_sync' }])
+  await runRepository(store.db, id).addHeld(slug, [developer.identityId])
   const ids = {
     runs: run.id,
     members: member.id,

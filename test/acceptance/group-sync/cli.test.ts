@@ -40,11 +40,16 @@ test('S2E-05 group sync is set up, tested, run, confirmed and ended from the com
 
   group.members = group.members.slice(2)
   const held = await run('run', 'acme')
-  assert.deepEqual([held.code, held.err], [1, 'sallyport: 2 people would lose access; nobody was taken out'])
+  assert.deepEqual([held.code, held.err], [1, 'sallyport: 2 people left the group; nobody was taken out'])
   const [, id = ''] = held.out.split('\t')
-  assert.match(held.out, new RegExp(`To let them go: sallyport group-sync confirm acme ${id}$`))
+  assert.match(held.out, new RegExp(`To see whom: sallyport group-sync held acme ${id}$`))
   assert.match((await run('show', 'acme')).out, new RegExp(`Waits for confirmation: run ${id}`))
-  assert.match((await run('confirm', 'acme', id)).out, /\tsucceeded\t1 members, 2 revoked$/)
+  const shown = (await run('held', 'acme', id)).out
+  assert.match(shown, /^person1@acme\.example\tPerson 1\tdeveloper\tloses access\nperson2/)
+  const [, list = ''] =
+    /2 would lose access, 0 stay by another source\.\n.* confirm acme \S+ --list (\S+)$/.exec(shown) ?? []
+  assert.match((await run('confirm', 'acme', id, '--list', 'another')).err, /has changed since the list was read/)
+  assert.match((await run('confirm', 'acme', id, '--list', list)).out, /\tsucceeded\t1 members, 2 revoked$/)
 
   gate.emulator.setFault({ path: 'graph', kind: 'status', status: 500 })
   const failed = await run('run', 'acme')

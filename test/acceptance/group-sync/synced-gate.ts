@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestContext } from 'node:test'
-import type { GroupSyncView, SyncRun } from '../../../apps/sallyport/src/admin/group-sync-routes.ts'
+import type { GroupSyncView, HeldPage, SyncRun } from '../../../apps/sallyport/src/admin/group-sync-routes.ts'
 import { ACME, startGate } from '../../support/gate.ts'
 import type { Member } from '../../../apps/sallyport/src/members/member.ts'
 import type { GateOptions, TestGate } from '../../support/gate.ts'
@@ -53,7 +53,16 @@ export async function syncedOver({ emulator, admin }: Pick<TestGate, 'emulator' 
     }
   }
   /** Sync now, to its end. */
-  const run = async (path = 'runs') => ended(((await admin.must('POST', `${PATH}/${path}`)) as SyncRun).id)
+  const run = async () => ended(((await admin.must('POST', `${PATH}/runs`)) as SyncRun).id)
+
+  const held = async (runId: string, query = ''): Promise<HeldPage> =>
+    admin.must('GET', `${PATH}/runs/${runId}/held${query}`)
+  const sendConfirm = (runId: string, list: string) => admin.send('POST', `${PATH}/runs/${runId}/confirm`, { list })
+  /** Looks whom it would take out and confirms that, to the end of the run. */
+  async function confirm(runId: string): Promise<SyncRun> {
+    const { list } = await held(runId)
+    return ended(((await admin.must('POST', `${PATH}/runs/${runId}/confirm`, { list })) as SyncRun).id)
+  }
 
   async function people(): Promise<Member[]> {
     const all = []
@@ -66,7 +75,7 @@ export async function syncedOver({ emulator, admin }: Pick<TestGate, 'emulator' 
     }
   }
   const subjects = async () => new Set((await people()).map(({ subject }) => subject))
-  return { tenant, group, app, makePeople, set, run, ended, people, subjects }
+  return { tenant, group, app, makePeople, set, run, held, confirm, sendConfirm, ended, people, subjects }
 }
 
 export const NONE = { members: 0, added: 0, revoked: 0, kept: 0, skipped: 0, held: 0 }

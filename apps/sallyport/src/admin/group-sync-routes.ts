@@ -14,6 +14,8 @@ import {
 import type { SyncRun } from '../provisioning/group-sync/group-sync.ts'
 import { listRuns, removeGroupSync, setGroupSync, showGroupSync } from '../provisioning/group-sync/manage-group-sync.ts'
 import type { GroupSyncView, Replaces } from '../provisioning/group-sync/manage-group-sync.ts'
+import { showHeld } from '../provisioning/group-sync/show-held.ts'
+import type { HeldPage } from '../provisioning/group-sync/show-held.ts'
 import type { SyncTest } from '../provisioning/group-sync/test-sync.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { isRefused } from '../teamspaces/refusal.ts'
@@ -23,8 +25,10 @@ import type { ServedRoute } from './api/api-route.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { refusalProblem } from './problem.ts'
 import { memberIdOf } from './read-input.ts'
+import { role } from './views/member-views.ts'
+import { viewOf } from './views/view-of.ts'
 
-export type { GroupSyncView, SyncRun, SyncTest }
+export type { GroupSyncView, HeldPage, SyncRun, SyncTest }
 
 export interface SyncRunsView {
   readonly runs: readonly SyncRun[]
@@ -68,6 +72,40 @@ const syncView = z.object({
   lastRun: runView.nullable(),
   heldRunId: z.string().nullable(),
 })
+
+const MAX_HELD_PAGE = 1_000
+
+const heldQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(MAX_HELD_PAGE).default(100),
+  after: z
+    .string()
+    .max(254)
+    .regex(/^\P{Cc}*$/u)
+    .optional()
+    .describe('`next` of the page before'),
+})
+
+const heldView = viewOf<HeldPage>()(
+  z.strictObject({
+    people: z.array(
+      z.strictObject({
+        memberId: z.string(),
+        email: z.string(),
+        displayName: z.string().nullable(),
+        role,
+        subject: z.string(),
+        losesAccess: z.boolean(),
+      }),
+    ),
+    total: count,
+    losing: count,
+    list: z.string(),
+    next: z.string().exactOptional(),
+  }),
+)
+
+/** The people whom the confirmer has seen, by the name that the list had then. */
+const confirmation = z.strictObject({ list: z.string().max(64) })
 
 const testView = z.object({ outcome: z.string(), says: z.string(), members: count.optional() })
 
@@ -166,8 +204,8 @@ function settingsRoutes({ store, now }: AdminDeps, groupSync: GroupSync): readon
 function runRoutes({ store, now }: AdminDeps, groupSync: GroupSync): readonly ServedRoute[] {
   const started = (context: Context, run: SyncRun | Refusal) =>
     isRefused(run) ? refusalProblem(context, run.refused) : context.json(run, 202)
-  const confirm = (editor: Editor, slug: string, runId: string) =>
-    groupSync.start(editor, slug, { cause: 'confirmation', runId })
+  const confirm = (editor: Editor, slug: string, shown: { readonly runId: string; readonly list: string }) =>
+    groupSync.start(editor, slug, { cause: 'confirmation', ...shown })
   return [
     apiRoute(
       {
@@ -196,14 +234,32 @@ function runRoutes({ store, now }: AdminDeps, groupSync: GroupSync): readonly Se
     ),
     apiRoute(
       {
+        method: 'get',
+        path: `${PATH}/runs/:id/held`,
+        needs: 'admin',
+        summary: 'Whom a run that is held would take out, by e-mail, and the name of this list',
+        query: heldQuery,
+        answers: { 200: heldView },
+        problems: [404, 409],
+      },
+      async ({ context, teamspace, query }) => {
+        const page = await showHeld(store, teamspace.id, { runId: memberIdOf(context), ...query })
+        return isRefused(page) ? refusalProblem(context, page.refused) : context.json(page)
+      },
+    ),
+    apiRoute(
+      {
         method: 'post',
         path: `${PATH}/runs/:id/confirm`,
         needs: 'admin',
-        summary: 'Confirm a removal that is held: the group is read again, and nobody else is taken out',
+        summary: 'Confirm a removal that is held, while the list is the one that was read: the group is read again',
+        body: confirmation,
+        example: { list: 'xGh2qV0c3Jm5bN8dKf1aZw' },
         answers: { 202: runView },
         problems: [404, 409],
       },
-      async ({ context, editor, slug }) => started(context, await confirm(editor, slug, memberIdOf(context))),
+      async ({ context, editor, slug, body }) =>
+        started(context, await confirm(editor, slug, { runId: memberIdOf(context), ...body })),
     ),
   ]
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
-import type { GroupSyncView, SyncRun, SyncRunsView, SyncTest } from '../admin/group-sync-routes.ts'
+import type { GroupSyncView, HeldPage, SyncRun, SyncRunsView, SyncTest } from '../admin/group-sync-routes.ts'
 import type { AdminClient } from './admin-client.ts'
 import { adminCommand } from './admin-command.ts'
+import { CommandFailed } from './terminal.ts'
 import type { Report, Terminal } from './terminal.ts'
 
 interface SetOptions {
@@ -89,14 +90,52 @@ function runCommands(group: Command, terminal: Terminal): void {
   )
 
   adminCommand(
-    group.command('confirm <slug> <run>').description('let a held run take its people out'),
+    group.command('held <slug> <run>').description('whom a held run would take out'),
     terminal,
     async (client, [slug, id = '']) => {
-      const path = `${syncOf(slug)}/runs/${encodeURIComponent(id)}/confirm`
-      return toEnd(client, slug, await client.send<SyncRun>('POST', path))
+      const held = await listHeld(client, runOf(slug, id))
+      const stays = held.total - held.losing
+      const lines = [
+        ...held.people.map(sayHeld),
+        `${held.losing} would lose access, ${stays} stay by another source.`,
+        `To let them go: sallyport group-sync confirm ${slug} ${id} --list ${held.list}`,
+      ]
+      return { lines, json: held }
     },
   )
+
+  adminCommand<{ list: string }>(
+    group
+      .command('confirm <slug> <run>')
+      .description('let a held run take its people out')
+      .requiredOption(
+        '--list <name>',
+        'of the list that `held` showed: when it has changed since, nobody is taken out',
+      ),
+    terminal,
+    async (client, [slug, id = ''], { list }) =>
+      toEnd(client, slug, await client.send<SyncRun>('POST', `${runOf(slug, id)}/confirm`, { list })),
+  )
 }
+
+const runOf = (slug: string | undefined, id: string): string => `${syncOf(slug)}/runs/${encodeURIComponent(id)}`
+
+/** All pages of one list. */
+async function listHeld(client: AdminClient, run: string): Promise<HeldPage> {
+  const people: HeldPage['people'][number][] = []
+  let list: string | undefined
+  for (let query = ''; ;) {
+    const { next, ...page } = await client.send<HeldPage>('GET', `${run}/held?limit=1000${query}`)
+    list ??= page.list
+    if (page.list !== list) throw new CommandFailed('The list changed while it was read; try again')
+    people.push(...page.people)
+    if (next === undefined) return { ...page, people }
+    query = `&after=${encodeURIComponent(next)}`
+  }
+}
+
+const sayHeld = ({ email, displayName, role, losesAccess }: HeldPage['people'][number]): string =>
+  [email, displayName ?? '', role, losesAccess ? 'loses access' : 'stays'].join('\t')
 
 const syncOf = (slug = ''): string => `/teamspaces/${encodeURIComponent(slug)}/group-sync`
 
@@ -126,8 +165,8 @@ function reportOf(slug: string | undefined, run: SyncRun): Report {
   const lines = [sayRun(run)]
   if (run.outcome === 'failed') return { lines, json: run, failure: 'The run failed; nobody else was taken out' }
   if (run.outcome !== 'held') return { lines, json: run }
-  const next = `To let them go: sallyport group-sync confirm ${slug} ${run.id}`
-  return { lines: [...lines, next], json: run, failure: `${run.held} people would lose access; nobody was taken out` }
+  const next = `To see whom: sallyport group-sync held ${slug} ${run.id}`
+  return { lines: [...lines, next], json: run, failure: `${run.held} people left the group; nobody was taken out` }
 }
 
 function sayView(slug: string | undefined, { credential, settings, nextRunAt, heldRunId }: GroupSyncView): string[] {

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { inChunks } from '../csv/chunks.ts'
 import { isFailure } from './group-sync.ts'
 import type { SyncFailure } from './group-sync.ts'
+import { heldRepository } from './held-repository.ts'
 import { runRepository } from './run-repository.ts'
 import type { RunTask } from './run-task.ts'
 import { syncedRepository } from './synced-repository.ts'
@@ -56,14 +57,17 @@ export async function mustHold(
   )
 }
 
-/** Writes down who they are, unless they are among those who wait already. Answers the name of the set. */
+/** Writes down who they are, unless it is they who wait already, and nobody else. Answers the name of the set. */
 export async function holdPeople(
   turn: Turn,
   { heldSet }: Pick<RunTask, 'heldSet'>,
   people: readonly SyncedIdentity[],
 ): Promise<string | SyncFailure> {
   const { db } = turn.editor.store
-  if (heldSet !== null && (await isAllIn(runRepository(db, turn.teamspaceId), heldSet, people))) return heldSet
+  if (heldSet !== null && (await isAllIn(runRepository(db, turn.teamspaceId), heldSet, people))) {
+    const { total } = await heldRepository(db, turn.teamspaceId, turn.issuer).summarize(heldSet)
+    if (total === people.length) return heldSet // else somebody is back, who is not to be shown any more
+  }
   const newSet = randomUUID()
   for await (const some of inChunks(people)) {
     const held = await editInTurn(turn, async ({ tx, teamspace }) => {
