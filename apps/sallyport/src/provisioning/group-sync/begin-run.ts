@@ -10,6 +10,7 @@ import { groupSyncRepository } from './group-sync-repository.ts'
 import type { StoredGroupSync } from './group-sync-repository.ts'
 import type { SyncRun } from './group-sync.ts'
 import { heldRepository } from './held-repository.ts'
+import { summarizeHeld } from './read-held.ts'
 import { runRepository } from './run-repository.ts'
 import { LEASE_MS } from './turn.ts'
 
@@ -54,7 +55,7 @@ export function beginRun(editor: Editor, slug: string, request: RunRequest): Pro
       if (!(await runs.find(request.runId))) return unknownRun()
       if (confirmedSet === undefined || confirmedSet !== stored.heldSet) return WAITS_NO_MORE
       const held = heldRepository(db, teamspace.id, connection ? issuerKeyOf(connection) : '')
-      if ((await held.summarize(confirmedSet)).list !== request.list) return LIST_CHANGED
+      if ((await summarizeHeld(held, confirmedSet)).list !== request.list) return LIST_CHANGED
     }
     const id = nextAuditId(at)
     const { cause } = request

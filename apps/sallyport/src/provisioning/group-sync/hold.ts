@@ -4,6 +4,7 @@ import { inChunks } from '../csv/chunks.ts'
 import { isFailure } from './group-sync.ts'
 import type { SyncFailure } from './group-sync.ts'
 import { heldRepository } from './held-repository.ts'
+import { summarizeHeld } from './read-held.ts'
 import { runRepository } from './run-repository.ts'
 import type { RunTask } from './run-task.ts'
 import { syncedRepository } from './synced-repository.ts'
@@ -65,7 +66,7 @@ export async function holdPeople(
 ): Promise<string | SyncFailure> {
   const { db } = turn.editor.store
   if (heldSet !== null && (await isAllIn(runRepository(db, turn.teamspaceId), heldSet, people))) {
-    const { total } = await heldRepository(db, turn.teamspaceId, turn.issuer).summarize(heldSet)
+    const { total } = await summarizeHeld(heldRepository(db, turn.teamspaceId, turn.issuer), heldSet)
     if (total === people.length) return heldSet // else somebody is back, who is not to be shown any more
   }
   const newSet = randomUUID()

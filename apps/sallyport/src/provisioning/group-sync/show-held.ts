@@ -7,19 +7,12 @@ import { noGroupSync, unknownRun, WAITS_NO_MORE } from './begin-run.ts'
 import { groupSyncRepository } from './group-sync-repository.ts'
 import { NO_CONNECTION } from './group-sync.ts'
 import { heldRepository } from './held-repository.ts'
-import type { HeldPerson, HeldSummary } from './held-repository.ts'
+import { readHeld } from './read-held.ts'
+import type { HeldPage, PageOfHeld } from './read-held.ts'
 import { runRepository } from './run-repository.ts'
 
-export interface HeldPage extends HeldSummary {
-  readonly people: readonly HeldPerson[]
-  /** The e-mail to continue after, while there may be more. */
-  readonly next?: string
-}
-
-interface Asked {
+interface Asked extends PageOfHeld {
   readonly runId: string
-  readonly limit: number
-  readonly after?: string | undefined
 }
 
 /** Whom a run that waits would take out, as of now; `list` is what whoever confirms has to have seen. */
@@ -36,8 +29,5 @@ export async function showHeld(
   if (set === undefined || set !== stored.heldSet) return WAITS_NO_MORE
   const connection = await connectionRepository(db, sealer, teamspaceId).find('entra')
   if (!connection) return refuse({ code: 'conflict', says: NO_CONNECTION.says })
-  const held = heldRepository(db, teamspaceId, issuerKeyOf(connection))
-  const people = await held.page(set, page)
-  const next = people.length === page.limit ? people.at(-1)?.email : undefined
-  return { ...(await held.summarize(set)), people, ...(next !== undefined && { next }) }
+  return readHeld(heldRepository(db, teamspaceId, issuerKeyOf(connection)), set, page)
 }
