@@ -12,7 +12,7 @@ import type { SyncRun } from './group-sync.ts'
 import { heldRepository } from './held-repository.ts'
 import { summarizeHeld } from './read-held.ts'
 import { runRepository } from './run-repository.ts'
-import { LEASE_MS } from './turn.ts'
+import { isUnderWay, LEASE_MS, noteOwnRun } from './turn.ts'
 
 export type RunRequest =
   | { readonly cause: 'schedule' }
@@ -47,7 +47,7 @@ export function beginRun(editor: Editor, slug: string, request: RunRequest): Pro
     const runs = runRepository(db, teamspace.id)
     const stored = await syncs.find()
     if (!stored) return noGroupSync()
-    if (stored.lease && stored.lease.until > at) return ALREADY_RUNNING
+    if (isUnderWay(stored.lease, at, editor.store.engine)) return ALREADY_RUNNING
     if (request.cause === 'schedule' && !(stored.nextRunAt !== null && stored.nextRunAt <= at)) return NOT_DUE
     const connection = await connectionRepository(db, editor.store.sealer, teamspace.id).find('entra')
     const confirmedSet = request.cause === 'confirmation' ? await runs.findHeldSet(request.runId) : undefined
@@ -61,6 +61,7 @@ export function beginRun(editor: Editor, slug: string, request: RunRequest): Pro
     const { cause } = request
     await runs.endAbandoned(at)
     await runs.begin({ id, cause, actor: editor.actor, at })
+    noteOwnRun(id)
     await syncs.giveTurn({ runId: id, until: at + LEASE_MS }, nextRunAt(at, stored.settings))
     return { run: (await runs.find(id))!, teamspaceId: teamspace.id, stored, connection, confirmedSet }
   })

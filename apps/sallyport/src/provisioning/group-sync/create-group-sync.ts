@@ -16,7 +16,7 @@ import type { RunOptions } from './run-sync.ts'
 import type { RunResult } from './run-task.ts'
 import { testSync } from './test-sync.ts'
 import type { SyncTest } from './test-sync.ts'
-import { keepAlive } from './turn.ts'
+import { forgetOwnRun, keepAlive } from './turn.ts'
 
 const RUN_MS = 15 * 60_000
 const MAX_AT_ONCE = 32
@@ -59,7 +59,10 @@ export function createGroupSync(options: GroupSyncOptions): GroupSync {
   function follow(editor: Editor, slug: string, begun: BegunRun): Promise<void> {
     const running = perform(editor, slug, { begun, options, stopping: stopping.signal })
       .catch((error: unknown) => log('A run of group sync could not be ended', { error, run: begun.run.id }))
-      .finally(() => active.delete(running))
+      .finally(() => {
+        forgetOwnRun(begun.run.id)
+        active.delete(running)
+      })
     active.add(running)
     return running
   }

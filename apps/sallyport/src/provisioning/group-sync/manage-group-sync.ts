@@ -19,6 +19,7 @@ import type { GroupSyncSettings, SyncRun } from './group-sync.ts'
 import { takeSourceAway } from './revoke-users.ts'
 import { runRepository } from './run-repository.ts'
 import { SOURCE, syncedRepository } from './synced-repository.ts'
+import { isUnderWay } from './turn.ts'
 
 /** What the panel of a teamspace shows, also before anything is set up. */
 export interface GroupSyncView {
@@ -49,7 +50,7 @@ export async function showGroupSync(
   if (!teamspace) return unknownTeamspace()
   const stored = await groupSyncRepository(db, teamspace.id).find()
   const connection = await connectionRepository(db, sealer, teamspace.id).find('entra')
-  const [lastRun] = toSeen(await runRepository(db, teamspace.id).list(1), stored, now())
+  const [lastRun] = toSeen(await runRepository(db, teamspace.id).list(1), stored, { store, now: now() })
   const credential = groupSync.federation.credentialFor(teamspace.id, cloudOf(connection, groupSync))
   const held = stored?.heldSet ? await runRepository(db, teamspace.id).findByHeldSet(stored.heldSet) : undefined
   return { credential, ...viewOf(stored), lastRun: lastRun ?? null, heldRunId: held ?? null }
@@ -149,17 +150,26 @@ export async function listRuns(store: Store, slug: string, now: number): Promise
   const teamspace = await teamspaceRepository(store.db).findBySlug(slug)
   if (!teamspace) return unknownTeamspace()
   const stored = await groupSyncRepository(store.db, teamspace.id).find()
-  return toSeen(await runRepository(store.db, teamspace.id).list(), stored, now)
+  return toSeen(await runRepository(store.db, teamspace.id).list(), stored, { store, now })
 }
 
-/** A run whose lease has ended does not run any more, though nobody has written that down yet. */
-function toSeen(runs: readonly SyncRun[], stored: StoredGroupSync | undefined, now: number): readonly SyncRun[] {
+interface Seeing {
+  readonly store: Pick<Store, 'engine'>
+  readonly now: number
+}
+
+/** A run that has lost its turn by dying does not run any more, though nobody has written that down yet. */
+function toSeen(
+  runs: readonly SyncRun[],
+  stored: StoredGroupSync | undefined,
+  { store, now }: Seeing,
+): readonly SyncRun[] {
   const lease = stored?.lease
-  if (!lease || lease.until > now) return runs
+  if (!lease || isUnderWay(lease, now, store.engine)) return runs
   const error = { code: ABANDONED.failed, says: ABANDONED.says }
   return runs.map((run) =>
     run.id === lease.runId && run.outcome === 'running'
-      ? { ...run, outcome: 'failed', endedAt: lease.until, error }
+      ? { ...run, outcome: 'failed', endedAt: Math.min(lease.until, now), error }
       : run,
   )
 }

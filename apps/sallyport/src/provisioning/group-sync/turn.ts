@@ -1,5 +1,6 @@
 import { connectionRepository } from '../../connections/connection-repository.ts'
 import { issuerKeyOf } from '../../connections/connection.ts'
+import type { Store } from '../../store/store.ts'
 import { editTeamspace } from '../../teamspaces/edit-teamspace.ts'
 import type { Editor, TeamspaceEdit } from '../../teamspaces/edit-teamspace.ts'
 import { isRefused } from '../../teamspaces/refusal.ts'
@@ -8,9 +9,27 @@ import { groupSyncRepository } from './group-sync-repository.ts'
 import { failure } from './group-sync.ts'
 import type { SyncFailure } from './group-sync.ts'
 
-/** How long a run that was killed keeps others waiting. */
+/** How long a run that was killed keeps other replicas waiting. */
 export const LEASE_MS = 60_000
 const BEAT_MS = 15_000
+
+/** The runs of this process, whichever configuration they began under. Ids are nobody else's. */
+const ownRuns = new Set<string>()
+
+/** Called before others can see that the run has its turn. */
+export const noteOwnRun = (runId: string): void => void ownRuns.add(runId)
+export const forgetOwnRun = (runId: string): void => void ownRuns.delete(runId)
+
+/**
+ * Whether a run may still be under way. The lock on a SQLite database is the operating system's, and one process has it at a
+ * time: a run that is none of ours ended with its process, however that ended. Of another replica on Postgres nobody knows;
+ * one that does not answer may still write, so its lease is waited for.
+ */
+export const isUnderWay = (
+  lease: { readonly runId: string; readonly until: number } | null | undefined,
+  at: number,
+  engine: Store['engine'],
+): boolean => !!lease && lease.until > at && (engine !== 'sqlite' || ownRuns.has(lease.runId))
 
 /** A run that may write, of all runs of its teamspace the only one. */
 export interface Turn {
