@@ -36,6 +36,7 @@ const DIALOGS: readonly Dialog[] = [
   { path: '/connections', says: 'Remove', opens: (page) => click(page, 'Remove') },
   { path: '/members', says: 'Add member', opens: (page) => click(page, 'Add member') },
   { path: '/members', says: 'Change the role', opens: (page) => choose(page, 'Actions for ben@acme.example', 'Change the role') },
+  { path: '/members', says: 'Change the name', opens: (page) => choose(page, 'Actions for ben@acme.example', 'Change the name') },
   { path: '/members', says: 'Remove', opens: (page) => choose(page, 'Actions for ben@acme.example', 'Remove') },
   { path: '/members#csv', says: 'a checked file', opens: checkFile, shows: (page) => page.getByRole('table').first() },
   { path: '/members#scim', says: 'Create token', opens: (page) => click(page, 'Create token') },

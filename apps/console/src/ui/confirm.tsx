@@ -30,7 +30,7 @@ export function Confirm({ opened, title, ...question }: ConfirmProps) {
   )
 }
 
-function Question({ says, name, action, isPending, error, onConfirm, onClose }: QuestionProps) {
+export function Question({ says, name, action, isPending, error, onConfirm, onClose }: QuestionProps) {
   const [typed, setTyped] = useState('')
   const isTyped = name === undefined || typed === name
   const submit = (event: FormEvent) => {

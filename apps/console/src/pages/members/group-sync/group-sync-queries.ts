@@ -1,6 +1,7 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../../api/client.ts'
 import type { Answer } from '../../../api/client.ts'
+import type { Role } from '../../../api/roles.ts'
 
 export interface GroupSyncSettings {
   readonly clientId: string
@@ -102,8 +103,46 @@ function useRunMutation<Input>(slug: string, mutationFn: (input: Input) => Promi
 
 export const useSyncNow = (slug: string) => useRunMutation(slug, () => api.post<SyncRun>(`${groupSyncPath(slug)}/runs`))
 
+/** Somebody whom a held run would take out. */
+export interface HeldPerson {
+  readonly memberId: string
+  readonly email: string
+  readonly displayName: string | null
+  readonly role: Role
+  /** False for whoever is here by another source, too. */
+  readonly losesAccess: boolean
+}
+
+interface HeldPage {
+  readonly people: readonly HeldPerson[]
+  readonly total: number
+  readonly losing: number
+  /** The name of the list, which is another one when the list is. */
+  readonly list: string
+  readonly next?: string
+}
+
+const HELD_PAGE = 50
+
+/** Kept no longer than it is looked at: what is confirmed is what was read. Not asked again by what is done with the run. */
+export const heldQuery = (slug: string, runId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['held-run', slug, runId],
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({ limit: String(HELD_PAGE) })
+      if (pageParam !== '') query.set('after', pageParam)
+      return api.get<HeldPage>(`${groupSyncPath(slug)}/runs/${runId}/held?${query}`, signal)
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+    staleTime: 0,
+    gcTime: 0,
+  })
+
 export const useConfirmRun = (slug: string) =>
-  useRunMutation(slug, (id: string) => api.post<SyncRun>(`${groupSyncPath(slug)}/runs/${id}/confirm`))
+  useRunMutation(slug, ({ id, list }: { id: string; list: string }) =>
+    api.post<SyncRun>(`${groupSyncPath(slug)}/runs/${id}/confirm`, { list }),
+  )
 
 export function useEndGroupSync(slug: string) {
   const client = useQueryClient()
