@@ -11,6 +11,7 @@ import type { Terminal } from './terminal.ts'
 
 interface AddOptions {
   readonly email?: string
+  readonly name?: string
   readonly oid?: string
   readonly subject?: string
   readonly serviceAccount?: string
@@ -26,16 +27,17 @@ export function memberCommands(program: Command, terminal: Terminal): void {
       .command('add <slug>')
       .description('let a person or a workload in')
       .option('--email <email>', 'how people call the person')
+      .option('--name <name>', 'what the person is shown as; nothing is decided by it')
       .option('--oid <guid>', 'Object ID of the user in Entra')
       .option('--subject <subject>', 'the person in an OpenID Connect issuer, as its tokens spell it')
       .option('--service-account <namespace/name>', 'a workload of the Kubernetes cluster; may do without --email')
       .addOption(new Option('--role <role>', 'developer, unless set').choices(ROLES)),
     terminal,
-    async (client, [slug], { email, oid, subject, serviceAccount, role }) => {
-      if ([oid, subject, serviceAccount].filter((name) => name !== undefined).length !== 1) {
+    async (client, [slug], { email, name, oid, subject, serviceAccount, role }) => {
+      if ([oid, subject, serviceAccount].filter((given) => given !== undefined).length !== 1) {
         throw new CommandFailed('Say who it is by one of --oid, --subject and --service-account')
       }
-      const person = { email, objectId: oid, subject, serviceAccount, role }
+      const person = { email, displayName: name, objectId: oid, subject, serviceAccount, role }
       const added = await client.send<AddedMember>('POST', membersOf(slug), person)
       const { member, created } = added
       const line = created
@@ -47,8 +49,8 @@ export function memberCommands(program: Command, terminal: Terminal): void {
 
   adminCommand(group.command('list <slug>').description('list the people'), terminal, async (client, [slug]) => {
     const members = await listAll(client, slug)
-    const lines = members.map(({ email, role, subject, sources }) =>
-      [email, role, subject, sources.join(',')].join('\t'),
+    const lines = members.map(({ email, displayName, role, subject, sources }) =>
+      [email, role, subject, sources.join(','), ...(displayName === null ? [] : [displayName])].join('\t'),
     )
     return { lines: lines.length > 0 ? lines : [`${slug} has no members yet.`], json: members }
   })

@@ -56,6 +56,9 @@ test('a customer is set up in three commands, each of which says what it did', a
   const add = await run('member', 'add', 'acme', '--email', 'Anna@acme.example', '--oid', ANNA)
   assert.equal(add.out, 'Added anna@acme.example to acme as developer.')
   assert.match((await run('member', 'list', 'acme')).out, new RegExp(`^anna@acme.example\tdeveloper\t${ANNA}\tmanual$`))
+  const again = ['--email', 'anna@acme.example', '--oid', ANNA, '--name', 'Anna\u202e Berg']
+  assert.match((await run('member', 'add', 'acme', ...again)).out, /is already a member of acme/)
+  assert.match((await run('member', 'list', 'acme')).out, /\tmanual\tAnna Berg$/)
   const [member] = JSON.parse((await run('member', 'list', 'acme', '--json')).out)
   assert.equal(member.email, 'anna@acme.example')
   assert.match((await run('member', 'remove', 'acme', 'ANNA@acme.example')).out, /^Removed anna@acme.example/)
