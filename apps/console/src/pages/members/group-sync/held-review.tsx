@@ -69,7 +69,9 @@ export function HeldReview({ runId, onClose }: HeldReviewProps) {
 function sayTotals({ total, losing }: { readonly total: number; readonly losing: number }): string {
   const stay = total - losing
   const gone = losing === 1 ? '1 person would lose access' : `${losing.toLocaleString('en')} people would lose access`
-  return stay === 0 ? `${gone}.` : `${gone}; ${stay.toLocaleString('en')} left the group, but ${stay === 1 ? 'stays' : 'stay'} by another source.`
+  return stay === 0
+    ? `${gone}.`
+    : `${gone}; ${stay.toLocaleString('en')} left the group, but ${stay === 1 ? 'stays' : 'stay'} by another source.`
 }
 
 /** Or somebody else was quicker; the list, read again, says which. */
