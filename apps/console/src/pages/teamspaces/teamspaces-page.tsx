@@ -6,6 +6,8 @@ import { useTeamspaces } from '../../session/use-teamspaces.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
+import { RowsSkeleton } from '../../ui/rows-skeleton.tsx'
+import { AllTeamspaces } from './all-teamspaces.tsx'
 import { NewTeamspace } from './new-teamspace.tsx'
 import { TeamspaceCard } from './teamspace-card.tsx'
 
@@ -24,7 +26,7 @@ export function TeamspacesPage() {
         {isOperator && create}
       </PageHeader>
       <ProblemAlert error={error} />
-      {isPending && <Skeleton height={96} />}
+      {isPending && (isOperator ? <RowsSkeleton rows={8} height={56} /> : <Skeleton height={96} />)}
       {teamspaces?.length === 0 && (
         <EmptyState
           Icon={IconStack2}
@@ -38,11 +40,14 @@ export function TeamspacesPage() {
           {isOperator && create}
         </EmptyState>
       )}
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
-        {teamspaces?.map((teamspace) => (
-          <TeamspaceCard key={teamspace.slug} teamspace={teamspace} />
-        ))}
-      </SimpleGrid>
+      {isOperator && teamspaces && teamspaces.length > 0 && <AllTeamspaces />}
+      {!isOperator && (
+        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+          {teamspaces?.map((teamspace) => (
+            <TeamspaceCard key={teamspace.slug} teamspace={teamspace} />
+          ))}
+        </SimpleGrid>
+      )}
       <Modal
         opened={isOpen}
         onClose={close}
