@@ -16,7 +16,12 @@ export function TeamspaceSwitch({ signedIn }: { readonly signedIn: SignedIn }) {
   return (
     <Menu width={260} position="bottom-start">
       <Menu.Target>
-        <Button variant="default" size="xs" rightSection={<IconChevronDown size={14} aria-hidden />} maw={220}>
+        <Button
+          variant="default"
+          size="xs"
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          maw={{ base: 190, xs: 260 }}
+        >
           <Text span size="sm" truncate>
             {current?.name ?? slug ?? 'Teamspaces'}
           </Text>

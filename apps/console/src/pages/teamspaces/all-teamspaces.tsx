@@ -49,11 +49,11 @@ export function AllTeamspaces() {
 const count = (many: number, one: string): string => `${many} ${many === 1 ? one : `${one}s`}`
 
 function summaryOf({ teamspaces, found, counts }: HealthPage, { search, troubled }: HealthSearch): string {
-  const shown = teamspaces.length < found ? `${teamspaces.length} of ${found} shown. ` : ''
+  const shown = teamspaces.length < found ? ` The first ${teamspaces.length} are shown.` : ''
   if (search !== undefined && found === 0) {
     return `No teamspace${troubled ? ' with trouble' : ''} has “${search}” in its name or slug.`
   }
-  if (search !== undefined) return `${shown}${count(found, 'teamspace')} found.`
+  if (search !== undefined) return `${count(found, 'teamspace')} found.${shown}`
   const { broken, warning, note } = counts
   const parts = [
     broken > 0 && `${broken} broken`,
@@ -61,5 +61,5 @@ function summaryOf({ teamspaces, found, counts }: HealthPage, { search, troubled
     note > 0 && `${note} worth a look`,
   ].filter(Boolean)
   const state = parts.length > 0 ? parts.join(', ') : 'nothing is wrong'
-  return `${shown}${count(counts.teamspaces, 'teamspace')}: ${state}.`
+  return `${count(counts.teamspaces, 'teamspace')}: ${state}.${shown}`
 }

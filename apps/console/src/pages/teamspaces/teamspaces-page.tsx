@@ -14,6 +14,7 @@ import { TeamspaceCard } from './teamspace-card.tsx'
 export function TeamspacesPage() {
   const { isOperator } = useSignedIn()
   const { data: teamspaces, error, isPending } = useTeamspaces()
+  const isAny = teamspaces !== undefined && teamspaces.length > 0
   const [isOpen, { open, close }] = useDisclosure(false)
   const create = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
@@ -22,7 +23,7 @@ export function TeamspacesPage() {
   )
   return (
     <>
-      <PageHeader title="Teamspaces" about="One for each customer or team: its own sign-in, people, tokens and rules.">
+      <PageHeader title="Teamspaces" about={isOperator && teamspaces?.length !== 0 ? ALL : EACH}>
         {isOperator && create}
       </PageHeader>
       <ProblemAlert error={error} />
@@ -40,7 +41,7 @@ export function TeamspacesPage() {
           {isOperator && create}
         </EmptyState>
       )}
-      {isOperator && teamspaces && teamspaces.length > 0 && <AllTeamspaces />}
+      {isOperator && isAny && <AllTeamspaces />}
       {!isOperator && (
         <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
           {teamspaces?.map((teamspace) => (
@@ -60,3 +61,6 @@ export function TeamspacesPage() {
     </>
   )
 }
+
+const EACH = 'One for each customer or team: its own sign-in, people, tokens and rules.'
+const ALL = 'What happens to the calls of each. Where something is wrong stands on top.'
