@@ -22,7 +22,7 @@ forEachEngine('the operator sees all teamspaces, those with trouble first, and w
   const { admin } = gate
   const db = gate.sallyport.store.db
   const read = async (query = '') => {
-    at += 5_000 // older answers count no more
+    at += 10_000 // older answers count no more
     return admin.must('GET', `/overview/teamspaces${query}`)
   }
   const troubles = async (slug: string) =>

@@ -14,7 +14,7 @@ interface Options {
 }
 
 /** As long as somebody looks, however many look, and whatever they search for. */
-const FRESH_MS = 5_000
+const FRESH_MS = 10_000
 
 /** The health of all teamspaces, read once in a while for all who ask. */
 export function rememberHealth({ store, statistics, now }: Options) {
