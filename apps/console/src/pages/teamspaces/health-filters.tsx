@@ -33,7 +33,7 @@ export function HealthFilters({ search: { range, search, troubled }, change }: H
         value={range}
         onChange={(value) => change({ range: value as Range })}
         data={RANGES.map((value) => ({ value, label: RANGE_LABELS[value] }))}
-        ml="auto"
+        ml={{ base: 0, sm: 'auto' }}
       />
     </Group>
   )

@@ -35,16 +35,16 @@ function HealthRow({ teamspace }: { readonly teamspace: TeamspaceHealth }) {
       <RecordCell>
         <Troubles teamspace={teamspace} />
       </RecordCell>
-      <RecordCell label="Calls" isShort>
+      <RecordCell label="Calls" isNumber>
         {sayCount(calls)}
       </RecordCell>
-      <RecordCell label="Refused" isShort>
+      <RecordCell label="Refused" isNumber>
         {sayCount(denied)}
       </RecordCell>
-      <RecordCell label="Failed" isShort>
+      <RecordCell label="Failed" isNumber>
         {sayCount(faults)}
       </RecordCell>
-      <RecordCell label="Members" isShort>
+      <RecordCell label="Members" isNumber>
         {sayCount(members)}
       </RecordCell>
       <ActionsCell>

@@ -21,7 +21,7 @@ export function troubleWords(trouble: Trouble): Words {
       return { says: `${KINDS[trouble.kind].title}: changed since its test`, path: '/connections' }
     case 'calls_failing': {
       const { servers } = trouble
-      const says = servers.length > 0 ? `Calls of ${servers.join(', ')} fail` : 'Calls fail'
+      const says = servers.length > 0 ? `Calls to ${servers.join(', ')} fail` : 'Calls fail'
       return { says, path: '/audit', search: { decision: 'fault' } }
     }
     case 'calls_refused':
