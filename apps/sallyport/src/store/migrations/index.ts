@@ -13,6 +13,7 @@ import { rateLimits } from './0011-rate-limits.ts'
 import { scim } from './0012-scim.ts'
 import { signIn } from './0013-sign-in.ts'
 import { statistics } from './0015-statistics.ts'
+import { connectionTest } from './0016-connection-test.ts'
 import { groupSync } from './0014-group-sync.ts'
 
 /** Run in the order of their names. One that was released is never edited: write the next. */
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013-sign-in': signIn,
   '0015-statistics': statistics,
   '0014-group-sync': groupSync,
+  '0016-connection-test': connectionTest,
 }
