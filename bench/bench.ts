@@ -3,19 +3,19 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { aimsTable } from './aims.ts'
-import { killChildren } from './children.ts'
+import { endChild, killChildren } from './children.ts'
 import { chooseCores } from './cores.ts'
 import { openLab, rowsOf, type Lab, type RunningRow } from './lab.ts'
 import { decisionsTable, measureDecisions } from './decisions.ts'
-import { measureLatency } from './latency.ts'
+import { measureLatency, type LatencySample } from './latency.ts'
 import { raiseOpenFiles, streamsWithin } from './open-files.ts'
-import { HELP, readOptions, type Options } from './options.ts'
+import { HELP, readOptions, type Options, type RowName } from './options.ts'
 import { profileRow } from './profile.ts'
 import { latencyTable, streamsTable, throughputTable, type Findings } from './report.ts'
 import type { Row } from './rows/row.ts'
 import { assertHonest } from './sanity.ts'
 import { measureStreams } from './streams.ts'
-import { measureThroughput } from './throughput.ts'
+import { measureThroughput, type Sample } from './throughput.ts'
 
 const OPEN_FILES = 65_536
 
@@ -38,16 +38,34 @@ async function main(options: Options, folder: string): Promise<void> {
 }
 
 async function measure(lab: Lab, rows: readonly Row[], options: Options): Promise<Omit<Findings, 'decisions'>> {
-  const running = await startRows(lab, rows)
-  for (const each of running) await assertHonest(each, lab.setting.issuer, lab.setting.members)
-  const throughput = await measureThroughput(lab, running, options, progress)
-  const rounds = Math.ceil(options.rounds / 2)
-  const latency = await measureLatency(lab, running, { rounds, seconds: options.seconds / 2 }, progress)
-  await mkdir(join(lab.setting.folder, 'streams'))
+  const throughput = new Map<RowName, Sample[]>(rows.map(({ name }) => [name, []]))
+  const latency = new Map<string, LatencySample[]>()
+  for (let start = 1; start <= options.starts; start++) {
+    const running = await startRows(await ownFolder(lab, `start-${start}`), rows)
+    const tell = (text: string) => progress(`start ${start} of ${options.starts}, ${text}`)
+    append(throughput, await measureThroughput(lab, running, options, tell))
+    const short = { rounds: Math.ceil(options.rounds / 2), seconds: options.seconds / 2 }
+    append(latency, await measureLatency(lab, running, short, tell))
+    await Promise.all(running.map(({ proxy }) => endChild(proxy.child)))
+  }
   const streaming = rows.filter(({ name }) => name !== 'gate-fresh' && name !== 'gate-other')
-  const streams = options.streams > 0 ? await measureStreams(lab, streaming, options.streams, progress) : []
+  const streams =
+    options.streams > 0
+      ? await measureStreams(await ownFolder(lab, 'streams'), streaming, options.streams, progress)
+      : []
   progress('')
   return { rows, throughput, latency, streams }
+}
+
+async function ownFolder(lab: Lab, name: string): Promise<Lab> {
+  const folder = join(lab.setting.folder, name)
+  await mkdir(folder)
+  return { ...lab, setting: { ...lab.setting, folder } }
+}
+
+/** Samples of one start after those of the others, of all rows alike: rounds stay beside each other. */
+function append<Name, Of>(all: Map<Name, Of[]>, more: ReadonlyMap<Name, readonly Of[]>): void {
+  for (const [name, samples] of more) all.set(name, [...(all.get(name) ?? []), ...samples])
 }
 
 function reportOf(findings: Findings): string {
@@ -63,6 +81,7 @@ async function startRows({ setting }: Lab, rows: readonly Row[]): Promise<Runnin
     const same = running.find((other) => other.row.start === row.start)
     running.push({ row, proxy: same?.proxy ?? (await row.start(setting)) })
   }
+  for (const each of running) await assertHonest(each, setting.issuer, setting.members)
   return running
 }
 

@@ -17,6 +17,9 @@ export const PARTS = [...ROWS, 'decisions'] as const
 export type Part = (typeof PARTS)[number]
 
 export interface Options {
+  /** How often each proxy is started anew: two processes of one program differ by as much as a tenth. */
+  readonly starts: number
+  /** Of each start. */
   readonly rounds: number
   readonly seconds: number
   readonly streams: number
@@ -30,10 +33,11 @@ export interface Options {
 }
 
 export const HELP = `npm run bench -- [options]
-  --rounds N     interleaved rounds (9)
+  --starts N     how often each proxy is started anew (3): processes of one program differ by as much as a tenth
+  --rounds N     interleaved rounds of each start (3)
   --seconds S    measured seconds for each row in a round (3)
   --streams N    idle event streams to hold open (5000)
-  --quick        3 rounds of 1 second, 1000 streams
+  --quick        one start, 3 rounds of 1 second, 1000 streams
   --only a,b     some of: ${PARTS.join(', ')}
   --other FOLDER also measure the gate of another checkout, as gate-other
   --node FILE    run the Node rows with another Node binary
@@ -44,6 +48,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      starts: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       streams: { type: 'string' },
@@ -57,8 +62,11 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     },
   })
   if (values.help) return 'help'
-  const usual = values.quick ? { rounds: 3, seconds: 1, streams: 1000 } : { rounds: 9, seconds: 3, streams: 5000 }
+  const usual = values.quick
+    ? { starts: 1, rounds: 3, seconds: 1, streams: 1000 }
+    : { starts: 3, rounds: 3, seconds: 3, streams: 5000 }
   return {
+    starts: numberIn('starts', values.starts, usual.starts, 1, 100),
     rounds: numberIn('rounds', values.rounds, usual.rounds, 1, 100),
     seconds: numberIn('seconds', values.seconds, usual.seconds, 0.2, 60),
     streams: numberIn('streams', values.streams, usual.streams, 0, 20_000),

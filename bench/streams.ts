@@ -39,7 +39,7 @@ export async function measureStreams(
 
 /** A process of its own: memory left over from the rounds would count as the streams'. */
 async function throughNewProcess(lab: Lab, row: Row, count: number) {
-  const { target, child } = await row.start({ ...lab.setting, folder: `${lab.setting.folder}/streams` })
+  const { target, child } = await row.start(lab.setting)
   const [load] = lab.loads
   await load('connect', { target, connections: 10 })
   await load('run', { seconds: 1 })

@@ -11,7 +11,7 @@ export interface Rule {
 const OURS = /^(?:packages|apps|examples)\//
 const APP = 'apps/sallyport/src'
 const FEATURES =
-  'teamspaces|connections|kubernetes|members|tokens|policies|tools|groups|limits|audit|exchange|oauth|provisioning|console-sign-in|statistics'
+  'teamspaces|connections|kubernetes|members|tokens|policies|tools|groups|limits|audit|exchange|oauth|provisioning|console-sign-in|statistics|teamspace-health'
 
 const inApp = (folders: string) => new RegExp(`^${APP}/(?:${folders})/`)
 

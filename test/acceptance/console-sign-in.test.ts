@@ -146,6 +146,29 @@ forEachEngine('a session ends when it is unused, when it is old, and whatever it
   assert.equal(sessions.length, 1, 'those that ended are removed')
 })
 
+forEachEngine('what pages ask by themselves keeps nobody signed in who is gone', async (t, database) => {
+  let at = Date.now()
+  const gate = await gateFor(t, { database, now: () => at, settings: 'console: { idleMinutes: 30 }\n' })
+  const browser = await bootstrap(gate)
+  const background = { 'sallyport-background': '1' }
+  const poll = async () => (await browser.get('/api/v1/overview', background)).status
+  const seen = async () => (await browser.get('/console/session', background)).body.signedIn.session.endsAt - at
+
+  for (const passed of [0, 10, 20]) {
+    assert.equal(await seen(), minutes(30 - passed), 'nor does asking when it ends')
+    assert.equal(await poll(), 200)
+    at += minutes(10)
+  }
+  assert.equal(await poll(), 401, 'the page learns it by itself')
+  assert.equal((await browser.get('/api/v1/overview')).status, 401, 'and a click comes too late')
+
+  await browser.post('/console/sign-in', OPERATOR)
+  at += minutes(29)
+  assert.equal((await browser.get('/api/v1/overview')).status, 200)
+  at += minutes(29)
+  assert.equal(await poll(), 200, 'a click counts, also between polls')
+})
+
 forEachEngine('a person sees where they are signed in, ends one, and then all', async (t, database) => {
   const gate = await gateFor(t, { database })
   const laptop = await bootstrap(gate)

@@ -104,6 +104,8 @@ async function configureEntra(page: Page): Promise<void> {
   await page.getByText('Connected', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Test connection' }).click()
   await page.getByText('It works: Microsoft Entra knows this tenant').waitFor()
+  await page.reload()
+  await page.getByText(`Tested just now by ${OWNER.email}`).waitFor()
 }
 
 async function outcomeOfTest(form: Locator, title: string): Promise<void> {

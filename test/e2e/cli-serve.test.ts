@@ -20,8 +20,9 @@ let adaToken: string
 before(async () => {
   emulator = await startEmulator({ seed: await loadSeed(demoSeedUrl) })
   upstream = await startRecordingUpstream()
-  upstream.answerWith(({ method }, response) => {
+  upstream.answerWith(({ method, body }, response) => {
     if (method === 'GET') return response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+    if (body.includes('slow')) return void setTimeout(() => response.end('{"jsonrpc":"2.0","id":1,"result":{}}'), 2_500)
     response.setHeader('content-type', 'application/json').end('{"jsonrpc":"2.0","id":1,"result":{"tools":[]}}')
   })
   adaToken = await signIn(emulator, ACME, ACME.ada.email)
@@ -31,6 +32,7 @@ after(async () => {
   await upstream.close()
 })
 
+const SLOW = JSON.stringify({ jsonrpc: '2.0', id: 'slow', method: 'ping' })
 const MEMBER = ['member', 'add', 'acme', '--email', ACME.ada.email, '--oid', ACME.ada.oid]
 const CONNECTION = ['--tenant', ACME.tenantId, '--audience', ACME.gatewayClientId, '--scope', 'Mcp.Gateway.Access']
 const SET_UP = [
@@ -112,6 +114,29 @@ describe('the program', { concurrency: true, timeout: 60_000 }, () => {
     assert.deepEqual([code, stdout], [1, ''])
     assert.match(stderr, new RegExp(`is in use by process ${first.pid} on .*${adminUrl}.*use Postgres for several`))
     assert.equal((await fetch(`${publicUrl}/healthz`)).status, 200)
+  })
+
+  test('at SIGTERM /readyz says so first, calls are taken for as long as announced, and what is under way ends', async (t) => {
+    const { configFile, setUp, serve, publicUrl } = await installation(t)
+    await writeFile(configFile, 'shutdown: { announceSeconds: 1, callSeconds: 20 }\n', { flag: 'a' })
+    await setUp()
+    const running = await serve()
+    const slow = callMcp(`${publicUrl}/notes/mcp`, adaToken, { body: SLOW })
+    const stream = await callMcp(`${publicUrl}/notes/mcp`, adaToken, { method: 'GET' })
+    assert.equal((await fetch(`${publicUrl}/readyz`)).status, 200)
+
+    const asked = performance.now()
+    const ended = running.end('SIGTERM')
+    while ((await fetch(`${publicUrl}/readyz`)).status === 200) await sleep(10)
+    assert.equal(await statusAt(publicUrl), 200)
+    await assert.rejects(stream.text())
+    const cutAfterMs = performance.now() - asked
+    await assert.rejects(fetch(`${publicUrl}/healthz`))
+    assert.equal((await slow).status, 200)
+    assert.deepEqual(await ended.then(({ code, signal }) => ({ code, signal })), { code: 0, signal: null })
+    const tookMs = performance.now() - asked
+    assert.ok(cutAfterMs > 900 && cutAfterMs < 2_000, `event streams were cut after ${cutAfterMs} ms`)
+    assert.ok(tookMs > 1_500 && tookMs < 10_000, `the process ended after ${tookMs} ms`)
   })
 
   test('serve gets the database back after a kill -9', async (t) => {

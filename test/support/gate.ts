@@ -135,6 +135,7 @@ async function testConfig(
 listen: { public: 127.0.0.1:${publicPort}, admin: 127.0.0.1:${adminPort} }
 clouds: { emulator: { authority: '${emulator.url}', graph: '${emulator.url}/graph' } }
 defaultTeamspace: acme
+shutdown: { callSeconds: 1 }
 ${(options.servers ?? DEFAULT_SERVERS)(upstream.url)}${options.settings ?? ''}`
   const env = {
     DATABASE_URL: options.database ?? 'sqlite::memory:',

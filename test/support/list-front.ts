@@ -56,6 +56,9 @@ export async function startListFront(upstreamUrl: string, options: ListFrontOpti
     hearing: options.hearing,
     onCut: (fault) => cut.push(fault),
     retry: () => undefined,
+    lose: (error) => {
+      throw error
+    },
   }
   const server = createServer((request, response) => {
     void handle(request, response, { upstream, options, deps }).catch((fault) =>

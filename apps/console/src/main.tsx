@@ -8,12 +8,15 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { watchActs } from './api/acts.ts'
 import { queryClient } from './api/query-client.ts'
 import { router } from './router.tsx'
 import { cssVariables, theme } from './theme.ts'
 
 /** Style elements that Mantine makes carry the page's own nonce: nothing else may bring styles of its own. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
+
+watchActs(document)
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

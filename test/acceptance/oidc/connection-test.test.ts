@@ -12,13 +12,17 @@ const CONNECTION = '/teamspaces/initech/connections/oidc'
 const AUDIENCE_ADVICE =
   'Keycloak: access tokens are for `account` unless an Audience mapper in a client scope of the client names this audience.'
 
-/** The answer to a test, which must have saved nothing. */
+/** The answer to a test, which must have saved nothing but that answer. */
 async function outcomeOf(target?: object) {
-  const snapshot = () =>
-    Promise.all([CONNECTION, '/teamspaces/initech/members', '/audit'].map((path) => gate.admin.must('GET', path)))
+  const snapshot = async () => [
+    { ...(await gate.admin.must('GET', CONNECTION)), lastTest: undefined },
+    await gate.admin.must('GET', '/teamspaces/initech/members'),
+    await gate.admin.must('GET', '/audit'),
+  ]
   const saved = await snapshot()
   const result = await gate.admin.must('POST', `${CONNECTION}/test`, target)
-  assert.deepEqual(await snapshot(), saved, 'a test saves nothing')
+  assert.deepEqual(await snapshot(), saved, 'a test saves nothing else')
+  if (!target) assert.deepEqual((await gate.admin.must('GET', CONNECTION)).lastTest.result, result)
   return result
 }
 

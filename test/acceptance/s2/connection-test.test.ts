@@ -24,15 +24,16 @@ describe('Test connection', () => {
     await gate.close()
     await imposter.close()
   })
+  const connection = () => gate.admin.must('GET', '/teamspaces/acme/connections/entra')
   const snapshot = async () => [
-    await gate.admin.must('GET', '/teamspaces/acme/connections/entra'),
+    { ...(await connection()), lastTest: undefined },
     await gate.admin.must('GET', '/audit?limit=1000'),
     await gate.admin.must('GET', '/teamspaces/acme/members'),
   ]
   beforeEach(async () => void (saved = await snapshot()))
   afterEach(async () => {
     gate.emulator.setFault(undefined)
-    assert.deepEqual(await snapshot(), saved, 'a test saves nothing')
+    assert.deepEqual(await snapshot(), saved, 'a test saves nothing but what it showed')
     assert.equal(gate.upstream.seen.length, 0)
   })
 
@@ -50,7 +51,15 @@ describe('Test connection', () => {
   })
 
   it('S2 14: without a body, what is saved is tested', async () => {
-    assert.equal((await test()).issuer, `${gate.emulator.url}/${ACME.tenantId}/v2.0`)
+    const before = gate.emulator.requests.length
+    await test(inEmulator(ACME.tenantId))
+    assert.equal((await connection()).lastTest, undefined, 'what is typed is tested for whoever types it')
+    assert.equal(gate.emulator.requests.length, before + 2, 'and without the credential that is saved')
+    const result = await test()
+    assert.equal(result.issuer, `${gate.emulator.url}/${ACME.tenantId}/v2.0`)
+    const { at, ...rest } = (await connection()).lastTest
+    assert.deepEqual(rest, { by: 'operator', isStale: false, result })
+    assert.ok(Math.abs(Date.now() - at) < 10_000)
   })
 
   it('S2 14: a tenant that Entra does not know (AADSTS90002) is named so', async () => {

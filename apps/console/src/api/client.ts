@@ -1,3 +1,5 @@
+import { isByItself } from './acts.ts'
+
 /** What is wrong with one field of the input, by its dotted path. */
 export interface FieldError {
   readonly path: string
@@ -38,6 +40,7 @@ export async function request<Body = unknown>(path: string, sending: Sending = {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (ifMatch !== undefined) headers['if-match'] = ifMatch
+  if (isByItself() && method === 'GET') headers['sallyport-background'] = '1'
   const response = await fetch(path, {
     method,
     headers,

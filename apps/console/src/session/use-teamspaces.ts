@@ -8,10 +8,23 @@ export interface Teamspace {
   readonly createdAt: number
 }
 
+interface Page {
+  readonly teamspaces: readonly Teamspace[]
+  readonly next?: string
+}
+
 export const teamspacesQuery = queryOptions({
   queryKey: ['teamspaces'],
-  queryFn: async ({ signal }) =>
-    (await api.get<{ teamspaces: readonly Teamspace[] }>('/teamspaces', signal)).teamspaces,
+  queryFn: async ({ signal }) => {
+    const all: Teamspace[] = []
+    let query = ''
+    for (;;) {
+      const { teamspaces, next } = await api.get<Page>(`/teamspaces${query}`, signal)
+      all.push(...teamspaces)
+      if (next === undefined) return all
+      query = `?after=${next}`
+    }
+  },
 })
 
 /** Those that the signed-in person belongs to; all of them for the operator. */

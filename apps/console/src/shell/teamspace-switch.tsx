@@ -4,6 +4,9 @@ import { Link, useParams } from '@tanstack/react-router'
 import type { SignedIn } from '../session/session.ts'
 import { useTeamspaces } from '../session/use-teamspaces.ts'
 
+/** Beyond, a list with a search serves better. */
+const MOST = 50
+
 /** Which teamspace the pages are about. */
 export function TeamspaceSwitch({ signedIn }: { readonly signedIn: SignedIn }) {
   const { slug } = useParams({ strict: false })
@@ -13,7 +16,12 @@ export function TeamspaceSwitch({ signedIn }: { readonly signedIn: SignedIn }) {
   return (
     <Menu width={260} position="bottom-start">
       <Menu.Target>
-        <Button variant="default" size="xs" rightSection={<IconChevronDown size={14} aria-hidden />} maw={220}>
+        <Button
+          variant="default"
+          size="xs"
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          maw={{ base: 190, xs: 260 }}
+        >
           <Text span size="sm" truncate>
             {current?.name ?? slug ?? 'Teamspaces'}
           </Text>
@@ -21,7 +29,7 @@ export function TeamspaceSwitch({ signedIn }: { readonly signedIn: SignedIn }) {
       </Menu.Target>
       <Menu.Dropdown>
         <ScrollArea.Autosize mah={320}>
-          {teamspaces.map((teamspace) => (
+          {teamspaces.slice(0, MOST).map((teamspace) => (
             <Menu.Item
               key={teamspace.slug}
               component={Link}
@@ -34,7 +42,7 @@ export function TeamspaceSwitch({ signedIn }: { readonly signedIn: SignedIn }) {
             </Menu.Item>
           ))}
         </ScrollArea.Autosize>
-        {signedIn.isOperator && (
+        {(signedIn.isOperator || teamspaces.length > MOST) && (
           <>
             <Menu.Divider />
             <Menu.Item component={Link} to="/teamspaces">

@@ -44,14 +44,16 @@ interface RecordCellProps {
   readonly label?: string
   /** Short values that read badly in two lines. */
   readonly isShort?: boolean
+  /** A number: on a phone they stand beside each other. */
+  readonly isNumber?: boolean
   readonly children: ReactNode
 }
 
-export const RecordCell = ({ label, isShort = false, children }: RecordCellProps) => (
+export const RecordCell = ({ label, isShort = false, isNumber = false, children }: RecordCellProps) => (
   <Table.Td
     role="cell"
     {...(label !== undefined && { 'data-label': label })}
-    {...(isShort && { className: styles['keep'] ?? '' })}
+    {...((isShort || isNumber) && { className: styles[isNumber ? 'number' : 'keep'] ?? '' })}
   >
     {children}
   </Table.Td>

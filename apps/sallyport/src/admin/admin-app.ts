@@ -35,6 +35,7 @@ import { scimTokenRoutes } from './scim-token-routes.ts'
 import { serverRoutes } from './server-routes.ts'
 import { teamspaceAuditRoutes } from './teamspace-audit-routes.ts'
 import { teamspaceChainRoutes } from './teamspace-chain-routes.ts'
+import { teamspaceHealthRoutes } from './teamspace-health-routes.ts'
 import { teamspaceRoutes } from './teamspace-routes.ts'
 import { toolRoutes } from './tool-routes.ts'
 import { whoAmIRoutes } from './who-am-i-routes.ts'
@@ -91,6 +92,7 @@ export const servedRoutes = (deps: AdminDeps, tokens = mcpTokenAnswersOf(deps)):
       ...toolRoutes(deps),
       ...serverRoutes(deps),
       ...overviewRoutes(deps),
+      ...teamspaceHealthRoutes(deps),
       ...groupSyncRoutes(deps),
       ...teamspaceAuditRoutes(deps),
       ...teamspaceChainRoutes(deps),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CONNECTION_SETTINGS } from '../connections/connection-kinds.ts'
 import type { ConnectionSettings } from '../connections/connection-kinds.ts'
 import { connectionRepository } from '../connections/connection-repository.ts'
+import { connectionTestRepository } from '../connections/connection-test-repository.ts'
 import { toConnectionView } from '../connections/connection-view.ts'
 import type { ConnectionKind } from '../connections/connection.ts'
 import { issuerWarnings } from '../connections/issuer-warnings.ts'
@@ -9,6 +10,7 @@ import { NO_CLUSTERS } from '../connections/kubernetes-record.ts'
 import { createOidcSettings } from '../connections/oidc-settings.ts'
 import { noConnection, removeConnection } from '../connections/remove-connection.ts'
 import { setConnection } from '../connections/set-connection.ts'
+import type { LastTest } from '../connections/test-connection.ts'
 import type { Editor } from '../teamspaces/edit-teamspace.ts'
 import { isRefused } from '../teamspaces/refusal.ts'
 import type { AdminDeps } from './admin-deps.ts'
@@ -49,13 +51,17 @@ export function connectionRoutes(deps: AdminDeps): readonly ServedRoute[] {
       },
       async ({ context, teamspace }) => {
         const found = await connectionRepository(db, sealer, teamspace.id).list()
-        return context.json({ connections: found.map((record) => toConnectionView(record)) })
+        const tests = await connectionTestRepository(db, teamspace.id).list()
+        const views = found.map((record) => ({ ...toConnectionView(record), ...shown(tests.get(record.kind)) }))
+        return context.json({ connections: views })
       },
     ),
     ...KINDS.flatMap((kind) => [getRoute(kind, deps), putRoute(kind, deps), deleteRoute(kind)]),
     ...connectionTestRoutes(deps),
   ]
 }
+
+const shown = (lastTest: LastTest | undefined) => (lastTest ? { lastTest } : {})
 
 const pathOf = (kind: ConnectionKind) => `/teamspaces/:slug/connections/${kind}` as const
 
@@ -72,7 +78,9 @@ function getRoute(kind: ConnectionKind, { store }: AdminDeps): ServedRoute {
     async ({ context, teamspace }) => {
       const found = await connectionRepository(store.db, store.sealer, teamspace.id).find(kind)
       if (!found) return refusalProblem(context, noConnection(kind).refused)
-      return answerTagged(context, toConnectionView(found))
+      // Beside what the tag is of: who tests a connection must not stand in the way of who edits it.
+      const lastTest = await connectionTestRepository(store.db, teamspace.id).find(kind)
+      return answerTagged(context, toConnectionView(found), shown(lastTest))
     },
   )
 }

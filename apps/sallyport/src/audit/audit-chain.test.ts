@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash, createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import { sql } from 'kysely'
 import { forEachStore, TEST_SEALING_KEY } from '../../../../test/support/each-store.ts'
@@ -311,7 +312,7 @@ forEachStore('a chain whose end was removed goes on behind its last row, and say
 
 test('no two rows hash alike because their fields meet elsewhere', async () => {
   const store = await openStore({ url: 'sqlite::memory:', sealingKey: TEST_SEALING_KEY })
-  const { key } = auditChainOf(store)
+  const { keys } = auditChainOf(store)
   const base = { teamspace_id: 'ab', seq: 1, id: 'c', kind: 'call', at: 1, event: 'e' } as const
   const variants = [
     base,
@@ -322,8 +323,54 @@ test('no two rows hash alike because their fields meet elsewhere', async () => {
     { ...base, event: '1:e' },
     { ...base, id: 'c1:e', event: '' },
   ]
-  assert.equal(new Set(variants.map((variant) => hashRow(key, '', variant))).size, variants.length)
+  assert.equal(new Set(variants.map((variant) => hashRow(keys, '', variant))).size, variants.length)
   const head = { teamspace_id: 'a', seq: 1, hash: 'h', first_seq: 0, first_hash: '' }
-  assert.notEqual(sealHead(key, head), sealHead(key, { ...head, first_hash: 'h', hash: '' }))
+  assert.notEqual(sealHead(keys, head), sealHead(keys, { ...head, first_hash: 'h', hash: '' }))
   await store.close()
 })
+
+/** As earlier versions wrote rows, and as this one does; spelt out here, since what is written must be readable for years. */
+const textOf = (previous: string, { seq, id, event }: { seq: number; id: string; event: string }) =>
+  `row${previous.length}:${previous}1:a${`${seq}`.length}:${seq}36:${id}4:call13:${AT}${event.length}:${event}`
+
+test('a row is hashed with a key of the installation in front', async () => {
+  const store = await openStore({ url: 'sqlite::memory:', sealingKey: TEST_SEALING_KEY })
+  await append(store, [row('a')])
+  const { hash, ...written } = await store.db.selectFrom('audit').selectAll().executeTakeFirstOrThrow()
+  const key = store.sealer.deriveKey('audit rows').export().toString('base64url')
+  const expected = createHash('sha256').update(key).update(textOf('', written)).digest('base64url')
+  assert.equal(hash, `2.${expected}`)
+  await store.close()
+})
+
+/** Gives the rows of chain `a` the hashes that earlier versions wrote, and its head the seal that belongs to them. */
+async function asWrittenEarlier(store: Store): Promise<void> {
+  const rows = await store.db.selectFrom('audit').selectAll().where('teamspace_id', '=', 'a').orderBy('seq').execute()
+  const key = store.sealer.deriveKey('audit chain')
+  let hash = ''
+  for (const each of rows) {
+    hash = createHmac('sha256', key).update(textOf(hash, each)).digest('base64url')
+    await store.db.updateTable('audit').set({ hash }).where('id', '=', each.id).execute()
+  }
+  const chain = auditChainOf(store)
+  await store.transaction(async ({ db }) => {
+    const head = (await chain.lock(db, ['a'])).get('a')!
+    await chain.write(db, [{ ...head, hash }])
+  })
+}
+
+forEachStore(
+  'a chain of an earlier version, of HMACs, is whole, goes on, and shows what is altered',
+  async (_t, open) => {
+    const store = await written(open)
+    await asWrittenEarlier(store)
+    assert.deepEqual(outcomeOf(await verify(store, 'a')), { seq: 10, whole: true })
+    await append(store, [row('a'), row('a')])
+    assert.deepEqual(outcomeOf(await verify(store, 'a')), { seq: 12, whole: true })
+    await run(
+      store,
+      `update audit set event = replace(event, 'allowed', 'denied') where teamspace_id = 'a' and seq = 4`,
+    )
+    assert.deepEqual(outcomeOf(await verify(store, 'a')), { seq: 3, whole: false, problem: ['altered', 4] })
+  },
+)

@@ -1,18 +1,18 @@
-import type { KeyObject } from 'node:crypto'
 import type { Transaction } from 'kysely'
 import type { Database } from '../store/schema.ts'
 import type { Sealer } from '../store/sealer.ts'
 import type { Store } from '../store/store.ts'
 import { nextAuditId } from './audit-id.ts'
 import type { AuditChainRow, AuditRow } from './audit.table.ts'
-import { hashRow, isSealed, sealHead } from './chain-hash.ts'
+import { chainKeysOf, hashRow, isSealed, sealHead } from './chain-hash.ts'
+import type { ChainKeys } from './chain-hash.ts'
 import { headWriter, insertEmptyHeads, rowInserter } from './insert-rows.ts'
 
 /** A row that has no place yet. */
 export type NewAuditRow = Omit<AuditRow, 'seq' | 'hash'>
 
 export interface AuditChain {
-  readonly key: KeyObject
+  readonly keys: ChainKeys
   /**
    * Puts rows at the end of their chains, in their order. `again` when the same rows may have been written by an earlier
    * transaction whose answer was lost: those that are there are left out.
@@ -37,7 +37,7 @@ export function auditChainOf(store: Pick<Store, 'sealer' | 'engine' | 'db'>): Au
 }
 
 function createAuditChain({ sealer, engine, db }: Pick<Store, 'sealer' | 'engine' | 'db'>): AuditChain {
-  const key = sealer.deriveKey('audit chain')
+  const keys = chainKeysOf(sealer)
   const insertRows = rowInserter(db)
   const writeHeads = headWriter(db)
   /** Chains that have a head, as far as is remembered: all others are asked for one more time. */
@@ -63,10 +63,10 @@ function createAuditChain({ sealer, engine, db }: Pick<Store, 'sealer' | 'engine
   }
 
   const write = (tx: Db, heads: readonly AuditChainRow[]) =>
-    writeHeads(tx, heads, (head) => ({ ...head, seal: sealHead(key, head) }))
+    writeHeads(tx, heads, (head) => ({ ...head, seal: sealHead(keys, head) }))
 
   return {
-    key,
+    keys,
     lock,
     write,
     async append(tx, rows, { again = false } = {}) {
@@ -77,12 +77,12 @@ function createAuditChain({ sealer, engine, db }: Pick<Store, 'sealer' | 'engine
       )
       // Only now: until the locks are had, the transaction whose answer was lost may still be about to commit.
       const missing = again ? await withoutWritten(tx, rows) : rows
-      const broken = await resumeBroken(tx, [...heads.values()], { key, at: rows[0]!.at })
+      const broken = await resumeBroken(tx, [...heads.values()], { keys, at: rows[0]!.at })
       await insertRows(tx, [...broken, ...missing], ({ teamspace_id, id, kind, at, event }): AuditRow => {
         const head = heads.get(teamspace_id)!
         head.seq += 1
         const placed = { teamspace_id, seq: head.seq, id, kind, at, event, hash: '' }
-        head.hash = placed.hash = hashRow(key, head.hash, placed)
+        head.hash = placed.hash = hashRow(keys, head.hash, placed)
         return placed
       })
       await write(tx, [...heads.values()])
@@ -116,9 +116,9 @@ async function withoutWritten(tx: Db, rows: readonly NewAuditRow[]): Promise<New
 async function resumeBroken(
   tx: Db,
   heads: readonly AuditChainRow[],
-  { key, at }: { readonly key: KeyObject; readonly at: number },
+  { keys, at }: { readonly keys: ChainKeys; readonly at: number },
 ): Promise<NewAuditRow[]> {
-  const suspects = heads.filter((head) => !isSealed(key, head))
+  const suspects = heads.filter((head) => !isSealed(keys, head))
   if (suspects.length === 0) return []
   const ids = suspects.map(({ teamspace_id }) => teamspace_id)
   const ends = await tx

@@ -12,7 +12,7 @@ export interface AuditTable {
   at: number
   /** JSON of the event. The hash is over these very characters. */
   event: string
-  /** HMAC over the row and the hash of the row before it. */
+  /** Keyed, over the row and the hash of the row before it; see `hashRow`. */
   hash: string
 }
 

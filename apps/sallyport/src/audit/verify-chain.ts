@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts'
 import { auditChainOf, BROKEN } from './audit-chain.ts'
 import type { AuditChainRow, AuditRow } from './audit.table.ts'
-import { hashRow, isSealed } from './chain-hash.ts'
+import { isHashOf, isSealed } from './chain-hash.ts'
 
 /** How far a chain was found whole. */
 export interface ChainPlace {
@@ -40,7 +40,7 @@ export async function verifyChainPage(
   teamspaceId: string,
   { after = BEGINNING, limit = 1_000 }: { readonly after?: ChainPlace; readonly limit?: number } = {},
 ): Promise<ChainPage> {
-  const { key } = auditChainOf(store)
+  const { keys } = auditChainOf(store)
   const before = await findHead(store, teamspaceId)
   const rows = await rowsAfter(store, teamspaceId, { seq: Math.max(after.seq, before?.first_seq ?? 0), limit })
   const head = await findHead(store, teamspaceId)
@@ -53,12 +53,12 @@ export async function verifyChainPage(
     isWhole,
   })
   if (!head || !before) return found(after, headMissing(rows[0]))
-  if (!isSealed(key, head)) return found(after, headAltered(head))
+  if (!isSealed(keys, head)) return found(after, headAltered(head))
 
   let place: ChainPlace = after.seq < head.first_seq ? { seq: head.first_seq, hash: head.first_hash } : after
   for (const row of rows) {
     if (row.seq <= place.seq) continue // pruned since it was read
-    const problem = problemOf(row, place, head) ?? (isRightHash(row) ? wasBroken(row) : altered(row))
+    const problem = problemOf(row, place, head) ?? (isHashOf(keys, place.hash, row) ? wasBroken(row) : altered(row))
     if (problem) return found(place, problem)
     place = { seq: row.seq, hash: row.hash }
   }
@@ -66,10 +66,6 @@ export async function verifyChainPage(
   if (place.seq < before.seq) return found(place, removedAtEnd(place.seq + 1, before.seq))
   if (place.seq === head.seq && place.hash !== head.hash) return found(place, headAltered(head))
   return found(place, undefined, true)
-
-  function isRightHash(row: AuditRow): boolean {
-    return hashRow(key, place.hash, row) === row.hash
-  }
 }
 
 const findHead = (store: Store, teamspaceId: string): Promise<AuditChainRow | undefined> =>

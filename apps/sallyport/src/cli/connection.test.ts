@@ -77,6 +77,19 @@ test('an issuer that may not do what it seems to is noted', async (t) => {
   assert.match(set.out, /\nNote: This issuer is Microsoft Entra: .* go to the entra connection$/)
 })
 
+test('what the last test showed is said with the connection, until it is changed and beyond', async (t) => {
+  const { run } = await installation(t)
+  await run('teamspace', 'create', 'acme')
+  const nowhere = ['connection', 'set', 'acme', '--oidc', '--issuer', 'https://127.0.0.1:1/', '--audience', API_APP]
+  await run(...nowhere)
+  const lastLine = async () => (await run('connection', 'show', 'acme')).out.split('\n').at(-1)
+  assert.doesNotMatch((await lastLine())!, /tested/)
+  assert.match((await run('connection', 'test', 'acme')).err, /^sallyport: unreachable: /)
+  assert.match((await lastLine())!, /^Last tested \S+Z by operator: unreachable\.$/)
+  await run(...nowhere)
+  assert.match((await lastLine())!, /: unreachable; the connection was changed since\.$/)
+})
+
 test('options that would have no effect are refused, each in one line', async (t) => {
   const { run } = await installation(t)
   await run('teamspace', 'create', 'acme')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ConnectionView } from '../connections/connection-view.ts'
-import type { ConnectionTest } from '../connections/test-connection.ts'
+import type { ConnectionTest, LastTest } from '../connections/test-connection.ts'
 import type { AdminClient } from './admin-client.ts'
 import { adminCommand } from './admin-command.ts'
 import { describeConnection, headingOf } from './connection-describe.ts'
@@ -25,7 +25,7 @@ export function connectionCommands(program: Command, terminal: Terminal): void {
     async (client, [slug], { kind }) => {
       const all = await listConnections(client, slug)
       const shown = kind === undefined && all.length > 0 ? all : [choose(all, kind)]
-      const lines = shown.flatMap((view) => [headingOf(slug!, view), ...describeConnection(view)])
+      const lines = shown.flatMap((view) => [headingOf(slug!, view), ...describeConnection(view), ...sayLastTest(view)])
       return { lines, json: shown }
     },
   )
@@ -56,12 +56,14 @@ export function connectionCommands(program: Command, terminal: Terminal): void {
 const connectionsOf = (slug = ''): string => `/teamspaces/${encodeURIComponent(slug)}/connections`
 export const connectionOf = (slug: string | undefined, kind: string): string => `${connectionsOf(slug)}/${kind}`
 
-async function listConnections(client: AdminClient, slug: string | undefined): Promise<readonly ConnectionView[]> {
-  return (await client.send<{ connections: ConnectionView[] }>('GET', connectionsOf(slug))).connections
+type Shown = ConnectionView & { readonly lastTest?: LastTest }
+
+async function listConnections(client: AdminClient, slug: string | undefined): Promise<readonly Shown[]> {
+  return (await client.send<{ connections: Shown[] }>('GET', connectionsOf(slug))).connections
 }
 
 /** The connection that is meant: of the kind that was said, or the only one. */
-function choose(all: readonly ConnectionView[], kind: string | undefined): ConnectionView {
+function choose(all: readonly Shown[], kind: string | undefined): Shown {
   const candidates = kind === undefined ? all : all.filter((view) => view.kind === kind)
   const [only, ...others] = candidates
   if (!only) throw new CommandFailed(`This teamspace has no${kind === undefined ? '' : ` ${kind}`} connection`)
@@ -78,7 +80,16 @@ function saySuccess(result: Extract<ConnectionTest, { outcome: 'ok' }>): string[
     return [`ok: cluster ${result.cluster}: ${result.asked.map((whom) => ANSWERS[whom]).join(', and ')}.`]
   }
   const able = result.algorithms ? ` for ${result.algorithms.join(', ')}` : ''
-  return [`ok: ${result.issuer} answers and publishes ${result.keyCount} keys${able}.`, ...(result.advice ?? [])]
+  const { advice = [], warnings = [] } = result
+  const line = `ok: ${result.issuer} answers and publishes ${result.keyCount} keys${able}.`
+  return [line, ...advice, ...warnings.map((warning) => `Note: groups cannot be read: ${warning}`)]
+}
+
+function sayLastTest({ lastTest }: Shown): string[] {
+  if (!lastTest) return []
+  const { at, by, isStale, result } = lastTest
+  const since = isStale ? '; the connection was changed since' : ''
+  return [`Last tested ${new Date(at).toISOString()} by ${by}: ${result.outcome}${since}.`]
 }
 
 function sayFailure(result: Exclude<ConnectionTest, { outcome: 'ok' }>): string {

@@ -179,6 +179,25 @@ export const configFileSchema = z.strictObject({
         .describe('Rows of the audit trail are removed when they are older; kept for ever, unless set.'),
     })
     .prefault({}),
+  shutdown: z
+    .strictObject({
+      announceSeconds: z
+        .number()
+        .min(0)
+        .max(300)
+        .default(0)
+        .describe('How long /readyz says 503 before no more calls are taken, so that a load balancer has noticed.'),
+      callSeconds: z
+        .number()
+        .min(0)
+        .max(600)
+        .default(10)
+        .describe(
+          'How long calls under way may take to end. Event streams that were asked for by GET are cut at once.',
+        ),
+    })
+    .prefault({})
+    .describe('What happens at SIGTERM and SIGINT; a second one ends the process at once.'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that is logged.'),
   docsUrl: httpUrl.optional().describe('Where docs/denials.md is published; challenges then carry error_uri.'),
 })

@@ -29,3 +29,17 @@ export interface ConnectionAudienceTable {
   /** `gate`: callers bring tokens for it. `server`: the servers behind are given tokens for it. */
   use: 'gate' | 'server'
 }
+
+/** What the last test of a connection as it is saved showed. */
+export interface ConnectionTestTable {
+  connection_id: string
+  /** `updated_at` of the connection that was tested: of any other it says nothing. */
+  tested_version: number
+  at: number
+  /** Who asked for it, as the audit trail names them. */
+  by: string
+  /** Of `result`, for whoever looks at many. */
+  outcome: string
+  /** JSON of what was answered. Nothing secret is in there. */
+  result: string
+}

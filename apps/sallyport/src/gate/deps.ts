@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { TeamspaceLookup } from '../teamspaces/teamspace-lookup.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { Admission } from './steps/admit.ts'
@@ -23,4 +24,6 @@ export interface GateDeps {
   readonly exchange: ExchangeDeps
   readonly forward: ForwardDeps
   readonly outcomes: Outcomes
+  /** Cuts a call that nothing else could end: nobody knows what was checked by then. */
+  readonly lose: (error: unknown, response: ServerResponse) => void
 }

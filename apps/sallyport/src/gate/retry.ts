@@ -25,6 +25,6 @@ export async function retryWithFreshCredential(
       forward(Object.assign(call, renewed), response, deps.forward)
     }
   } catch (fault) {
-    deps.outcomes.fail(call, response, fault)
+    await deps.outcomes.fail(call, response, fault)
   }
 }

@@ -59,6 +59,10 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
     now,
     uses: metrics.caches.signed_identities,
   })
+  const lose: GateDeps['lose'] = (error, response) => {
+    log('A call was lost', { error })
+    response.destroy()
+  }
   const gate: GateDeps = {
     routes,
     teamspaces,
@@ -84,9 +88,12 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
       listLimits: { listBytes, held, heldBytes },
       onCut: (fault, record) =>
         log('An answer was cut off', { fault, requestId: record.requestId, server: record.server }),
-      retry: (call, response) => void retryWithFreshCredential(call, response, gate),
+      retry: (call, response) =>
+        void retryWithFreshCredential(call, response, gate).catch((error: unknown) => lose(error, response)),
+      lose,
     },
     outcomes,
+    lose,
   }
   return gate
 }

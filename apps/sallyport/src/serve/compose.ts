@@ -60,12 +60,7 @@ export function compose(config: Config, shared: SharedParts): Composition {
     pools: gate.forward.pools,
   })
   return {
-    publicListener: createPublicListener({
-      gate,
-      oauth,
-      readiness: shared.readiness,
-      onLost: (error) => log('A call was lost', { error }),
-    }),
+    publicListener: createPublicListener({ gate, oauth, readiness: shared.readiness }),
     adminListener: composeAdmin(config, shared, { doors, groupSync }),
     async retire() {
       doors.unsubscribe()

@@ -14,24 +14,16 @@ export interface PublicParts {
   readonly gate: GateDeps
   readonly oauth: Hono
   readonly readiness: Readiness
-  /** Told of a call that the gate itself could not end. */
-  readonly onLost: (error: unknown) => void
 }
 
 /** The public side: MCP calls through the gate, the OAuth surface beside it, and health checks. Nothing else. */
-export function createPublicListener({ gate, oauth, readiness, onLost }: PublicParts): RequestListener {
+export function createPublicListener({ gate, oauth, readiness }: PublicParts): RequestListener {
   const oauthListener = getRequestListener(oauth.fetch, { overrideGlobalObjects: false })
-
-  /** Nobody knows what was checked by then. */
-  const lose = (error: unknown, response: ServerResponse) => {
-    onLost(error)
-    response.destroy()
-  }
 
   return (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request.url!)
     const isOwn = path === '/healthz' || path === '/readyz' || request.method === 'OPTIONS' || OAUTH_PATH.test(path)
-    if (!isOwn) return void handle(request, response, gate).catch((error: unknown) => lose(error, response))
+    if (!isOwn) return void handle(request, response, gate).catch((error: unknown) => gate.lose(error, response))
     response.setHeader('x-request-id', nextAuditId(Date.now())) // the gate's is that of its audit row
     if (OAUTH_PATH.test(path)) {
       if (gate.routes.hosts.has((request.headers.host ?? '').toLowerCase()))

@@ -21,6 +21,7 @@ export interface ReadinessOptions {
 export interface Readiness {
   /** Whether traffic may come: the database answers, and every first contact has been made. */
   isReady(): Promise<boolean>
+  /** From now on it is not ready: whoever sends traffic is to send it elsewhere. */
   close(): void
 }
 
@@ -65,7 +66,7 @@ export function createReadiness(options: ReadinessOptions): Readiness {
 
   return {
     async isReady() {
-      if (missing.size > 0) return false
+      if (closed || missing.size > 0) return false
       if (!asked || now() - asked.at >= ANSWER_KEPT_MS) asked = { at: now(), answer: askDatabase() }
       return asked.answer
     },

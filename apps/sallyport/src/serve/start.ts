@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Server } from 'node:http'
+import type { RequestListener } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { adoptRows } from '../audit/adopt-rows.ts'
 import { modesOf } from '../config/auth-mode.ts'
 import { linkAddress, makeFirstLink } from '../console-sign-in/console-link.ts'
@@ -11,7 +12,8 @@ import type { Log } from '../telemetry/log.ts'
 import { compose } from './compose.ts'
 import type { Composition } from './compose.ts'
 import { fixedSettings } from './fixed-settings.ts'
-import { closeServer, hostOf, listen } from './listener.ts'
+import { hostOf, listen } from './listener.ts'
+import type { Listener } from './listener.ts'
 import { createSharedParts } from './shared-parts.ts'
 import { checkBeforeStart } from './start-checks.ts'
 
@@ -35,6 +37,7 @@ export interface Sallyport {
   reload(config: Config): Promise<readonly string[]>
   /** Resolves when every call that has ended is in the audit trail. */
   flushAudit(): Promise<void>
+  /** Says that it is not ready any more, lets calls end (`shutdown`), and writes what is still in memory. */
   close(): Promise<void>
 }
 
@@ -52,14 +55,16 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   const shared = createSharedParts(config, { store, operatorToken, log, fetch: fetcher, now })
   const { audit, pruning, statistics, tokenUses, tools, readiness } = shared
   const adminUrl = `http://${hostOf(config.listen.admin)}:${config.listen.admin.port}`
-  const opened: Server[] = []
+  const opened: Listener[] = []
   const retiring = new Set<Composition>()
   let current: Composition | undefined
   let bootstrapLink: string | undefined
+  let { shutdown } = config
 
   const close = async () => {
     readiness.close()
-    await Promise.all(opened.map(closeServer))
+    await sleep(shutdown.announceSeconds * 1000)
+    await Promise.all(opened.map((listener) => listener.close(shutdown.callSeconds * 1000)))
     await Promise.all([...retiring, ...(current ? [current] : [])].map((composition) => composition.cut()))
     await tokenUses.close()
     await pruning.close()
@@ -75,6 +80,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     await checkBeforeStart({ config: taken, store, log, now })
     const before = current!
     current = compose(taken, shared)
+    shutdown = taken.shutdown
     retiring.add(before)
     logModes(taken, log)
     void before.retire().finally(() => retiring.delete(before))
@@ -85,7 +91,8 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     current = compose(config, shared)
     // Asked for each request: a reload puts another composition in its place.
     opened.push(await listen((...request) => current!.adminListener(...request), config.listen.admin))
-    opened.push(await listen((...request) => current!.publicListener(...request), config.listen.public))
+    const serve: RequestListener = (...request) => current!.publicListener(...request)
+    opened.push(await listen(serve, config.listen.public, { hasEndlessGets: true }))
     if (store.engine === 'sqlite' && config.database !== 'sqlite::memory:') {
       await writeInstanceFile(databaseFileOf(config), { pid: process.pid, adminUrl, operatorToken })
     }

@@ -6,6 +6,7 @@ import type { Tally } from './minute-counts.ts'
 import type { TimeRange } from './range.ts'
 import { countRepository } from './read-counts.ts'
 import type { NameCount, StepCount } from './read-counts.ts'
+import { sumTallies } from './sum-tallies.ts'
 
 /** Columns of the same length, as charts take them; times in milliseconds. */
 export interface Series {
@@ -67,7 +68,7 @@ export async function readOverview(db: Kysely<Database>, teamspaceId: string, ra
   const [present, past] = [outcomes.filter(isNow), outcomes.filter((count) => !isNow(count))]
   const [presentDurations, pastDurations] = [durations.filter(isNow), durations.filter((count) => !isNow(count))]
   const totalsOf = (ended: StepCount[], took: StepCount[], isPrevious: boolean): Totals => ({
-    ...sum(ended),
+    ...sumTallies(ended),
     ...quantiles(bucketsOf(took)),
     ...gateQuantiles(bucketsOf(gate.filter((count) => count.isPrevious === isPrevious))),
   })
@@ -131,21 +132,11 @@ const quantiles = (buckets: Float64Array) => ({
 
 const gateQuantiles = (buckets: Float64Array) => ({ gateP50: quantile(buckets, 0.5), gateP95: quantile(buckets, 0.95) })
 
-function sum(tallies: readonly Readonly<Tally>[]): Tally {
-  const total = { calls: 0, denied: 0, faults: 0 }
-  for (const { calls, denied, faults } of tallies) {
-    total.calls += calls
-    total.denied += denied
-    total.faults += faults
-  }
-  return total
-}
-
 /** Calls that reached no server are in the totals alone. */
 const toServers = (counts: readonly NameCount[]): Overview['servers'] =>
   Array.from(
     Map.groupBy(counts, ({ server }) => server),
-    ([server, ofServer]) => ({ server, ...sum(ofServer) }),
+    ([server, ofServer]) => ({ server, ...sumTallies(ofServer) }),
   )
     .filter(({ server }) => server !== '')
     .sort((a, b) => b.calls - a.calls || compare(a.server, b.server))
@@ -155,7 +146,7 @@ function toRefusals(counts: readonly NameCount[]): Refusal[] {
   return Array.from(
     Map.groupBy(refused, ({ name }) => name),
     ([code, ofCode]): Refusal => {
-      const { calls, denied } = sum(ofCode)
+      const { calls, denied } = sumTallies(ofCode)
       return { code, calls, decision: denied > 0 ? 'denied' : 'fault', ...explain(code) }
     },
   )

@@ -1,5 +1,5 @@
 import type { AuditChainTable, AuditTable, AuditUnchainedTable } from '../audit/audit.table.ts'
-import type { ConnectionAudienceTable, ConnectionTable } from '../connections/connection.table.ts'
+import type { ConnectionAudienceTable, ConnectionTable, ConnectionTestTable } from '../connections/connection.table.ts'
 import type { ConsoleAccountTable, ConsoleLinkTable, ConsoleSessionTable } from '../console-sign-in/console.table.ts'
 import type { SigningKeyTable } from '../exchange/signing-key.table.ts'
 import type { RateLimitTable } from '../limits/rate-limit.table.ts'
@@ -39,6 +39,7 @@ export interface Database {
   removed_identity: RemovedIdentityTable
   connection: ConnectionTable
   connection_audience: ConnectionAudienceTable
+  connection_test: ConnectionTestTable
   mcp_token: McpTokenTable
   policy: PolicyTable
   audit: AuditTable

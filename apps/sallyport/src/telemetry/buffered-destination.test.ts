@@ -7,7 +7,8 @@ const MODULE = new URL('./buffered-destination.ts', import.meta.url).href
 
 /** Runs a program that has a destination on its standard error. */
 function start(program: string, limit = '') {
-  const source = `import { bufferedDestination } from '${MODULE}'
+  const source = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'
+    import { bufferedDestination } from '${MODULE}'
     const out = bufferedDestination(2${limit}); const line = (n) => JSON.stringify({ n, pad: 'x'.repeat(300) }) + '\\n'
     ${program}`
   const child = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -59,4 +60,17 @@ test('a reader that stands still holds nothing up; what is more than may be held
     [...new Set(kept)].sort((a, b) => a - b),
     'in order, each once',
   )
+})
+
+test('lines that come during a write wait for more: under load there are few writes, not one for each call', async () => {
+  // Faster than one write takes, as under load; what is asked of the system is counted, not what a pipe makes of it.
+  const child = start(`const usual = fs.write; let writes = 0
+    fs.write = (...args) => { writes += 1; return usual(...args) }; syncBuiltinESMExports()
+    const until = performance.now() + 400; let n = 0
+    for (; performance.now() < until; n++) { out.write(line(n)); if (n % 4 === 0) await new Promise(setImmediate) }
+    process.on('exit', () => process.stdout.write(JSON.stringify({ writes, lines: n })))`)
+  const [told, lines] = await Promise.all([text(child.stdout), text(child.stderr)])
+  const { writes, lines: written } = JSON.parse(told) as { writes: number; lines: number }
+  assert.equal(numbersIn(lines).length, written)
+  assert.ok(writes < written / 200, `${writes} writes for ${written} lines`)
 })

@@ -38,10 +38,20 @@ export function bufferedDestination(fd: number, maxHeldLength = MAX_HELD_LENGTH)
   }
 
   const writeSoon = (): void => {
-    timer = undefined
     if (isWriting || waiting === '') return
     isWriting = true
     writeRest(take(), 0)
+  }
+
+  /** Never at once after a write: lines that came meanwhile would be written one by one. */
+  const schedule = (): void => {
+    if (waiting.length >= CHUNK_LENGTH) writeSoon()
+    else if (waiting !== '') timer ??= setTimeout(onTimer, WAIT_MS).unref()
+  }
+
+  const onTimer = (): void => {
+    timer = undefined
+    writeSoon()
   }
 
   const writeRest = (bytes: Buffer, from: number): void =>
@@ -50,7 +60,7 @@ export function bufferedDestination(fd: number, maxHeldLength = MAX_HELD_LENGTH)
       isClosed ||= error !== null // nobody reads any more
       if (!error && from + written < bytes.length) return writeRest(bytes, from + written)
       isWriting = false
-      writeSoon()
+      schedule()
     })
 
   const writeNow = (): void => {
@@ -73,8 +83,7 @@ export function bufferedDestination(fd: number, maxHeldLength = MAX_HELD_LENGTH)
     write(line) {
       if (isClosed || waiting.length + line.length > maxHeldLength) return void (dropped += 1)
       waiting += line
-      if (waiting.length >= CHUNK_LENGTH) writeSoon()
-      else timer ??= setTimeout(writeSoon, WAIT_MS).unref()
+      schedule()
     },
     flush: () => (isWriting ? undefined : writeNow()),
     get dropped() {

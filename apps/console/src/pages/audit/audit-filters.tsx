@@ -7,7 +7,7 @@ import { toolsQuery } from '../policies/policy-queries.ts'
 import { countOf } from './audit-search.ts'
 import type { AuditAddress, AuditSearch } from './audit-search.ts'
 import { MemberPill } from './member-pill.tsx'
-import { TextFilter } from './text-filter.tsx'
+import { TextFilter } from '../../ui/text-filter.tsx'
 import { TimeFilter } from './time-filter.tsx'
 
 const NOTHING = {

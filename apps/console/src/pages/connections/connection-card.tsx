@@ -12,7 +12,7 @@ import type { Saved } from './connections-queries.ts'
 import { KindForm } from './kind-form.tsx'
 import { KINDS } from './kinds.ts'
 import { RemoveConnection } from './remove-connection.tsx'
-import { TestResult } from './test-result.tsx'
+import { SavedTest } from './saved-test.tsx'
 
 interface ConnectionCardProps {
   readonly kind: ConnectionKind
@@ -26,7 +26,7 @@ export function ConnectionCard({ kind, connection }: ConnectionCardProps) {
   const [isEditing, { open, close }] = useDisclosure(false)
   const [isRemoving, removing] = useDisclosure(false)
   const [warnings, setWarnings] = useState<readonly string[]>([])
-  const { result, test } = useTestSaved(slug, kind)
+  const test = useTestSaved(slug, kind)
   const { title, Icon, about } = KINDS[kind]
   const opener = useFocusBack(isEditing, connection !== undefined)
 
@@ -59,7 +59,7 @@ export function ConnectionCard({ kind, connection }: ConnectionCardProps) {
       <Stack gap="md">
         <Warnings warnings={warnings} />
         <ConnectionFacts connection={connection} />
-        <TestResult kind={kind} result={result} />
+        <SavedTest connection={connection} />
         <ProblemAlert error={test.error} />
       </Stack>
     )

@@ -13,6 +13,7 @@ interface Base {
   readonly requiredScope: string | null
   readonly jit?: JustInTime
   readonly updatedAt: number
+  readonly lastTest?: LastTest
 }
 
 export type CredentialKind = 'secret' | 'certificate' | 'federated'
@@ -67,8 +68,22 @@ export type ConnectionTest =
       readonly keyCount?: number
       readonly algorithms?: readonly string[]
       readonly advice?: readonly string[]
+      /** What does not work, though nothing here needs it yet. */
+      readonly warnings?: readonly string[]
       readonly cluster?: string
       readonly asked?: readonly ('oidc' | 'tokenreview')[]
     }
-  | { readonly outcome: 'unknown_tenant' | 'no_usable_keys' | 'unreachable'; readonly says: string }
+  | {
+      readonly outcome: 'unknown_tenant' | 'no_usable_keys' | 'unreachable' | 'groups_unavailable'
+      readonly says: string
+    }
   | { readonly outcome: 'issuer_mismatch'; readonly expected: string; readonly presented: string }
+
+/** Of the connection as it was saved. */
+export interface LastTest {
+  readonly at: number
+  readonly by: string
+  /** Whether it was changed since. */
+  readonly isStale: boolean
+  readonly result: ConnectionTest
+}

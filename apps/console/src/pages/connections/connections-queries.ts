@@ -40,10 +40,7 @@ export function useSaveConnection(slug: string, kind: ConnectionKind) {
       (await api.put<Saved>(`${path(slug, kind)}${confirmOrphans ? '?confirmOrphans=true' : ''}`, settings, ifMatch))
         .body,
     gcTime: 0,
-    onSuccess: async () => {
-      client.setQueryData(testKey(slug, kind), null)
-      await client.invalidateQueries({ queryKey: ['teamspace', slug] })
-    },
+    onSuccess: () => client.invalidateQueries({ queryKey: ['teamspace', slug] }),
   })
 }
 
@@ -51,10 +48,7 @@ export function useRemoveConnection(slug: string, kind: ConnectionKind) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: () => api.delete<{ removedMembers: number }>(path(slug, kind)),
-    onSuccess: async () => {
-      client.setQueryData(testKey(slug, kind), null)
-      await client.invalidateQueries({ queryKey: ['teamspace', slug] })
-    },
+    onSuccess: () => client.invalidateQueries({ queryKey: ['teamspace', slug] }),
   })
 }
 
@@ -65,21 +59,11 @@ export const useTestTarget = (slug: string, kind: ConnectionKind) =>
     gcTime: 0,
   })
 
-const testKey = (slug: string, kind: ConnectionKind) => ['connection-test', slug, kind] as const
-
-/** What is saved; the setup guide knows the result as well, until the page is left. */
+/** What is saved. What that shows is kept with the connection. */
 export function useTestSaved(slug: string, kind: ConnectionKind) {
   const client = useQueryClient()
-  const { data: result } = useQuery<ConnectionTest | null>({
-    queryKey: testKey(slug, kind),
-    queryFn: () => null,
-    enabled: false,
-    initialData: null,
-    gcTime: Infinity,
-  })
-  const test = useMutation({
+  return useMutation({
     mutationFn: () => api.post<ConnectionTest>(`${path(slug, kind)}/test`),
-    onSuccess: (data) => client.setQueryData(testKey(slug, kind), data),
+    onSuccess: () => client.invalidateQueries({ queryKey: connectionsQuery(slug).queryKey }),
   })
-  return { result, test }
 }

@@ -1,5 +1,6 @@
 import { Alert, List, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { CopyField } from '../../ui/copy-field.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import type { ConnectionKind, ConnectionTest } from './connection.ts'
@@ -7,15 +8,17 @@ import { testWords } from './test-words.ts'
 
 interface TestResultProps {
   readonly kind: ConnectionKind
-  readonly result: ConnectionTest | null | undefined
+  readonly result: ConnectionTest | undefined
+  /** When it was shown and to whom, where that is not now and here. */
+  readonly byline?: ReactNode
 }
 
 /** Announced when it comes; its place is there before. */
-export function TestResult({ kind, result }: TestResultProps) {
-  return <div role="status">{result && <Outcome kind={kind} result={result} />}</div>
+export function TestResult({ kind, result, byline }: TestResultProps) {
+  return <div role="status">{result && <Outcome kind={kind} result={result} byline={byline} />}</div>
 }
 
-function Outcome({ kind, result }: { readonly kind: ConnectionKind; readonly result: ConnectionTest }) {
+function Outcome({ kind, result, byline }: TestResultProps & { readonly result: ConnectionTest }) {
   const { isGood, title, says } = testWords(kind, result)
   const Icon = isGood ? IconCircleCheck : IconAlertTriangle
   return (
@@ -37,6 +40,7 @@ function Outcome({ kind, result }: { readonly kind: ConnectionKind; readonly res
             ]}
           />
         )}
+        {byline}
       </Stack>
     </Alert>
   )
@@ -45,7 +49,7 @@ function Outcome({ kind, result }: { readonly kind: ConnectionKind; readonly res
 const ASKED = { oidc: 'the issuer’s keys', tokenreview: 'the API server (TokenReview)' } as const
 
 function Shown({ result }: { readonly result: Extract<ConnectionTest, { outcome: 'ok' }> }) {
-  const { issuer, keyCount, algorithms, advice = [], cluster, asked } = result
+  const { issuer, keyCount, algorithms, advice = [], warnings = [], cluster, asked } = result
   return (
     <>
       <Facts
@@ -69,6 +73,11 @@ function Shown({ result }: { readonly result: Extract<ConnectionTest, { outcome:
           </List>
         </>
       )}
+      {warnings.map((each) => (
+        <Text key={each} size="sm">
+          <b>Groups cannot be read yet.</b> {each} Until something here goes by groups, no call needs that.
+        </Text>
+      ))}
     </>
   )
 }

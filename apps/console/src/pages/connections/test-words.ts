@@ -32,6 +32,12 @@ export function testWords(kind: ConnectionKind, test: ConnectionTest): Words {
         title: 'It publishes no keys that can be used',
         says: `${sentence(test.says)} Tokens need an asymmetric signature, such as RS256 or ES256: choose one at the provider.`,
       }
+    case 'groups_unavailable':
+      return {
+        isGood: false,
+        title: 'People get in, but nobody knows their groups',
+        says: `${sentence(test.says)} Rules of this teamspace go by groups: calls of people whose token does not name them fail until then.`,
+      }
     case 'unreachable':
       return {
         isGood: false,

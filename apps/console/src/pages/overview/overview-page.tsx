@@ -5,10 +5,8 @@ import { useTeamspace } from '../../session/use-teamspace.ts'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import { OverviewBody } from './overview-body.tsx'
-import { overviewQuery, RANGES } from './overview-query.ts'
+import { overviewQuery, RANGE_LABELS, RANGES } from './overview-query.ts'
 import type { Range } from './overview-query.ts'
-
-const LABELS: Readonly<Record<Range, string>> = { '1h': '1 h', '24h': '24 h', '7d': '7 days', '30d': '30 days' }
 
 export function OverviewPage() {
   const { slug, name } = useTeamspace()
@@ -21,7 +19,7 @@ export function OverviewPage() {
           aria-label="How far back"
           value={range}
           onChange={(value) => setRange(value as Range)}
-          data={RANGES.map((value) => ({ value, label: LABELS[value] }))}
+          data={RANGES.map((value) => ({ value, label: RANGE_LABELS[value] }))}
         />
       </PageHeader>
       <ProblemAlert error={error} mb="md" />

@@ -3,6 +3,12 @@ import { api } from '../../api/client.ts'
 
 export const RANGES = ['1h', '24h', '7d', '30d'] as const
 export type Range = (typeof RANGES)[number]
+export const RANGE_LABELS: Readonly<Record<Range, string>> = {
+  '1h': '1 h',
+  '24h': '24 h',
+  '7d': '7 days',
+  '30d': '30 days',
+}
 
 interface Tally {
   readonly calls: number

@@ -7,9 +7,14 @@ interface State {
   readonly color: string
 }
 
-function stateOf({ lastAnswer, lastFault, recentErrors }: Health): State {
+/** The last that was heard of it was that it could not be reached, or did not answer. */
+export const isDown = ({ lastAnswer, lastFault }: Health): boolean =>
+  lastFault !== undefined && lastFault.at > (lastAnswer?.at ?? 0)
+
+function stateOf(health: Health): State {
+  const { lastAnswer, lastFault, recentErrors } = health
   if (!lastAnswer && !lastFault) return { label: 'Not called yet', color: 'gray' }
-  if (lastFault && lastFault.at > (lastAnswer?.at ?? 0)) return { label: 'Not answering', color: 'red' }
+  if (isDown(health)) return { label: 'Not answering', color: 'red' }
   if (recentErrors > 0) return { label: 'Errors', color: 'yellow' }
   return { label: 'Answering', color: 'teal' }
 }

@@ -1,11 +1,10 @@
-import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useTeamspace } from '../../session/use-teamspace.ts'
-import type { Connection } from '../connections/connection.ts'
-import { connectionsQuery, useTestSaved } from '../connections/connections-queries.ts'
+import { connectionsQuery } from '../connections/connections-queries.ts'
 import { KINDS } from '../connections/kinds.ts'
 import type { Step } from './checklist-item.tsx'
 import { useCalls, useHasMember } from './setup-queries.ts'
+import { testStep } from './test-step.tsx'
 
 /** What a teamspace needs before its first call, and what of it is there. */
 export function useSteps(): readonly Step[] {
@@ -15,7 +14,6 @@ export function useSteps(): readonly Step[] {
   const { data: calls } = useCalls(slug)
   const [first] = connections ?? []
   const hasCalled = calls && calls.allowed > 0
-  const test = useTestStep(slug, first, hasCalled)
   return [
     {
       title: 'Connect who vouches for your people',
@@ -26,7 +24,7 @@ export function useSteps(): readonly Step[] {
       to: `/t/${slug}/connections`,
       linkText: 'Connections',
     },
-    test,
+    testStep(slug, connections ?? [], hasCalled),
     {
       title: 'Bring your people in',
       says: 'Only members are let in. Add them one by one, from a CSV file, by SCIM, or from an Entra group.',
@@ -53,29 +51,4 @@ export function useSteps(): readonly Step[] {
       linkText: calls && calls.all > 0 && !hasCalled ? 'Audit' : 'Overview',
     },
   ]
-}
-
-/** A call that was let through has shown more than a test could. */
-function useTestStep(slug: string, connection: Connection | undefined, hasCalled: boolean | undefined): Step {
-  const kind = connection?.kind ?? 'entra'
-  const { result, test } = useTestSaved(slug, kind)
-  const isGood = result?.outcome === 'ok'
-  const isDone = isGood || (hasCalled && connection !== undefined)
-  return {
-    title: 'Test the connection',
-    says:
-      result && !isGood
-        ? 'The last test did not succeed. Connections says what to do about it.'
-        : 'It asks the identity provider and changes nothing.',
-    isDone: isDone ?? false,
-    to: `/t/${slug}/connections`,
-    linkText: 'Connections',
-    ...(connection && {
-      action: (
-        <Button size="compact-sm" variant="default" loading={test.isPending} onClick={() => test.mutate()}>
-          Test {KINDS[kind].title}
-        </Button>
-      ),
-    }),
-  }
 }

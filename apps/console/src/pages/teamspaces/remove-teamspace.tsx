@@ -5,7 +5,7 @@ import { notifyDone } from '../../ui/notify.ts'
 import { useRemoveTeamspace } from './teamspaces-queries.ts'
 
 interface RemoveTeamspaceProps {
-  readonly teamspace: Teamspace
+  readonly teamspace: Pick<Teamspace, 'slug' | 'name'>
   readonly opened: boolean
   readonly onClose: () => void
 }

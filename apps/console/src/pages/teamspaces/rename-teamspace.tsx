@@ -7,7 +7,7 @@ import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import { useRenameTeamspace } from './teamspaces-queries.ts'
 
 interface RenameTeamspaceProps {
-  readonly teamspace: Teamspace
+  readonly teamspace: Pick<Teamspace, 'slug' | 'name'>
   readonly opened: boolean
   readonly onClose: () => void
 }

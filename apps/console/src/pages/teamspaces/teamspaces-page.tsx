@@ -6,12 +6,15 @@ import { useTeamspaces } from '../../session/use-teamspaces.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
+import { RowsSkeleton } from '../../ui/rows-skeleton.tsx'
+import { AllTeamspaces } from './all-teamspaces.tsx'
 import { NewTeamspace } from './new-teamspace.tsx'
 import { TeamspaceCard } from './teamspace-card.tsx'
 
 export function TeamspacesPage() {
   const { isOperator } = useSignedIn()
   const { data: teamspaces, error, isPending } = useTeamspaces()
+  const isAny = teamspaces !== undefined && teamspaces.length > 0
   const [isOpen, { open, close }] = useDisclosure(false)
   const create = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
@@ -20,11 +23,11 @@ export function TeamspacesPage() {
   )
   return (
     <>
-      <PageHeader title="Teamspaces" about="One for each customer or team: its own sign-in, people, tokens and rules.">
+      <PageHeader title="Teamspaces" about={isOperator && teamspaces?.length !== 0 ? ALL : EACH}>
         {isOperator && create}
       </PageHeader>
       <ProblemAlert error={error} />
-      {isPending && <Skeleton height={96} />}
+      {isPending && (isOperator ? <RowsSkeleton rows={8} height={56} /> : <Skeleton height={96} />)}
       {teamspaces?.length === 0 && (
         <EmptyState
           Icon={IconStack2}
@@ -38,11 +41,14 @@ export function TeamspacesPage() {
           {isOperator && create}
         </EmptyState>
       )}
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
-        {teamspaces?.map((teamspace) => (
-          <TeamspaceCard key={teamspace.slug} teamspace={teamspace} />
-        ))}
-      </SimpleGrid>
+      {isOperator && isAny && <AllTeamspaces />}
+      {!isOperator && (
+        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+          {teamspaces?.map((teamspace) => (
+            <TeamspaceCard key={teamspace.slug} teamspace={teamspace} />
+          ))}
+        </SimpleGrid>
+      )}
       <Modal
         opened={isOpen}
         onClose={close}
@@ -55,3 +61,6 @@ export function TeamspacesPage() {
     </>
   )
 }
+
+const EACH = 'One for each customer or team: its own sign-in, people, tokens and rules.'
+const ALL = 'What happens to the calls of each. Where something is wrong stands on top.'

@@ -23,8 +23,12 @@ export async function findOpenSession(
   { url, store, rules, now }: Pick<ConsoleDeps, 'url' | 'store' | 'rules' | 'now'>,
 ): Promise<OpenSession | undefined> {
   const secret = cookiesOf(url).read(context.req.header('cookie'), 'session')
-  return secret === undefined ? undefined : findSession(store, secret, { rules, at: now() })
+  if (secret === undefined) return undefined
+  return findSession(store, secret, { rules, at: now(), isBackground: isBackground(context) })
 }
+
+/** The console says so of what its pages ask by themselves, such as every few seconds. */
+const isBackground = (context: Context): boolean => context.req.header('sallyport-background') === '1'
 
 /** Whose session the cookie names, with what they are right now; undefined when that is nothing any more. */
 export async function findSignedInCaller(context: Context, deps: Deps): Promise<SignedInCaller | undefined> {

@@ -4,7 +4,7 @@ import type { OidcProvider } from '@sallyport/verifier'
 import { VERIFY_MODES } from '../../config/kubernetes-section.ts'
 import type { ViewOf } from '../../connections/connection-view.ts'
 import { ENTRA_GROUP_SOURCES } from '../../connections/connection.ts'
-import type { ConnectionTest } from '../../connections/test-connection.ts'
+import type { ConnectionTest, LastTest } from '../../connections/test-connection.ts'
 import { role } from './member-views.ts'
 import { viewOf } from './view-of.ts'
 
@@ -68,20 +68,6 @@ const kubernetes = viewOf<ViewOf<'kubernetes'>>()(
   }),
 ).meta({ id: 'KubernetesConnection' })
 
-/** What is saved of each kind: the credential's kind, never the credential. */
-export const CONNECTION_VIEWS = { entra, kubernetes, oidc } as const
-
-/** The same after saving, with what may not do what its author thinks. */
-export const SAVED_VIEWS = {
-  entra,
-  kubernetes,
-  oidc: z.strictObject({ ...oidc.shape, warnings: words.exactOptional() }),
-} as const
-
-export const connectionList = z.strictObject({
-  connections: z.array(z.discriminatedUnion('kind', [entra, kubernetes, oidc])),
-})
-
 const says = z.string()
 
 export const connectionTest = viewOf<ConnectionTest>()(
@@ -92,6 +78,7 @@ export const connectionTest = viewOf<ConnectionTest>()(
       keyCount: z.int(),
       algorithms: words.exactOptional(),
       advice: words.exactOptional(),
+      warnings: words.exactOptional(),
     }),
     z.strictObject({
       outcome: z.literal('ok'),
@@ -102,5 +89,37 @@ export const connectionTest = viewOf<ConnectionTest>()(
     z.strictObject({ outcome: z.literal('issuer_mismatch'), expected: z.string(), presented: z.string() }),
     z.strictObject({ outcome: z.literal('no_usable_keys'), says }),
     z.strictObject({ outcome: z.literal('unreachable'), says }),
+    z.strictObject({ outcome: z.literal('groups_unavailable'), says }),
   ]),
 ).meta({ id: 'ConnectionTest' })
+
+const lastTest = viewOf<LastTest>()(
+  z.strictObject({
+    at: z.int(),
+    by: z.string(),
+    isStale: z.boolean().describe('The connection was changed since'),
+    result: connectionTest,
+  }),
+).meta({ id: 'LastConnectionTest' })
+
+const tested = { lastTest: lastTest.exactOptional() }
+
+/** What is saved of each kind, the credential's kind but never the credential; beside it what its last test showed. */
+export const CONNECTION_VIEWS = {
+  entra: z.strictObject({ ...entra.shape, ...tested }).meta({ id: 'TestedEntraConnection' }),
+  kubernetes: z.strictObject({ ...kubernetes.shape, ...tested }).meta({ id: 'TestedKubernetesConnection' }),
+  oidc: z.strictObject({ ...oidc.shape, ...tested }).meta({ id: 'TestedOidcConnection' }),
+} as const
+
+/** The same after saving, with what may not do what its author thinks. */
+export const SAVED_VIEWS = {
+  entra,
+  kubernetes,
+  oidc: z.strictObject({ ...oidc.shape, warnings: words.exactOptional() }),
+} as const
+
+export const connectionList = z.strictObject({
+  connections: z.array(
+    z.discriminatedUnion('kind', [CONNECTION_VIEWS.entra, CONNECTION_VIEWS.kubernetes, CONNECTION_VIEWS.oidc]),
+  ),
+})

@@ -15,11 +15,16 @@ export interface Surroundings {
   doubtsOf(index: number): Doubts | undefined
 }
 
-/** All that a message asks for; nearly always one thing. To watch a resource is what once was a message of its own. */
-export const actionsOf = (message: RpcMessage, index: number, surroundings: Surroundings): readonly Action[] => [
-  actionOf(message, index, surroundings),
-  ...message.watched.map((uri) => subscribing(uri, surroundings)),
-]
+/** All that a call asks for; nearly always one thing. To watch a resource is what once was a message of its own. */
+export function actionsOf(messages: readonly RpcMessage[], surroundings: Surroundings): readonly Action[] {
+  if (messages.length === 0) return [sessionAction(surroundings)]
+  const actions: Action[] = []
+  messages.forEach((message, index) => {
+    actions.push(actionOf(message, index, surroundings))
+    for (const uri of message.watched) actions.push(subscribing(uri, surroundings))
+  })
+  return actions
+}
 
 const subscribing = (target: string, { server, bytes, request }: Surroundings): Action => ({
   server,
@@ -51,7 +56,7 @@ function actionOf(message: RpcMessage, index: number, surroundings: Surroundings
 }
 
 /** What GET and DELETE ask for: the stream of a session, and its end. Rules about callers hold for these as well. */
-export const sessionAction = ({ server, request }: Surroundings): Action => ({
+const sessionAction = ({ server, request }: Surroundings): Action => ({
   server,
   kind: 'protocol',
   method: '',

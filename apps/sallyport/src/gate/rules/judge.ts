@@ -11,7 +11,7 @@ import type { ToolScopes } from '../../tokens/tool-scopes.ts'
 import { toolClassFor } from '../../tools/tool-class-for.ts'
 import type { ListRules, ReadCall } from '../call.ts'
 import { doubtReader } from '../mcp/argument-doubts.ts'
-import { actionsOf, sessionAction } from './actions.ts'
+import { actionsOf } from './actions.ts'
 
 /** Everything that decides what one caller may do at one server. */
 export interface Rules {
@@ -40,9 +40,7 @@ export function judge({ messages, body, record }: ReadCall, rules: Rules): { rea
   // A call of nothing in particular is nothing that rules could speak of.
   if (messages.some(({ acts, method }) => acts && acts.target === undefined && !SUBSCRIPTIONS.has(method)))
     return deny({ code: 'message_malformed', detail: 'no target' })
-  const actions = messages.flatMap((message, index) => actionsOf(message, index, surroundings))
-  if (actions.length === 0) actions.push(sessionAction(surroundings))
-  for (const action of actions) {
+  for (const action of actionsOf(messages, surroundings)) {
     const outcome = judgeOne(action, rules, work)
     if (isDenied(outcome)) return outcome
     if (outcome.dryRun !== undefined) record.dryRun = outcome.dryRun

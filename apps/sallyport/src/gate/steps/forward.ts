@@ -31,6 +31,8 @@ export interface ForwardDeps {
   readonly onCut: (fault: GateFault, record: CallRecord) => void
   /** Another go through the inner door, after the server refused what the first one brought (S2B-18). */
   readonly retry: (call: RecordedCall, response: ServerResponse) => void
+  /** For calls whose failing fails. */
+  readonly lose: (error: unknown, response: ServerResponse) => void
 }
 
 /**
@@ -165,7 +167,17 @@ class Answer implements UpstreamHandler {
     this.#noteTime()
     if (error instanceof CredentialRefused && this.#call.renewCredential)
       return this.#deps.retry(this.#call, this.#response)
-    this.#deps.outcomes.fail(this.#call, this.#response, fault)
+    void this.#fail(fault)
+  }
+
+  /** Undici was told of the end: what is thrown now is nobody else's. */
+  async #fail(fault: unknown): Promise<void> {
+    const { outcomes, lose } = this.#deps
+    try {
+      await outcomes.fail(this.#call, this.#response, fault)
+    } catch (error) {
+      lose(error, this.#response)
+    }
   }
 
   get #tally(): ServerTally {

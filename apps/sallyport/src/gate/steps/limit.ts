@@ -56,9 +56,10 @@ function chargesOf(call: AuthorizedCall, { principal, teamspace, tool, tools }: 
   const rates = (caller !== undefined && tools.get(call.server.name)) || undefined
   if (!tool && !rates) return charges
 
-  const names = call.messages.flatMap(({ method, target }) =>
-    method === 'tools/call' && target !== undefined ? spelt(target) : [],
-  )
+  const names: string[] = []
+  for (const { method, target } of call.messages) {
+    if (method === 'tools/call' && target !== undefined) names.push(spelt(target))
+  }
   if (tool) {
     for (const [name, times] of countEach(names)) {
       charges.push({ counter: tool, key: `${teamspaceId}:${call.server.name}:${bounded(name)}`, points: times })

@@ -14,6 +14,7 @@ import { scim } from './0012-scim.ts'
 import { signIn } from './0013-sign-in.ts'
 import { groupSync } from './0014-group-sync.ts'
 import { statistics } from './0015-statistics.ts'
+import { connectionTest } from './0016-connection-test.ts'
 import { displayName } from './0017-display-name.ts'
 
 /** Run in the order of their names. One that was released is never edited: write the next. */
@@ -33,5 +34,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0013-sign-in': signIn,
   '0014-group-sync': groupSync,
   '0015-statistics': statistics,
+  '0016-connection-test': connectionTest,
   '0017-display-name': displayName,
 }
