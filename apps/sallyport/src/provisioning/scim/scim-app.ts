@@ -1,6 +1,7 @@
 import { bearerChallenge } from '@sallyport/verifier'
 import { Hono } from 'hono'
 import type { MiddlewareHandler } from 'hono'
+import { incomingOf } from '../../http/incoming-of.ts'
 import { retryHeaders } from '../../limits/rate-denial.ts'
 import { isDatabaseDown } from '../../store/database-down.ts'
 import { authenticateScim } from './authenticate-scim.ts'
@@ -9,7 +10,7 @@ import { resourceTypes, schemas, serviceProviderConfig } from './discovery.ts'
 import { toListView } from './list-resources.ts'
 import { groupRoutes, userRoutes } from './resource-routes.ts'
 import type { ScimError } from './scim-error.ts'
-import { answer, baseOf, fail, incomingOf } from './scim-http.ts'
+import { answer, baseOf, fail } from './scim-http.ts'
 import type { ScimEnv } from './scim-http.ts'
 
 /** SCIM 2.0 (RFC 7644) for identity providers. Whoever mounts it checks `Host` and `Origin`. */

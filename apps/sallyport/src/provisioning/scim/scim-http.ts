@@ -1,4 +1,3 @@
-import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { readBounded } from '../../http/read-bounded.ts'
 import type { ScimContext } from './scim-context.ts'
@@ -25,9 +24,6 @@ export const answer = (
 
 export const fail = (context: Http, error: ScimError, headers: Readonly<Record<string, string>> = {}): Response =>
   context.body(JSON.stringify(toErrorBody(error)), error.status, { ...headers, 'content-type': SCIM_JSON })
-
-/** As it came by the socket; undefined where there is none. */
-export const incomingOf = (context: Http) => (context.env as Partial<HttpBindings> | undefined)?.incoming
 
 /** The address of `/scim/v2` as the client reached it, which a proxy that ends TLS tells; it is shown to that client only. */
 export function baseOf(context: Http): string {
