@@ -7,6 +7,8 @@ export interface DoorWatch {
   refused(): void
   /** An address has to wait. */
   turnedAway(code: 'rate_limited' | 'too_many_open_calls', setting: string, address: ClientAddress): void
+  /** A body found no memory. */
+  busy(setting: string, teamspaceId: string): void
 }
 
 export interface DoorWatchOptions {
@@ -17,10 +19,10 @@ export interface DoorWatchOptions {
 }
 
 const MINUTE_MS = 60_000
-/** Of addresses in a minute: whoever floods a door must not flood the log. */
+/** In a minute: whoever floods a door must not flood the log. */
 const MAX_LINES = 100
 
-/** Counts everything, and names each address in the log once a minute. */
+/** Counts everything, and names each address or teamspace in the log once a minute. */
 export function createDoorWatch({ door, refusals, now, log }: DoorWatchOptions): DoorWatch {
   const named = new Set<string>()
   let begunAt = -Infinity
@@ -45,6 +47,11 @@ export function createDoorWatch({ door, refusals, now, log }: DoorWatchOptions):
       if (!isNews(`${setting} ${countedAs}`)) return
       const hint = ignoredForwarded && { hint: 'X-Forwarded-For was ignored: see trustedProxies' }
       log('An address has to wait', { level: 'warn', door, code, setting, address: text, ...hint })
+    },
+    busy(setting, teamspaceId) {
+      refusals.busy += 1
+      if (isNews(`${setting} ${teamspaceId}`))
+        log('Bodies fill the memory', { level: 'warn', door, setting, teamspaceId })
     },
   }
 }

@@ -13,6 +13,7 @@ import { createSignInLookup } from '../oauth/sign-in.ts'
 import { createFederation } from '../provisioning/group-sync/federation.ts'
 import { createGroupSync } from '../provisioning/group-sync/create-group-sync.ts'
 import type { GroupSync } from '../provisioning/group-sync/create-group-sync.ts'
+import { createHeldBodies } from '../provisioning/scim/held-bodies.ts'
 import { toTokenLimits } from '../tokens/token-limits.ts'
 import { createAdminListener } from './admin-listener.ts'
 import { findOrMakeMember } from './admission.ts'
@@ -96,6 +97,7 @@ function composeAdmin(config: Config, shared: SharedParts, { doors, groupSync }:
   const { servers, publicUrl, listen } = config
   const { clouds, clusterRules, issuerFetch, verifier, admission } = doors
   const signIn = composeConsole(config, shared, clouds)
+  const watch = createDoorWatch({ ...shared, door: 'admin', refusals: metrics.doors.admin })
   const admin = createAdminApp({
     console: signIn,
     consoleUrl: signIn?.url,
@@ -115,10 +117,8 @@ function composeAdmin(config: Config, shared: SharedParts, { doors, groupSync }:
       appRoles: servers.find(({ entraAppRoles }) => entraAppRoles)?.entraAppRoles,
     },
     tokenLimits: toTokenLimits(config),
-    refusedAttempts: createRefusedAttempts(
-      composeAddressLimits(config, shared), // the gate's own count of each address
-      createDoorWatch({ ...shared, door: 'admin', refusals: shared.metrics.doors.admin }),
-    ),
+    refusedAttempts: createRefusedAttempts(composeAddressLimits(config, shared), watch), // the gate's own count of each address
+    heldBodies: createHeldBodies(config.limits.heldBytes, (teamspaceId) => watch.busy('limits.heldBytes', teamspaceId)),
     metrics: {
       token: config.metricsToken,
       read: () => metrics.toText({ audit, isReady: () => readiness.isReady() }),

@@ -1,19 +1,19 @@
 import type { Context } from 'hono'
 import { readBounded } from '../../http/read-bounded.ts'
+import { MAX_BODY_BYTES } from './held-bodies.ts'
+import type { HeldBody } from './held-bodies.ts'
 import type { ScimContext } from './scim-context.ts'
 import { badRequest, scimDenial, toErrorBody } from './scim-error.ts'
 import type { ScimDenial, ScimError } from './scim-error.ts'
 
 export interface ScimEnv {
-  Variables: { scim: ScimContext }
+  Variables: { scim: ScimContext; held: HeldBody }
 }
 
 export type Http = Context<ScimEnv>
 
 const SCIM_JSON = 'application/scim+json'
 const TYPES = [SCIM_JSON, 'application/json']
-/** A group of 20,000 members, each with its address. */
-const MAX_BODY_BYTES = 6 * 1024 * 1024
 
 export const answer = (
   context: Http,
@@ -38,7 +38,7 @@ export async function readScimBody(context: Http): Promise<{ readonly body: unkn
   const tooLarge = scimDenial(413, 'The body is too large')
   // What is announced need not be sent first; what is not, is counted as it comes.
   if (Number(context.req.header('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge
-  const bytes = await readBounded(context.req.raw.body, MAX_BODY_BYTES)
+  const bytes = await readBounded(context.req.raw.body, MAX_BODY_BYTES, (length) => context.get('held').hold(length))
   if (bytes === undefined) return tooLarge
   try {
     return { body: JSON.parse(bytes.toString()) as unknown }
