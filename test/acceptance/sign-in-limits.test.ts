@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { refreshAuthorization } from '@modelcontextprotocol/sdk/client/auth.js'
+import { TemporarilyUnavailableError } from '@modelcontextprotocol/sdk/server/auth/errors.js'
 import { testClock } from '../support/entra-tokens.ts'
 import { ACME, startGate } from '../support/gate.ts'
 import type { TestGate } from '../support/gate.ts'
@@ -167,4 +169,22 @@ test('where nobody signs in at the root addresses, clients that look there guess
   for (let i = 0; i < 5; i++)
     for (const kind of ['oauth-authorization-server', 'oauth-protected-resource'])
       assert.equal((await ask(`/.well-known/${kind}`, OFFICE)).status, 404)
+})
+
+test("MCP's own client takes the answer for a reason to wait, and keeps its refresh token", async (t) => {
+  const settings = 'trustedProxies: [127.0.0.1]\nlimits: { rate: { refused: { calls: 1, seconds: 60 } } }\n'
+  const { gate, ask } = await start(t, settings)
+  assert.equal((await ask('/t/nobodys/authorize', OFFICE)).status, 404)
+  const refreshing = refreshAuthorization(gate.publicUrl, {
+    clientInformation: { client_id: ACME.gatewayClientId },
+    refreshToken: 'a-good-one',
+    fetchFn: async (url, init) => {
+      const answer = await fetch(url, {
+        ...init,
+        headers: { ...Object.fromEntries(new Headers(init?.headers)), ...OFFICE },
+      })
+      return new Response(await answer.text(), { status: answer.status }) // of the class that the client compares with
+    },
+  })
+  await assert.rejects(refreshing, TemporarilyUnavailableError)
 })
