@@ -6,6 +6,7 @@ import { startTokenGate } from '../acceptance/s4/support.ts'
 import { watchStatements } from '../support/engines.ts'
 import { compactJws, issuerOf, testClock, userClaims } from '../support/entra-tokens.ts'
 import { ACME } from '../support/gate.ts'
+import { parseMetrics } from '../support/metrics-text.ts'
 
 const FROM = (address: string) => ({ 'x-forwarded-for': address })
 const [ATTACKER, OTHER] = [FROM('198.51.100.66'), FROM('198.51.100.67')]
@@ -57,6 +58,17 @@ test("guessing at members' access tokens where MCP tokens are minted: an address
   assert.equal(fetched.length, contacts)
   assert.deepEqual(statements.texts, [])
   assert.equal((await gate.call(ada, { headers: ATTACKER })).status, 429, 'on the public side as well')
+
+  const { operatorToken } = gate.sallyport
+  const page = await fetch(`${gate.adminUrl}/metrics`, { headers: { authorization: `Bearer ${operatorToken}` } })
+  const { value } = parseMetrics(await page.text())
+  const refusals = ['attempt_refused', 'rate_limited'].map((code) =>
+    value(`sallyport_door_refusals_total{door="admin",code="${code}"}`),
+  )
+  assert.deepEqual(refusals, [ATTEMPTS, 12])
+  const lines = gate.logged.filter((line) => line.includes('An address has to wait'))
+  assert.equal(lines.length, 1)
+  assert.match(lines[0]!, /"door":"admin".*"setting":"limits\.rate\.refused","address":"198\.51\.100\.66"/)
 
   assert.equal((await ask('GET', '', ada, undefined, OTHER)).status, 200)
   clock.advance(60)
