@@ -4,6 +4,7 @@ import type { KubernetesRules } from '../connections/kubernetes-record.ts'
 import type { CallStatistics } from '../statistics/call-statistics.ts'
 import type { RefusedAttempts } from '../limits/refused-attempts.ts'
 import type { GroupSync } from '../provisioning/group-sync/create-group-sync.ts'
+import type { HeldBodies } from '../provisioning/scim/held-bodies.ts'
 import type { Store } from '../store/store.ts'
 import type { ServerHealth } from '../telemetry/server-health.ts'
 import type { TokenLimits } from '../tokens/token-limits.ts'
@@ -48,6 +49,8 @@ export interface AdminDeps {
   readonly tokenLimits?: TokenLimits
   /** Shuts out addresses that guess at tokens; without it nobody is counted. */
   readonly refusedAttempts?: RefusedAttempts
+  /** Bounds what SCIM's bodies take of the memory; a usual amount, unless given. */
+  readonly heldBodies?: HeldBodies
   readonly metrics?: MetricsPage
   /** Without it overviews show what is in the database. */
   readonly calls?: CallsHere

@@ -26,9 +26,12 @@ export const askerOf = (
 
 /** A member comes by an access token, and the teamspace is the one whose connection vouches for it. */
 export const memberAsker =
-  ({ store, now }: Pick<AdminDeps, 'store' | 'now'>, door: MemberDoor): FindAsker =>
+  (
+    { store, now, refusedAttempts }: Pick<AdminDeps, 'store' | 'now' | 'refusedAttempts'>,
+    door: MemberDoor,
+  ): FindAsker =>
   async (context) => {
-    const authenticated = await authenticateMember(context, door)
+    const authenticated = await authenticateMember(context, door, refusedAttempts)
     if (authenticated instanceof Response) return authenticated
     const { member, lacksAppRole } = authenticated
     const teamspace = await teamspaceRepository(store.db).findById(member.teamspaceId)

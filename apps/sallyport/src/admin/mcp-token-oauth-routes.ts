@@ -1,6 +1,6 @@
-import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
+import { incomingOf } from '../http/incoming-of.ts'
 import { readBounded } from '../http/read-bounded.ts'
 import { retryHeaders } from '../limits/rate-denial.ts'
 import { hasRepeatedParameter } from '../oauth/facade/repeated-parameter.ts'
@@ -13,7 +13,7 @@ import { requireOperator } from './operator-auth.ts'
 export function mcpTokenOauthRoutes({ store, now, operatorToken, refusedAttempts }: AdminDeps): Hono {
   return new Hono()
     .post('/revoke', async (context) => {
-      const incoming = (context.env as Partial<HttpBindings> | undefined)?.incoming
+      const incoming = incomingOf(context)
       const limit = refusedAttempts?.findLimit(incoming)
       if (limit) return context.json({ error: 'temporarily_unavailable' }, 429, retryHeaders(limit))
       const token = await readToken(context)

@@ -8,9 +8,12 @@ import {
 } from '@sallyport/verifier'
 import type { Denial, TokenDenialReason, TokenKind, Verifier } from '@sallyport/verifier'
 import type { Context } from 'hono'
+import { incomingOf } from '../http/incoming-of.ts'
+import type { RefusedAttempts } from '../limits/refused-attempts.ts'
 import type { PersonalToken } from '../members/identity-issuer.ts'
 import type { Member } from '../members/member.ts'
 import { problem } from './problem.ts'
+import { refuseGuesser } from './refuse-guesser.ts'
 
 /** The gate's own verifier and memberships, so that the same people come in, and nobody who was removed. */
 export interface MemberDoor {
@@ -30,8 +33,25 @@ const PEOPLE: ReadonlySet<TokenKind> = new Set(['entra', 'oidc'])
 
 const RETRY_AFTER_SECONDS = '5'
 
-/** The member whose access token came with the request, or the answer to whoever is none. */
-export async function authenticateMember(context: Context, door: MemberDoor): Promise<AuthenticatedMember | Response> {
+/**
+ * The member whose access token came with the request, or the answer to whoever is none. A token that does not make anybody
+ * one counts against its address; nothing shown does not, and neither does what could not be checked.
+ */
+export async function authenticateMember(
+  context: Context,
+  door: MemberDoor,
+  refusedAttempts?: RefusedAttempts,
+): Promise<AuthenticatedMember | Response> {
+  const authorization = context.req.header('authorization')
+  if (authorization === undefined) return findMember(context, door)
+  const tooMany = refuseGuesser(context, refusedAttempts)
+  if (tooMany) return tooMany
+  const found = await findMember(context, door)
+  if (found instanceof Response && found.status < 500) refusedAttempts?.count(incomingOf(context))
+  return found
+}
+
+async function findMember(context: Context, door: MemberDoor): Promise<AuthenticatedMember | Response> {
   const authorization = context.req.header('authorization')
   const accessToken = takeBearer(authorization === undefined ? [] : ['authorization', authorization])
   if (typeof accessToken !== 'string') return refused(context, accessToken)
@@ -39,7 +59,7 @@ export async function authenticateMember(context: Context, door: MemberDoor): Pr
     const verified = await door.verifier.verify(accessToken, { accept: PEOPLE })
     if (isDenied(verified)) return refused(context, verified)
     if (verified.kind !== 'entra' && verified.kind !== 'oidc') throw new Error('a kind that was not asked for')
-    const member = await findMember(door, verified)
+    const member = await memberOf(door, verified)
     if (!member)
       return unauthorized(context, UNKNOWN, bearerChallenge({ error: 'invalid_token', error_description: UNKNOWN }))
     const lacksAppRole =
@@ -57,7 +77,7 @@ export async function authenticateMember(context: Context, door: MemberDoor): Pr
 const UNKNOWN = 'The user is not a member of this teamspace'
 
 /** A database that cannot answer is a fault, never "nobody". */
-const findMember = ({ find }: MemberDoor, token: PersonalToken): Promise<Member | undefined> =>
+const memberOf = ({ find }: MemberDoor, token: PersonalToken): Promise<Member | undefined> =>
   find(token).catch((cause: unknown) => {
     throw new VerificationFault('connections_unavailable', 'membership could not be looked up', { cause })
   })

@@ -1,10 +1,10 @@
-import type { HttpBindings } from '@hono/node-server'
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { bearerChallenge } from '@sallyport/verifier'
 import type { Context, MiddlewareHandler } from 'hono'
-import { retryHeaders } from '../limits/rate-denial.ts'
+import { incomingOf } from '../http/incoming-of.ts'
 import type { RefusedAttempts } from '../limits/refused-attempts.ts'
 import { problem } from './problem.ts'
+import { refuseGuesser } from './refuse-guesser.ts'
 
 export interface OperatorDoor {
   /** At least 32 characters. */
@@ -36,14 +36,10 @@ export function createOperatorDoor(
   return (context, says) => {
     const authorization = context.req.header('authorization')
     if (authorization === undefined) return unauthorized(context, says)
-    const { incoming } = (context.env ?? {}) as Partial<HttpBindings>
-    const limit = refusedAttempts?.findLimit(incoming)
-    if (limit) {
-      for (const [name, value] of Object.entries(retryHeaders(limit))) context.header(name, value)
-      return problem(context, 429, 'Too many attempts were refused; try again later')
-    }
+    const tooMany = refuseGuesser(context, refusedAttempts)
+    if (tooMany) return tooMany
     if (isRight(authorization)) return undefined
-    refusedAttempts?.count(incoming)
+    refusedAttempts?.count(incomingOf(context))
     return unauthorized(context, says)
   }
 }

@@ -13,10 +13,12 @@ const openCalls = z.union([z.number().int().min(1).max(1_000_000), z.literal('of
 })
 
 export const rateSection = z.strictObject({
-  address: rateOrOff.default('off').describe('Calls from one address.'),
+  address: rateOrOff.default('off').describe('Calls of one address, its requests to the OAuth surface included.'),
   refused: rateOrOff
     .default({ calls: 600, seconds: 60 })
-    .describe('Calls from one address whose caller was not admitted, or whose message could not be read.'),
+    .describe(
+      'Calls of one address whose caller was not admitted, or whose message could not be read; refused attempts at other doors count as well.',
+    ),
   principal: rateOrOff.default('off').describe('Messages of one member or MCP token.'),
   teamspace: rateOrOff.default('off').describe('Messages of all callers of one teamspace.'),
   tool: rateOrOff.default('off').describe('Calls of one tool of one server, by all of one teamspace.'),

@@ -132,7 +132,9 @@ export const configFileSchema = z.strictObject({
         .int()
         .min(1024 * 1024)
         .default(256 * 1024 * 1024)
-        .describe('Bytes of messages that are still arriving and of lists that are filtered, of all callers together.'),
+        .describe(
+          'Bytes of messages that are still arriving and of lists that are filtered, of all callers together; a quarter as much again for SCIM.',
+        ),
       listBytes: z
         .number()
         .int()

@@ -9,13 +9,13 @@ import type { ForwardDeps } from './steps/forward.ts'
 import type { CallLimits } from './steps/limit.ts'
 import type { ReadOptions } from './steps/read.ts'
 import type { Routes } from './steps/route.ts'
-import type { Throttle } from './steps/throttle.ts'
+import type { AddressLimits } from '../limits/address-limits.ts'
 
 /** What the steps need, each its own part. */
 export interface GateDeps {
   readonly routes: Routes
   readonly teamspaces: TeamspaceLookup
-  readonly throttle: Throttle
+  readonly throttle: AddressLimits
   readonly door: OuterDoor
   readonly admission: Admission
   readonly read: ReadOptions

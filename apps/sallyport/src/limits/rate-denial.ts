@@ -1,14 +1,16 @@
 import { rateLimitFields } from '../http/rate-limit-fields.ts'
-import { deny } from '../outcome/denial.ts'
-import type { Denial } from '../outcome/denial.ts'
+import type { Denial, LimitReason } from '../outcome/denial.ts'
 import type { OpenLimit } from './open-calls.ts'
 import type { Quota } from './spend.ts'
 
 /** Whole seconds, and never "at once" (RFC 9110 §10.2.3). */
 const toWaitSeconds = (milliseconds: number): number => Math.max(Math.ceil(milliseconds / 1000), 1)
 
-export const rateLimited = ({ limit, remaining, resetMs }: Quota, hint?: string): Denial =>
-  deny({
+/** A refusal by a limit. */
+export type LimitDenial = Denial & { readonly denied: LimitReason }
+
+export const rateLimited = ({ limit, remaining, resetMs }: Quota, hint?: string): LimitDenial => ({
+  denied: {
     code: 'rate_limited',
     limit: limit.name,
     calls: limit.calls,
@@ -17,10 +19,12 @@ export const rateLimited = ({ limit, remaining, resetMs }: Quota, hint?: string)
     retryAfterSeconds: toWaitSeconds(resetMs),
     setting: limit.setting,
     ...(hint !== undefined && { hint }),
-  })
+  },
+})
 
-export const tooManyOpenCalls = ({ name, max, setting }: OpenLimit): Denial =>
-  deny({ code: 'too_many_open_calls', limit: name, openCalls: max, setting })
+export const tooManyOpenCalls = ({ name, max, setting }: OpenLimit): LimitDenial => ({
+  denied: { code: 'too_many_open_calls', limit: name, openCalls: max, setting },
+})
 
 /** For answers to calls that were allowed. */
 export const quotaHeaders = ({ limit, remaining, resetMs }: Quota): Record<string, string> =>

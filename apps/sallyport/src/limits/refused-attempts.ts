@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import type { ClientAddressOf } from '../http/client-address.ts'
-import type { RateCounter } from './rate-counter.ts'
+import { countRefused } from './address-limits.ts'
+import type { AddressLimits } from './address-limits.ts'
+import type { DoorWatch } from './door-watch.ts'
 import { quotaOf } from './spend.ts'
 import type { Quota } from './spend.ts'
 
@@ -14,25 +15,23 @@ export interface RefusedAttempts {
   count(request: IncomingMessage | undefined): void
 }
 
-export interface RefusedAttemptsOptions {
-  readonly addressOf: ClientAddressOf
-  readonly refused: RateCounter | undefined
-  readonly now: () => number
-}
-
-export function createRefusedAttempts({ addressOf, refused, now }: RefusedAttemptsOptions): RefusedAttempts {
-  const keyOf = (request: IncomingMessage | undefined) => request && addressOf(request).countedAs
+export function createRefusedAttempts(
+  { addressOf, refused, now }: Pick<AddressLimits, 'addressOf' | 'refused' | 'now'>,
+  watch: DoorWatch,
+): RefusedAttempts {
   return {
     findLimit(request) {
-      const key = keyOf(request)
+      const address = request && addressOf(request)
+      const key = address?.countedAs
       if (!refused || key === undefined || refused.find(key)?.left !== 0) return undefined
-      return quotaOf(refused, key, now())
+      const quota = quotaOf(refused, key, now())
+      watch.turnedAway('rate_limited', quota.limit.setting, address!)
+      return quota
     },
     count(request) {
-      const key = keyOf(request)
-      if (!refused || key === undefined) return
-      const window = refused.findOrBegin(key)
-      if (window.left > 0) window.left -= 1
+      if (!request) return
+      watch.refused()
+      countRefused(addressOf(request), { refused })
     },
   }
 }

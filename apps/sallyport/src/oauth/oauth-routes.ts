@@ -1,4 +1,3 @@
-import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { cors } from 'hono/cors'
@@ -6,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { ServerConfig } from '../config/config.ts'
 import type { SigningKeys } from '../exchange/signing-keys.ts'
 import { readBounded } from '../http/read-bounded.ts'
+import type { AddressDoor } from '../limits/address-door.ts'
 import { addFederationRoutes } from '../provisioning/group-sync/federation-routes.ts'
 import type { Federation } from '../provisioning/group-sync/federation.ts'
 import { authorize } from './facade/authorize.ts'
@@ -13,6 +13,8 @@ import { ERROR_PAGE_POLICY, errorPage } from './facade/error-page.ts'
 import { register } from './facade/register.ts'
 import { token } from './facade/token.ts'
 import { addKeysRoute } from './keys-routes.ts'
+import { limitAddresses } from './limit-addresses.ts'
+import type { OAuthEnv } from './limit-addresses.ts'
 import { authorizationServerMetadata, protectedResourceMetadata } from './metadata/documents.ts'
 import type { Places } from './metadata/places.ts'
 import { signInTo, takes } from './server-sign-in.ts'
@@ -27,6 +29,8 @@ export interface OAuthOptions {
   readonly federation?: Federation
   readonly facade: { readonly registration: 'none' | 'static'; readonly resource: 'optional' | 'required' }
   readonly fetch: typeof fetch
+  /** Where addresses that ask too much are turned away. */
+  readonly door: AddressDoor
   readonly onFault: (fault: unknown) => void
 }
 
@@ -54,10 +58,12 @@ const browserHeaders = secureHeaders({
  * The OAuth surface. Metadata of the servers is always here. Sign-in with Entra goes through a facade (behaviours 3.C); an
  * issuer of a teamspace's own is only named, since everything else about it is the issuer's (S5-48).
  */
-export function createOAuthApp(options: OAuthOptions): Hono {
-  const app = new Hono()
+export function createOAuthApp(options: OAuthOptions): Hono<OAuthEnv> {
+  const app = new Hono<OAuthEnv>()
 
-  app.use('*', cors({ origin: '*', allowMethods: ['GET', 'HEAD', 'POST'], maxAge: 600 }))
+  app.use('*', cors({ origin: '*', allowMethods: ['GET', 'HEAD', 'POST'], exposeHeaders: WAIT_FIELDS, maxAge: 600 }))
+  for (const prefix of PREFIXES) app.use(`${prefix}/authorize`, browserHeaders) // whichever page it is
+  app.use('*', limitAddresses(options.door))
   app.notFound((c) => c.json(NOT_FOUND, 404))
   app.onError((fault, c) => {
     if (!(fault instanceof BodyBroken)) options.onFault(fault)
@@ -71,12 +77,21 @@ export function createOAuthApp(options: OAuthOptions): Hono {
   return app
 }
 
+/** What scripts in browsers may read beside the body. */
+const WAIT_FIELDS = ['Retry-After', 'RateLimit', 'RateLimit-Policy']
+
 /** The root addresses belong to the default teamspace. */
 const PREFIXES = ['', '/t/:slug'] as const
 
+/** One answer whether there is no such teamspace or no sign-in to it here, and both are counted: who tries names learns neither. */
+function nothingThere(c: Context<OAuthEnv>) {
+  if (c.req.param('slug') !== undefined) c.set('isNothingThere', true)
+  return c.notFound()
+}
+
 const document = (c: Context, body: object) => c.json(body, 200, { 'cache-control': 'public, max-age=300' })
 
-function addResourceMetadata(app: Hono, { places, servers, findSignIns }: OAuthOptions): void {
+function addResourceMetadata(app: Hono<OAuthEnv>, { places, servers, findSignIns }: OAuthOptions): void {
   app.get('/.well-known/oauth-protected-resource', async (c) => {
     const signIns = await findSignIns(undefined)
     const signIn = signIns && signInTo(places.root, signIns, places)
@@ -87,7 +102,7 @@ function addResourceMetadata(app: Hono, { places, servers, findSignIns }: OAuthO
       app.get(`/.well-known/oauth-protected-resource${prefix}${server.path}`, async (c) => {
         const signIns = await findSignIns(c.req.param('slug'))
         const signIn = signIns && signInTo(server, signIns, places)
-        if (!signIn) return c.notFound()
+        if (!signIn) return nothingThere(c)
         return document(c, protectedResourceMetadata(places.resource(server, signIns.named), signIn))
       })
     }
@@ -95,20 +110,21 @@ function addResourceMetadata(app: Hono, { places, servers, findSignIns }: OAuthO
 }
 
 /** Sign-in with Entra. Where no server takes Entra tokens there is none, whatever connections there are. */
-function addFacade(app: Hono, prefix: (typeof PREFIXES)[number], options: OAuthOptions): void {
+function addFacade(app: Hono<OAuthEnv>, prefix: (typeof PREFIXES)[number], options: OAuthOptions): void {
   const { places, servers, findSignIns, facade, fetch } = options
   const resourceRequired = facade.resource === 'required'
   const hasFacade = servers.some((server) => takes(server, 'entra'))
-  const findSignIn = async (c: Context) => (hasFacade ? (await findSignIns(c.req.param('slug')))?.entra : undefined)
+  const findSignIn = async (c: Context<OAuthEnv>) =>
+    hasFacade ? (await findSignIns(c.req.param('slug')))?.entra : undefined
 
   app.get(`/.well-known/oauth-authorization-server${prefix}`, async (c) => {
     const signIn = await findSignIn(c)
-    return signIn ? document(c, authorizationServerMetadata(signIn, places, facade.registration)) : c.notFound()
+    return signIn ? document(c, authorizationServerMetadata(signIn, places, facade.registration)) : nothingThere(c)
   })
 
-  app.get(`${prefix}/authorize`, browserHeaders, async (c) => {
+  app.get(`${prefix}/authorize`, async (c) => {
     const signIn = await findSignIn(c)
-    if (!signIn) return c.notFound()
+    if (!signIn) return nothingThere(c)
     const outcome = authorize(rawQuery(c), signIn, { places, resourceRequired })
     c.header('cache-control', 'no-store')
     if (outcome.kind === 'redirect') return c.redirect(outcome.location, 302)
@@ -117,7 +133,7 @@ function addFacade(app: Hono, prefix: (typeof PREFIXES)[number], options: OAuthO
 
   app.post(`${prefix}/token`, async (c) => {
     const signIn = await findSignIn(c)
-    if (!signIn) return c.notFound()
+    if (!signIn) return nothingThere(c)
     c.header('cache-control', 'no-store')
     c.header('pragma', 'no-cache')
     const type = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
@@ -132,7 +148,7 @@ function addFacade(app: Hono, prefix: (typeof PREFIXES)[number], options: OAuthO
   if (facade.registration === 'none') return
   app.post(`${prefix}/register`, async (c) => {
     const signIn = await findSignIn(c)
-    if (!signIn) return c.notFound()
+    if (!signIn) return nothingThere(c)
     const body = await bodyOf(c)
     if (body === undefined) return c.json(TOO_LARGE, 413)
     const answer = register(parseJson(body.toString()), signIn)
@@ -141,9 +157,8 @@ function addFacade(app: Hono, prefix: (typeof PREFIXES)[number], options: OAuthO
 }
 
 /** As it came: a URL object writes some bytes anew (`'` as `%27`), and `state` is not ours to change (S2C-27). */
-function rawQuery(c: Context): string {
-  const { incoming } = c.env as Partial<HttpBindings>
-  const url = incoming?.url ?? c.req.url
+function rawQuery(c: Context<OAuthEnv>): string {
+  const url = c.env.incoming.url!
   return url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
 }
 

@@ -55,6 +55,9 @@ export interface RateLimited {
   readonly hint?: string
 }
 
+/** One that waiting helps against. */
+export type LimitReason = Extract<DenialReason, { setting: string }>
+
 export type Denial = DenialOf<DenialReason> & {
   /** Id of the JSON-RPC request that is refused, once it was read: clients match answers by it (JSON-RPC 2.0 §5). */
   readonly answers?: string | number | null
@@ -145,7 +148,7 @@ export function renderDenial(denial: Denial, context: ChallengeContext, requestI
 }
 
 /** When to try again: nobody knows when another call will end, so for open calls it is a moment. */
-function waitHeaders(reason: DenialReason): Record<string, string> {
+export function waitHeaders(reason: DenialReason): Record<string, string> {
   if (reason.code === 'rate_limited') {
     const { limit, calls, seconds, remaining, retryAfterSeconds } = reason
     const policy = { name: limit, quota: calls, windowSeconds: seconds }

@@ -18,7 +18,7 @@ import { createCallLog } from '../telemetry/call-log.ts'
 import { createCallTelemetry } from '../telemetry/call-telemetry.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Doors } from './compose-doors.ts'
-import { composeCallLimits, composeThrottle } from './compose-limits.ts'
+import { composeAddressLimits, composeCallLimits } from './compose-limits.ts'
 import { allowedHosts, originRule } from './hosts.ts'
 import type { SharedParts } from './shared-parts.ts'
 
@@ -35,7 +35,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
   const { verifier, admission, groups, onBehalfOf } = doors
   const { messageBytes, heldBytes, listBytes } = config.limits
   const routes = routesOf(config)
-  const throttle = composeThrottle(config, shared)
+  const throttle = composeAddressLimits(config, shared)
   const outcomes = createOutcomes({
     routes,
     audit,

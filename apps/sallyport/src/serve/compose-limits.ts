@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { createClientAddress } from '../http/client-address.ts'
 import type { CallLimits, ToolRate } from '../gate/steps/limit.ts'
-import type { Throttle } from '../gate/steps/throttle.ts'
+import type { AddressLimits } from '../limits/address-limits.ts'
 import type { OpenLimit } from '../limits/open-calls.ts'
 import type { Rate, RateLimit } from '../limits/rate.ts'
 import { fold } from '../policies/spelling.ts'
@@ -11,7 +11,10 @@ import type { SharedParts } from './shared-parts.ts'
 type Parts = Pick<SharedParts, 'rateCounters' | 'openCalls' | 'now'>
 
 /** Limits of addresses: by each process for itself. */
-export function composeThrottle({ limits, trustedProxies }: Config, { rateCounters, openCalls, now }: Parts): Throttle {
+export function composeAddressLimits(
+  { limits, trustedProxies }: Config,
+  { rateCounters, openCalls, now }: Parts,
+): AddressLimits {
   const { rate } = limits
   const counter = (name: 'address' | 'refused') => {
     const limit = limitOf(name, rate[name])

@@ -4,6 +4,8 @@ import { createAdminApp } from '../admin/admin-app.ts'
 import { modesOf } from '../config/auth-mode.ts'
 import { defaultResourceOf } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
+import { createAddressDoor } from '../limits/address-door.ts'
+import { createDoorWatch } from '../limits/door-watch.ts'
 import { createRefusedAttempts } from '../limits/refused-attempts.ts'
 import { createOAuthApp } from '../oauth/oauth-routes.ts'
 import { createPlaces } from '../oauth/metadata/places.ts'
@@ -11,6 +13,7 @@ import { createSignInLookup } from '../oauth/sign-in.ts'
 import { createFederation } from '../provisioning/group-sync/federation.ts'
 import { createGroupSync } from '../provisioning/group-sync/create-group-sync.ts'
 import type { GroupSync } from '../provisioning/group-sync/create-group-sync.ts'
+import { createHeldBodies } from '../provisioning/scim/held-bodies.ts'
 import { toTokenLimits } from '../tokens/token-limits.ts'
 import { createAdminListener } from './admin-listener.ts'
 import { findOrMakeMember } from './admission.ts'
@@ -18,7 +21,7 @@ import { composeConsole } from './compose-console.ts'
 import { composeDoors } from './compose-doors.ts'
 import type { Doors } from './compose-doors.ts'
 import { composeGate } from './compose-gate.ts'
-import { composeThrottle } from './compose-limits.ts'
+import { composeAddressLimits } from './compose-limits.ts'
 import { allowedHosts } from './hosts.ts'
 import { createPublicListener } from './public-listener.ts'
 import type { SharedParts } from './shared-parts.ts'
@@ -51,6 +54,10 @@ export function compose(config: Config, shared: SharedParts): Composition {
     federation,
     facade,
     fetch,
+    door: createAddressDoor(
+      composeAddressLimits(config, shared), // the gate's own counts
+      createDoorWatch({ ...shared, door: 'oauth', refusals: shared.metrics.doors.oauth }),
+    ),
     onFault: (fault) => log('The OAuth surface failed', { fault }),
   })
   const pools = [...gate.forward.pools.values()]
@@ -85,6 +92,7 @@ function composeAdmin(config: Config, shared: SharedParts, { doors, groupSync }:
   const { servers, publicUrl, listen } = config
   const { clouds, clusterRules, issuerFetch, verifier, admission } = doors
   const signIn = composeConsole(config, shared, clouds)
+  const watch = createDoorWatch({ ...shared, door: 'admin', refusals: metrics.doors.admin })
   const admin = createAdminApp({
     console: signIn,
     consoleUrl: signIn?.url,
@@ -104,7 +112,8 @@ function composeAdmin(config: Config, shared: SharedParts, { doors, groupSync }:
       appRoles: servers.find(({ entraAppRoles }) => entraAppRoles)?.entraAppRoles,
     },
     tokenLimits: toTokenLimits(config),
-    refusedAttempts: createRefusedAttempts(composeThrottle(config, shared)), // the gate's own count of each address
+    refusedAttempts: createRefusedAttempts(composeAddressLimits(config, shared), watch), // the gate's own count of each address
+    heldBodies: createHeldBodies(config.limits.heldBytes, (teamspaceId) => watch.busy('limits.heldBytes', teamspaceId)),
     metrics: {
       token: config.metricsToken,
       read: () => metrics.toText({ audit, isReady: () => readiness.isReady() }),

@@ -6,13 +6,14 @@ import { answerPreflight } from '../gate/cors.ts'
 import type { GateDeps } from '../gate/deps.ts'
 import { handle } from '../gate/gate.ts'
 import { pathOf } from '../gate/steps/route.ts'
+import type { OAuthEnv } from '../oauth/limit-addresses.ts'
 import type { Readiness } from './readiness.ts'
 
 const OAUTH_PATH = /^(?:\/t\/[a-z0-9-]{1,63})?\/(?:authorize|token|register)$|^(?:\/federation)?\/\.well-known\//
 
 export interface PublicParts {
   readonly gate: GateDeps
-  readonly oauth: Hono
+  readonly oauth: Hono<OAuthEnv>
   readonly readiness: Readiness
 }
 

@@ -1,6 +1,9 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { addCallMetrics } from './call-metrics.ts'
 import type { CacheUses } from './cache-uses.ts'
+import { addDoorMetrics } from './door-metrics.ts'
+import { DOORS, noRefusals } from './door-refusals.ts'
+import type { Door, DoorRefusals } from './door-refusals.ts'
 import { countOpenStreams, healthOf } from './server-health.ts'
 import type { ServerHealth } from './server-health.ts'
 import type { Serving } from './serving.ts'
@@ -27,6 +30,7 @@ const NO_SERVER = 'none'
 /** Counts that live as long as the process, and their page for Prometheus. */
 export interface Metrics {
   readonly caches: Readonly<Record<CacheName, CacheUses>>
+  readonly doors: Readonly<Record<Door, DoorRefusals>>
   /** Only names of the configuration come here: each stays a label for good. */
   tallyOf(server: string | undefined): ServerTally
   /** From now on this is the configuration in force. Answers what to call when its last call has ended. */
@@ -45,6 +49,7 @@ export function createMetrics(): Metrics {
   const tallies = new Map<string, ServerTally>()
   const servings = new Set<Serving>()
   const caches = Object.fromEntries(CACHES.map((name) => [name, { hits: 0, misses: 0 }])) as Metrics['caches']
+  const doors = Object.fromEntries(DOORS.map((door) => [door, noRefusals()])) as Metrics['doors']
   let registry: Registry | undefined
   let sources: StateSources | undefined
 
@@ -58,6 +63,7 @@ export function createMetrics(): Metrics {
   const open = (): Registry => {
     const opened = new Registry()
     addCallMetrics(opened, { tallies, servings, caches })
+    addDoorMetrics(opened, doors)
     addStateMetrics(opened, { servings, sources: () => sources! })
     collectDefaultMetrics({ register: opened })
     return opened
@@ -65,6 +71,7 @@ export function createMetrics(): Metrics {
 
   return {
     caches,
+    doors,
     tallyOf,
     serve(serving) {
       for (const { name } of serving.servers) tallyOf(name)

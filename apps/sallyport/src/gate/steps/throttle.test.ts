@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createClientAddress } from '../../http/client-address.ts'
+import type { AddressLimits } from '../../limits/address-limits.ts'
 import { createOpenCalls } from '../../limits/open-calls.ts'
 import { localCounter } from '../../limits/rate-counter.ts'
 import { deny, isDenied } from '../../outcome/denial.ts'
 import type { Denial } from '../../outcome/denial.ts'
 import type { Call } from '../call.ts'
 import { countRefusal, throttle } from './throttle.ts'
-import type { Throttle } from './throttle.ts'
 
 const now = () => 1_800_000_000_000
 const limit = { name: 'refused', setting: 'limits.rate.refused', calls: 2, seconds: 60 }
 
-const limitsOf = (): Throttle => ({
+const limitsOf = (): AddressLimits => ({
   addressOf: createClientAddress([]),
   calls: undefined,
   refused: localCounter(limit, now),
@@ -27,7 +27,7 @@ const callFrom = (remoteAddress: string, forwarded?: string, record: object = {}
     record: { ...record },
   }) as unknown as Call
 
-function refusedWith(limits: Throttle, denial: Denial, call: Call): void {
+function refusedWith(limits: AddressLimits, denial: Denial, call: Call): void {
   const throttled = throttle(call, limits)
   if (!isDenied(throttled)) countRefusal(throttled, denial, limits)
 }

@@ -1,5 +1,6 @@
 import type { RefusedAttempts } from '../../limits/refused-attempts.ts'
 import type { Store } from '../../store/store.ts'
+import type { HeldBodies } from './held-bodies.ts'
 import type { ScimContext } from './scim-context.ts'
 import { hashScimToken, isScimToken, isUsable } from './scim-token.ts'
 import { findScimTokenByHash, noteScimTokenUse } from './scim-token-repository.ts'
@@ -12,6 +13,8 @@ export interface ScimDeps {
   readonly now: () => number
   /** Closes the door to addresses that guess; without it nobody is counted. */
   readonly refusedAttempts?: RefusedAttempts | undefined
+  /** Bounds what bodies take of the memory; a usual amount, unless given. */
+  readonly heldBodies?: HeldBodies | undefined
   readonly log: (message: string, fields?: object) => void
 }
 

@@ -1,6 +1,7 @@
 import { bearerChallenge } from '@sallyport/verifier'
 import { Hono } from 'hono'
 import type { MiddlewareHandler } from 'hono'
+import { incomingOf } from '../../http/incoming-of.ts'
 import { retryHeaders } from '../../limits/rate-denial.ts'
 import { isDatabaseDown } from '../../store/database-down.ts'
 import { authenticateScim } from './authenticate-scim.ts'
@@ -8,14 +9,17 @@ import type { ScimDeps } from './authenticate-scim.ts'
 import { resourceTypes, schemas, serviceProviderConfig } from './discovery.ts'
 import { toListView } from './list-resources.ts'
 import { groupRoutes, userRoutes } from './resource-routes.ts'
+import { BodiesFull, createHeldBodies } from './held-bodies.ts'
+import type { HeldBodies } from './held-bodies.ts'
 import type { ScimError } from './scim-error.ts'
-import { answer, baseOf, fail, incomingOf } from './scim-http.ts'
+import { answer, baseOf, fail } from './scim-http.ts'
 import type { ScimEnv } from './scim-http.ts'
 
 /** SCIM 2.0 (RFC 7644) for identity providers. Whoever mounts it checks `Host` and `Origin`. */
 export function createScimApp(deps: ScimDeps): Hono<ScimEnv> {
   const app = new Hono<ScimEnv>()
   app.use(authenticate(deps))
+  app.use(holdBodies(deps.heldBodies ?? createHeldBodies(USUAL_HELD_BYTES)))
   app.get('/ServiceProviderConfig', (context) => answer(context, serviceProviderConfig(baseOf(context))))
   for (const [path, list] of [['/ResourceTypes', resourceTypes] as const, ['/Schemas', schemas] as const]) {
     app.get(path, (context) => {
@@ -36,6 +40,7 @@ export function createScimApp(deps: ScimDeps): Hono<ScimEnv> {
   app.route('/Groups', groupRoutes())
   app.all('*', (context) => fail(context, { status: 404, detail: 'There is nothing here' }))
   app.onError((error, context) => {
+    if (error instanceof BodiesFull) return fail(context, BUSY, { 'retry-after': '5' }) // whoever counts them has logged it
     deps.log('SCIM failed', { error, method: context.req.method, path: context.req.routePath })
     // Identity providers repeat what was answered 503, and give up for hours on what was answered 500 too often.
     if (isDatabaseDown(error)) return fail(context, DATABASE_DOWN, { 'retry-after': '5' })
@@ -44,6 +49,9 @@ export function createScimApp(deps: ScimDeps): Hono<ScimEnv> {
   return app
 }
 
+const USUAL_HELD_BYTES = 256 * 1024 * 1024
+
+const BUSY: ScimError = { status: 503, detail: 'Too much is being provisioned at once; try again' }
 const DATABASE_DOWN: ScimError = { status: 503, detail: 'The database cannot be reached; try again' }
 
 /** Whoever brings a token of a teamspace that counts acts for that teamspace, and for no other. */
@@ -66,5 +74,18 @@ function authenticate(deps: ScimDeps): MiddlewareHandler<ScimEnv> {
       { status: 401, detail: 'A SCIM token of a teamspace is needed' },
       { 'www-authenticate': challenge },
     )
+  }
+}
+
+/** To the end of the request, since what was read of a body is longer than the body. */
+function holdBodies(bodies: HeldBodies): MiddlewareHandler<ScimEnv> {
+  return async (context, next) => {
+    const held = bodies.open(context.get('scim').teamspaceId)
+    context.set('held', held)
+    try {
+      await next()
+    } finally {
+      held.release()
+    }
   }
 }

@@ -1,20 +1,19 @@
-import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { readBounded } from '../../http/read-bounded.ts'
+import { MAX_BODY_BYTES } from './held-bodies.ts'
+import type { HeldBody } from './held-bodies.ts'
 import type { ScimContext } from './scim-context.ts'
 import { badRequest, scimDenial, toErrorBody } from './scim-error.ts'
 import type { ScimDenial, ScimError } from './scim-error.ts'
 
 export interface ScimEnv {
-  Variables: { scim: ScimContext }
+  Variables: { scim: ScimContext; held: HeldBody }
 }
 
 export type Http = Context<ScimEnv>
 
 const SCIM_JSON = 'application/scim+json'
 const TYPES = [SCIM_JSON, 'application/json']
-/** A group of 20,000 members, each with its address. */
-const MAX_BODY_BYTES = 6 * 1024 * 1024
 
 export const answer = (
   context: Http,
@@ -25,9 +24,6 @@ export const answer = (
 
 export const fail = (context: Http, error: ScimError, headers: Readonly<Record<string, string>> = {}): Response =>
   context.body(JSON.stringify(toErrorBody(error)), error.status, { ...headers, 'content-type': SCIM_JSON })
-
-/** As it came by the socket; undefined where there is none. */
-export const incomingOf = (context: Http) => (context.env as Partial<HttpBindings> | undefined)?.incoming
 
 /** The address of `/scim/v2` as the client reached it, which a proxy that ends TLS tells; it is shown to that client only. */
 export function baseOf(context: Http): string {
@@ -42,7 +38,7 @@ export async function readScimBody(context: Http): Promise<{ readonly body: unkn
   const tooLarge = scimDenial(413, 'The body is too large')
   // What is announced need not be sent first; what is not, is counted as it comes.
   if (Number(context.req.header('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge
-  const bytes = await readBounded(context.req.raw.body, MAX_BODY_BYTES)
+  const bytes = await readBounded(context.req.raw.body, MAX_BODY_BYTES, (length) => context.get('held').hold(length))
   if (bytes === undefined) return tooLarge
   try {
     return { body: JSON.parse(bytes.toString()) as unknown }
