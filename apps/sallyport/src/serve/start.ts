@@ -50,7 +50,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const shared = createSharedParts(config, { store, operatorToken, log, fetch: fetcher, now })
-  const { audit, pruning, statistics, tokenUses, tools, readiness } = shared
+  const { audit, pruning, statistics, streams, tokenUses, tools, readiness } = shared
   const adminUrl = `http://${hostOf(config.listen.admin)}:${config.listen.admin.port}`
   const opened: Server[] = []
   const retiring = new Set<Composition>()
@@ -59,6 +59,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
 
   const close = async () => {
     readiness.close()
+    streams.close()
     await Promise.all(opened.map(closeServer))
     await Promise.all([...retiring, ...(current ? [current] : [])].map((composition) => composition.cut()))
     await tokenUses.close()
