@@ -33,10 +33,10 @@ export function createStreamJudge({ gate, clockToleranceSeconds, now }: StreamJu
       const again = copyOf(call, now())
       try {
         const outcome = await passAgain(again, gate)
-        const refusal = isDenied(outcome) ? outcome : takeLists(call, outcome)
-        return refusal
-          ? { is: 'refused', ending: endingOf(again.record, refusal) }
-          : { is: 'allowed', endsAt: endOf((outcome as AuthorizedCall).proof) }
+        if (isDenied(outcome)) return { is: 'refused', ending: endingOf(again.record, outcome) }
+        const refusal = takeLists(call, outcome)
+        if (refusal) return { is: 'refused', ending: endingOf({ ...outcome.record, step: 'authorize' }, refusal) }
+        return { is: 'allowed', endsAt: endOf(outcome.proof) }
       } catch (thrown) {
         const fault = toFault(thrown)
         const { record } = again
