@@ -29,7 +29,7 @@ export interface Sallyport {
   /** Opens the console to its first operator, once; undefined when there is one, or no console. */
   readonly bootstrapLink: string | undefined
   /**
-   * Takes another configuration, at once and whole: calls under way end with the one they came in with. What only a start
+   * Takes another configuration, at once and whole: calls under way end with the one they came in with, but event streams that it refuses are cut. What only a start
    * can change keeps its value; its names are answered.
    */
   reload(config: Config): Promise<readonly string[]>

@@ -29,6 +29,9 @@ export const PACE: Pace = { lookMs: 1_000, soonMs: 100, restMs: 2_000, patrolMs:
 /** Of one teamspace at once: enough to keep a database busy, and too few to keep others from it. */
 const AT_ONCE = 16
 
+/** Of two connections that are closed, after whoever cut the stream has returned. */
+const CUT_COST_MS = 0.2
+
 /** Teamspaces whose last change is remembered. */
 const MAX_CHANGED = 10_000
 
@@ -185,6 +188,7 @@ export function createOpenStreams(options: OpenStreamsOptions): OpenStreams {
 
   function cut({ stream }: Watched, ending: Ending): void {
     if (!all.delete(stream)) return
+    turns.charge(CUT_COST_MS)
     stream.cut(ending.code)
     onCut(stream.call, ending)
   }

@@ -5,6 +5,8 @@ const TURN_MS = 4
 export interface Turns {
   /** Whether this turn has had its share of the work. */
   readonly isOver: boolean
+  /** Counts work that was begun here, and that this turn still has before it. */
+  charge(ms: number): void
   /** Resolves in the next turn, behind whatever has come in: the same one for all who work. */
   next(): Promise<void>
 }
@@ -21,6 +23,7 @@ export function createTurns(turnMs: number = TURN_MS): Turns {
     get isOver() {
       return performance.now() >= until
     },
+    charge: (ms) => void (until -= ms),
     next: () => (next ??= new Promise((resolve) => setImmediate(begin, resolve))),
   }
 }
