@@ -1,5 +1,6 @@
 import type { Change, ChangeFeed } from '../../store/change-feed.ts'
 import type { RecordedCall } from '../call.ts'
+import { createLanes, inTurns } from './lanes.ts'
 import { createTurns } from './turns.ts'
 import type { Ending, StreamJudge, Verdict } from './verdict.ts'
 
@@ -25,9 +26,6 @@ export interface Pace {
 }
 
 export const PACE: Pace = { lookMs: 1_000, soonMs: 100, restMs: 2_000, patrolMs: 300_000, graceMs: 60_000 }
-
-/** Of one teamspace at once: enough to keep a database busy, and too few to keep others from it. */
-const AT_ONCE = 16
 
 /** Of two connections that are closed, after whoever cut the stream has returned. */
 const CUT_COST_MS = 0.2
@@ -77,20 +75,14 @@ interface Watched {
   unknown: Ending | undefined
 }
 
-/** Streams of one teamspace that are due. */
-interface Lane {
-  readonly queue: Watched[]
-  workers: number
-}
-
 /** All event streams of this process, each with a right to be open that somebody may take away. */
 export function createOpenStreams(options: OpenStreamsOptions): OpenStreams {
   const { changes, onCut, now, ticks = () => performance.now() } = options
   const { lookMs, soonMs, restMs, patrolMs, graceMs } = { ...PACE, ...options.pace }
   const all = new Map<OpenStream, Watched>()
   const changedAt = new Map<string, number>()
-  const lanes = new Map<string, Lane>()
   const turns = createTurns()
+  const lanes = createLanes(turns, judgeAgain)
   let allChangedAt = -Infinity
   let judge: StreamJudge
   let soon: NodeJS.Timeout | undefined
@@ -135,32 +127,12 @@ export function createOpenStreams(options: OpenStreamsOptions): OpenStreams {
       }
       if (!isAsked && at >= restsUntil) ask(watched)
     }
-    if (overdue.length > 0) void each(overdue, (watched) => cut(watched, watched.unknown ?? unheardOf(watched)))
+    void inTurns(turns, overdue, (watched) => cut(watched, watched.unknown ?? unheardOf(watched)))
   }
 
-  /** A teamspace whose questions take long holds up nobody else's. */
   function ask(watched: Watched): void {
     watched.isAsked = true
-    const { teamspaceId } = watched
-    let lane = lanes.get(teamspaceId)
-    if (!lane) lanes.set(teamspaceId, (lane = { queue: [], workers: 0 }))
-    lane.queue.push(watched)
-    if (lane.workers < AT_ONCE) void work(teamspaceId, lane)
-  }
-
-  async function work(teamspaceId: string, lane: Lane): Promise<void> {
-    lane.workers += 1
-    await each(lane.queue, judgeAgain)
-    lane.workers -= 1
-    if (lane.workers === 0) lanes.delete(teamspaceId)
-  }
-
-  async function each(queue: Watched[], then: (watched: Watched) => Promise<void> | void): Promise<void> {
-    while (queue.length > 0) {
-      while (turns.isOver) await turns.next()
-      const watched = queue.shift()
-      if (watched) await then(watched)
-    }
+    lanes.add(watched.teamspaceId, watched)
   }
 
   async function judgeAgain(watched: Watched): Promise<void> {
