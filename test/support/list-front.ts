@@ -54,6 +54,7 @@ export async function startListFront(upstreamUrl: string, options: ListFrontOpti
     forwardBaggage: false,
     listLimits: { listBytes: options.listBytes ?? 4 * 1024 * 1024, held, heldBytes: options.heldBytes ?? 1e9 },
     hearing: options.hearing,
+    streams: { add: () => undefined, delete: () => undefined },
     onCut: (fault) => cut.push(fault),
     retry: () => undefined,
     lose: (error) => {

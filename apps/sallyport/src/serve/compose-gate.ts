@@ -8,6 +8,7 @@ import { createOutcomes } from '../gate/outcomes.ts'
 import { retryWithFreshCredential } from '../gate/retry.ts'
 import type { Routes } from '../gate/steps/route.ts'
 import { countRefusal } from '../gate/steps/throttle.ts'
+import { createStreamJudge } from '../gate/streams/stream-judge.ts'
 import { createUpstreamPool } from '../gate/upstream/pool.ts'
 import type { UpstreamPool } from '../gate/upstream/pool.ts'
 import { createChallengeContext } from '../oauth/challenge-context.ts'
@@ -30,8 +31,8 @@ interface GateParts {
 
 /** The data plane: each step's own part of what it needs. */
 export function composeGate(config: Config, shared: SharedParts, { doors, places, findSignIns }: GateParts): GateDeps {
-  const { teamspaces, connections, policies, signingKeys, tools, audit, held, metrics, statistics, tracer, log, now } =
-    shared
+  const { teamspaces, connections, policies, signingKeys, tools, audit, held, streams, metrics, statistics } = shared
+  const { tracer, log, now } = shared
   const { verifier, admission, groups, onBehalfOf } = doors
   const { messageBytes, heldBytes, listBytes } = config.limits
   const routes = routesOf(config)
@@ -85,6 +86,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
       forwardBaggage: config.telemetry.forwardBaggage,
       outcomes,
       hearing: tools,
+      streams,
       listLimits: { listBytes, held, heldBytes },
       onCut: (fault, record) =>
         log('An answer was cut off', { fault, requestId: record.requestId, server: record.server }),
@@ -95,6 +97,7 @@ export function composeGate(config: Config, shared: SharedParts, { doors, places
     outcomes,
     lose,
   }
+  streams.judgeBy(createStreamJudge({ gate, clockToleranceSeconds: config.clockToleranceSeconds, now }))
   return gate
 }
 

@@ -10,6 +10,9 @@ import type { ConnectionLookup } from '../connections/connection-lookup.ts'
 import { createIssuerFetch } from '../connections/issuer-fetch.ts'
 import { createSigningKeys } from '../exchange/signing-keys.ts'
 import type { SigningKeys } from '../exchange/signing-keys.ts'
+import { createOpenStreams } from '../gate/streams/open-streams.ts'
+import type { OpenStreams } from '../gate/streams/open-streams.ts'
+import { createCutRecorder } from '../gate/streams/record-cut.ts'
 import { createOpenCalls } from '../limits/open-calls.ts'
 import type { OpenCalls } from '../limits/open-calls.ts'
 import { createRateCounters } from '../limits/rate-counters.ts'
@@ -59,6 +62,7 @@ export interface SharedParts {
   readonly operatorToken: string
   readonly rateCounters: RateCounters
   readonly openCalls: OpenCalls
+  readonly streams: OpenStreams
   readonly passwords: Passwords
   /** Bytes of bodies that are arriving. */
   readonly held: { bytes: number }
@@ -75,6 +79,8 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
   const metrics = createMetrics()
   const { caches } = metrics
   const contacts = kubernetesContacts(config, { fetch, issuerFetch: createIssuerFetch(config), now })
+  const audit = createAuditQueue({ store, log })
+  const onCut = createCutRecorder({ audit, metrics, log, now })
   return {
     ...given,
     teamspaces: createTeamspaceLookup(store, now, caches.teamspaces),
@@ -85,11 +91,12 @@ export function createSharedParts(config: Config, given: Given): SharedParts {
     tokenUses: createTokenUseQueue({ write: (uses) => writeTokenUses(store, uses), now, log }),
     signingKeys: createSigningKeys({ store, now, log }),
     tools: createToolCatalogue({ store, now, log }),
-    audit: createAuditQueue({ store, log }),
+    audit,
     pruning: startPruning(store, { retentionDays: config.audit.retentionDays, now, log }),
     readiness: createReadiness({ store, contacts, log, now }),
     rateCounters: createRateCounters({ store, now, log }),
     openCalls: createOpenCalls(),
+    streams: createOpenStreams({ changes: store.changes, onCut, now }),
     passwords: createPasswords(),
     held: { bytes: 0 },
     metrics,

@@ -31,7 +31,7 @@ export interface Sallyport {
   /** Opens the console to its first operator, once; undefined when there is one, or no console. */
   readonly bootstrapLink: string | undefined
   /**
-   * Takes another configuration, at once and whole: calls under way end with the one they came in with. What only a start
+   * Takes another configuration, at once and whole: calls under way end with the one they came in with, but event streams that it refuses are cut. What only a start
    * can change keeps its value; its names are answered.
    */
   reload(config: Config): Promise<readonly string[]>
@@ -53,7 +53,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     })
   const operatorToken = config.operatorToken ?? randomBytes(32).toString('base64url')
   const shared = createSharedParts(config, { store, operatorToken, log, fetch: fetcher, now })
-  const { audit, pruning, statistics, tokenUses, tools, readiness } = shared
+  const { audit, pruning, statistics, streams, tokenUses, tools, readiness } = shared
   const adminUrl = `http://${hostOf(config.listen.admin)}:${config.listen.admin.port}`
   const opened: Listener[] = []
   const retiring = new Set<Composition>()
@@ -65,6 +65,7 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     readiness.close()
     await sleep(shutdown.announceSeconds * 1000)
     await Promise.all(opened.map((listener) => listener.close(shutdown.callSeconds * 1000)))
+    streams.close()
     await Promise.all([...retiring, ...(current ? [current] : [])].map((composition) => composition.cut()))
     await tokenUses.close()
     await pruning.close()

@@ -99,6 +99,16 @@ export function addCallMetrics(registry: Registry, { tallies, servings, caches }
     { name: 'sallyport_open_streams', help: 'Event streams that are open', labelNames: ['server'] },
     () => each((server, { openStreams }) => [[{ server }, openStreams]]),
   )
+  addSamples(
+    registry,
+    'counter',
+    {
+      name: 'sallyport_streams_cut_total',
+      help: 'Event streams that were cut because they would be refused now, by the code of the refusal or fault',
+      labelNames: ['server', 'code'],
+    },
+    () => each((server, { cuts }) => Array.from(cuts, ([code, count]) => [{ server, code }, count] as const)),
+  )
 }
 
 type Sample = readonly [labels: Record<string, string>, value: number]

@@ -28,6 +28,8 @@ export class ServerTally {
   readonly upstream = new Map<number, Durations>()
   readonly exchanges = new Map<string, ExchangeCounts>()
   openStreams = 0
+  /** Streams that were cut, by the code of the refusal or fault. */
+  readonly cuts = new Map<string, number>()
   /** By teamspace, as far as calls belong to one. */
   readonly streamsOf = new Map<string, number>()
   /** What the server answered last, and when, by `performance.now()`. */
@@ -64,6 +66,11 @@ export class ServerTally {
     const left = this.streamsOf.get(teamspaceId)! - 1
     if (left > 0) this.streamsOf.set(teamspaceId, left)
     else this.streamsOf.delete(teamspaceId)
+  }
+
+  countCut(code: string): void {
+    const label = CODES.denied.has(code) || CODES.fault.has(code) ? code : 'other'
+    this.cuts.set(label, (this.cuts.get(label) ?? 0) + 1)
   }
 
   countUpstream(status: number, seconds: number): void {

@@ -23,6 +23,7 @@ test('docs/telemetry.md has each metric of ours with its type and labels, and no
   const tally = metrics.tallyOf('tools')
   tally.countExchange('entra-obo', 'fresh')
   tally.countUpstream(200, 1)
+  tally.countCut('member_unknown')
   const text = await metrics.toText({ audit: { queued: 0, dropped: 0 }, isReady: async () => true })
   const { types, samples } = parseMetrics(text)
   const labelsOf = (name: string): string[] => {

@@ -10,6 +10,7 @@ import { ClientGone } from './read.ts'
 import { clientHeaders, isEventStream, upstreamHeaders } from '../upstream/headers.ts'
 import { listAnswer } from '../upstream/list-answer.ts'
 import type { ListAnswer, ListLimits } from '../upstream/list-answer.ts'
+import type { OpenStream, OpenStreams } from '../streams/open-streams.ts'
 import { hearTools } from '../upstream/tool-hearing.ts'
 import type { ToolHearing } from '../upstream/tool-hearing.ts'
 import type { MessageReader } from '../upstream/message-reader.ts'
@@ -27,6 +28,8 @@ export interface ForwardDeps {
   readonly listLimits: ListLimits
   /** Is told what servers say of their tools. */
   readonly hearing?: ToolHearing | undefined
+  /** Event streams are judged again, for as long as they are open. */
+  readonly streams: Pick<OpenStreams, 'add' | 'delete'>
   /** Told of a stream that had to be cut, when its call is in the audit trail already. */
   readonly onCut: (fault: GateFault, record: CallRecord) => void
   /** Another go through the inner door, after the server refused what the first one brought (S2B-18). */
@@ -54,9 +57,9 @@ export function forward(call: RecordedCall, response: ServerResponse, deps: Forw
 }
 
 /** One answer on its way from the server to the client. */
-class Answer implements UpstreamHandler {
+class Answer implements UpstreamHandler, OpenStream {
   release?: () => void
-  readonly #call: RecordedCall
+  readonly call: RecordedCall
   readonly #response: ServerResponse
   readonly #deps: ForwardDeps
   #controller: Dispatcher.DispatchController | undefined
@@ -68,9 +71,10 @@ class Answer implements UpstreamHandler {
   #over = false
   readonly #sentAt = performance.now()
   #isStream = false
+  #cutBy: string | undefined
 
   constructor(call: RecordedCall, response: ServerResponse, deps: ForwardDeps) {
-    this.#call = call
+    this.call = call
     this.#response = response
     this.#deps = deps
   }
@@ -86,11 +90,11 @@ class Answer implements UpstreamHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return // informational answers are hop by hop
-    this.#call.record.trace?.upstreamAnswered(status)
+    this.call.record.trace?.upstreamAnswered(status)
     this.#tally.countUpstream(status, (performance.now() - this.#sentAt) / 1000)
     // Its challenge names its own authorization server and would send the client to the wrong place.
     if (status === 401) throw new CredentialRefused('upstream_refused_credential', 'the server answered 401')
-    const call = this.#call
+    const call = this.call
     this.#status = status
     this.#headers = this.#deps.outcomes.addOwnHeaders(call, clientHeaders(call, headers, this.#deps.sessions))
     const length = Number(headers['content-length'] ?? NaN)
@@ -105,6 +109,7 @@ class Answer implements UpstreamHandler {
     if (isEventStream(headers)) {
       this.#isStream = true
       this.#tally.openStream(call.record.teamspaceId)
+      this.#deps.streams.add(this)
       this.#headers['x-accel-buffering'] = 'no' // X-47
     }
     this.#sendHead()
@@ -113,7 +118,7 @@ class Answer implements UpstreamHandler {
   #sendHead(): void {
     this.#small = undefined
     this.#noteTime()
-    this.#deps.outcomes.answered(this.#call, this.#status, this.#status) // now: a stream may stay open for hours
+    this.#deps.outcomes.answered(this.call, this.#status, this.#status) // now: a stream may stay open for hours
     this.#response.writeHead(this.#status, this.#headers)
     this.#response.flushHeaders() // a silent stream's head must arrive at once
     this.#response.on('drain', () => this.#controller?.resume())
@@ -149,9 +154,9 @@ class Answer implements UpstreamHandler {
     const body = small.length === 1 ? small[0]! : Buffer.concat(small)
     if (lists) {
       this.#headers!['content-length'] = `${body.length}`
-      this.#call.record.filtered = lists.filtered
+      this.call.record.filtered = lists.filtered
     }
-    this.#deps.outcomes.answered(this.#call, this.#status, this.#status)
+    this.#deps.outcomes.answered(this.call, this.#status, this.#status)
     this.#response.writeHead(this.#status, this.#headers)
     // As a string, head and body leave in one write; latin1 maps every byte to itself.
     this.#response.end(body.toString('latin1'), 'latin1')
@@ -159,14 +164,14 @@ class Answer implements UpstreamHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const fault = this.#response.destroyed ? new ClientGone() : toUpstreamFault(error)
-    this.#finish(fault instanceof ClientGone ? undefined : fault.code)
+    this.#finish(this.#cutBy ?? (fault instanceof ClientGone ? undefined : fault.code))
     if (this.#response.headersSent) {
-      if (error instanceof GateFault) this.#deps.onCut(error, this.#call.record)
+      if (error instanceof GateFault) this.#deps.onCut(error, this.call.record)
       return void this.#response.destroy()
     }
     this.#noteTime()
-    if (error instanceof CredentialRefused && this.#call.renewCredential)
-      return this.#deps.retry(this.#call, this.#response)
+    if (error instanceof CredentialRefused && this.call.renewCredential)
+      return this.#deps.retry(this.call, this.#response)
     void this.#fail(fault)
   }
 
@@ -174,28 +179,36 @@ class Answer implements UpstreamHandler {
   async #fail(fault: unknown): Promise<void> {
     const { outcomes, lose } = this.#deps
     try {
-      await outcomes.fail(this.#call, this.#response, fault)
+      await outcomes.fail(this.call, this.#response, fault)
     } catch (error) {
       lose(error, this.#response)
     }
   }
 
+  cut(code: string): void {
+    this.#cutBy = code
+    this.#response.destroy() // which aborts the request to the server, too
+  }
+
   get #tally(): ServerTally {
-    return this.#deps.metrics.tallyOf(this.#call.server.name)
+    return this.#deps.metrics.tallyOf(this.call.server.name)
   }
 
   #finish(failure?: string): void {
-    if (this.#isStream && !this.#over) this.#tally.closeStream(this.#call.record.teamspaceId)
+    if (this.#isStream && !this.#over) {
+      this.#tally.closeStream(this.call.record.teamspaceId)
+      this.#deps.streams.delete(this)
+    }
     this.#over = true
     this.#lists?.close()
     this.#hearing?.close()
     this.release?.()
-    this.#call.record.trace?.endUpstream(failure)
+    this.call.record.trace?.endUpstream(failure)
   }
 
   /** The time until now was the server's; with a second go, that of both. */
   #noteTime(): void {
-    const { record } = this.#call
+    const { record } = this.call
     record.upstreamMs = (record.upstreamMs ?? 0) + performance.now() - this.#sentAt
   }
 }

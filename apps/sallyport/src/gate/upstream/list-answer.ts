@@ -46,7 +46,7 @@ export function listAnswer(
 const isForList = ({ messages }: EquippedCall): boolean => messages.some(({ method }) => LIST_METHODS.has(method))
 
 /** A stream that a GET opens may repeat the answer to an earlier request. */
-const mayHoldList = (call: EquippedCall): boolean => call.request.method === 'GET' || isForList(call)
+export const mayHoldList = (call: EquippedCall): boolean => call.request.method === 'GET' || isForList(call)
 
 /**
  * How an answer must be read. To a request for a list, whatever looks like success is one message or a stream; of what a

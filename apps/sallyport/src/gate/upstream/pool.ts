@@ -61,7 +61,7 @@ export function createUpstreamPool(origin: string, options: PoolOptions): Upstre
         open -= 1
         if (idle.length < MAX_IDLE && !draining) return void idle.push(client)
         all.delete(client)
-        void client.close()
+        client.close().catch(() => undefined) // rejects when all are being cut
       }
       client.dispatch(request, handler)
       open += 1
