@@ -196,9 +196,13 @@ describe('the program', { concurrency: true, timeout: 60_000 }, () => {
       ['member', 'list', 'acme'],
     ]
     const readAll = async () => {
-      const answers = []
+      const answers: unknown[] = []
       for (const command of reads) answers.push(JSON.parse((await cli(...command, '--json')).stdout) as unknown)
-      return answers
+      const connections = answers[1] as { lastTest?: unknown }[]
+      return answers.with(
+        1,
+        connections.map(({ lastTest: _when, ...connection }) => connection), // each reading tests it anew
+      )
     }
     const without = await readAll()
     await serve()
