@@ -40,7 +40,8 @@ async function runTests(): Promise<number> {
 
 async function runFiles(stopping: AbortController): Promise<string[]> {
   const testNamePatterns = namePatterns.map((pattern) => new RegExp(pattern))
-  const concurrency = Math.max(2, Math.min(availableParallelism(), 8))
+  // One more than there are cores, as there is always a file that waits for a clock, a browser or a database.
+  const concurrency = Math.max(2, Math.min(availableParallelism() + 1, 8))
   const stream = run({
     files,
     concurrency,

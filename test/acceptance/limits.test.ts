@@ -207,9 +207,9 @@ test('B-28 open calls, event streams included, are limited for each caller and e
   await openAgain(gate, ada)
 })
 
-/** The gate hears of a client that went away a moment later. */
+/** The gate hears of a client that went away a moment later, which is long on a machine that is busy. */
 async function openAgain(gate: TestGate, token: string): Promise<void> {
-  const deadline = Date.now() + 1000
+  const deadline = Date.now() + 10_000
   for (;;) {
     const answer = await gate.call(token)
     await answer.text()

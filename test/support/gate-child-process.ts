@@ -1,4 +1,6 @@
 import { createInterface } from 'node:readline'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { parseConfigFile } from '../../apps/sallyport/src/config/parse-config-file.ts'
 import { resolveConfig } from '../../apps/sallyport/src/config/resolve-config.ts'
 import { startSallyport } from '../../apps/sallyport/src/serve/start.ts'
@@ -15,7 +17,13 @@ console.log(JSON.stringify({ operatorToken }))
 
 createInterface({ input: process.stdin })
   .on('line', () => {
-    globalThis.gc?.()
+    collectGarbage()
     console.log(process.memoryUsage().heapUsed)
   })
   .on('close', () => process.exit()) // with whoever started us, however that ends
+
+/** Not by `--expose-gc`: what a killed process compiles it cannot keep, and what others kept is for their flags alone. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  ;(runInNewContext('gc') as () => void)()
+}

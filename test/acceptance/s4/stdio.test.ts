@@ -12,6 +12,7 @@ import { startTokenGate } from './support.ts'
 
 const FINDINGS = new URL('../../../examples/findings/src/main.ts', import.meta.url).pathname
 
+const { NODE_COMPILE_CACHE } = process.env
 const SESSION = [
   { jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } } },
   { jsonrpc: '2.0', method: 'notifications/initialized' },
@@ -22,7 +23,9 @@ const SESSION = [
 async function askOverStdio(t: TestContext, env: Record<string, string>) {
   const folder = await mkdtemp(path.join(tmpdir(), 'sallyport-stdio-'))
   t.after(() => rm(folder, { recursive: true }))
-  const child = spawn(process.execPath, [FINDINGS, '--stdio', '--data-dir', folder], { env })
+  const child = spawn(process.execPath, [FINDINGS, '--stdio', '--data-dir', folder], {
+    env: { NODE_COMPILE_CACHE, ...env }, // where modules are kept that have been compiled before
+  })
   t.after(() => child.kill())
   const warnings = text(child.stderr)
   const lines: string[] = []

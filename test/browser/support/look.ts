@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { errors } from 'playwright-core'
 import type { Page } from 'playwright-core'
 import { assertAccessible, assertNoSidewaysScroll, LAPTOP, PHONE } from '../../support/browser.ts'
 
 /** Where Google's *good* ends. */
 const MOST_SHIFT = 0.1
 const QUIET_MS = 120
+const SETTLED_WITHIN_MS = 2_000
 
 /** Before any page is opened: what moves without having been asked to is counted. */
 export async function watchShifts(page: Page): Promise<void> {
@@ -37,9 +39,18 @@ export async function rest(page: Page): Promise<void> {
 export async function lookAtAll(page: Page, where: string): Promise<void> {
   await look(page, where)
   await page.setViewportSize(PHONE)
+  await settle(page)
   await assertNoSidewaysScroll(page, `${where} on a phone`)
   await assertAccessible(page, `${where} on a phone`, 'layout')
   await page.setViewportSize(LAPTOP)
+}
+
+/** What floats above a page takes its new place a moment after the window has another size, unless it never does. */
+async function settle(page: Page): Promise<void> {
+  const hasRoom = 'document.documentElement.scrollWidth <= document.documentElement.clientWidth'
+  await page.waitForFunction(hasRoom, undefined, { timeout: SETTLED_WITHIN_MS }).catch((error: unknown) => {
+    if (!(error instanceof errors.TimeoutError)) throw error
+  })
 }
 
 /** In both themes, of which the second can only differ in its colours. */

@@ -33,13 +33,14 @@ async function open(
   connect: (gate: ListedGate) => Promise<Lister>,
 ): Promise<Lister> {
   const gate = await startListedGate(upstream.url, hidden)
+  const connected = connect(gate)
   t.after(async () => {
+    const client = await connected.catch(() => undefined)
+    await client?.close() // first, or the gate would wait for it
     await gate.close()
     await upstream.close()
   })
-  const client = await connect(gate)
-  t.after(() => client.close())
-  return client
+  return connected
 }
 
 const HIDDEN: Hidden = {

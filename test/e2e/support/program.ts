@@ -23,9 +23,13 @@ export interface ProgramOptions {
 
 export const SALLYPORT = fileURLToPath(new URL('../../../apps/sallyport/src/main.ts', import.meta.url))
 
+/** Says where modules are kept that have been compiled before. */
+const { NODE_COMPILE_CACHE } = process.env
+const COMPILED: Readonly<Record<string, string>> = NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}
+
 /** A Node program of its own. It gets no environment but the one given, and does not outlive the test. */
 export function startProgram(t: TestContext, args: readonly string[], { cwd, env = {} }: ProgramOptions = {}) {
-  const child = spawn(process.execPath, [...args], { env: { ...env }, ...(cwd && { cwd }) })
+  const child = spawn(process.execPath, [...args], { env: { ...COMPILED, ...env }, ...(cwd && { cwd }) })
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
   let [stdout, stderr, isOver] = ['', '', false]
   let news = Promise.withResolvers<void>()

@@ -37,7 +37,7 @@ test('a pattern agrees with the regular expression that says the same', () => {
 })
 
 test('no text makes it work long', () => {
-  const begun = performance.now()
+  const begun = process.cpuUsage() // and not a clock, which goes on while others work
   assert.equal(matcher(`${'*a'.repeat(60)}*b`)('a'.repeat(4_000_000)), false)
-  assert.ok(performance.now() - begun < 500)
+  assert.ok(process.cpuUsage(begun).user < 500_000)
 })
