@@ -15,7 +15,7 @@ export interface Sample {
 }
 
 const CONNECTIONS = 64
-const WARM_SECONDS = 0.4
+const WARM_SECONDS = 1
 /** V8 compiles for that long once calls come; what it does then would count as theirs. */
 const FIRST_WARM_SECONDS = 5
 const FRESH_TOKENS_PER_SECOND = 2500
