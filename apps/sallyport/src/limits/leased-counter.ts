@@ -60,7 +60,8 @@ export function leasedCounter(limit: RateLimit, options: LeasedCounterOptions): 
     find: (key) => windows.find(key, now()),
     findOrBegin(key) {
       const at = now()
-      return windows.findOrBegin(key, at, (isOwn) => (isOwn ? emptyWindow(limit, at) : wholeWindow(limit, at)))
+      const begin = (isOwn: boolean) => (isOwn ? emptyWindow(limit, at) : wholeWindow(limit, at))
+      return windows.find(key, at) ?? windows.begin(key, at, begin)
     },
     refill(key, window, points) {
       const under = flights.get(key)

@@ -16,7 +16,7 @@ export interface OpenClaim {
 }
 
 /** What of a response is needed to know that its call is over. */
-export type Ending = Pick<ServerResponse, 'destroyed' | 'once'>
+export type Ending = Pick<ServerResponse, 'destroyed' | 'on'>
 
 /** Calls in flight in this process, event streams included. */
 export interface OpenCalls {
@@ -49,7 +49,7 @@ export function createOpenCalls(): OpenCalls {
       for (const { key, limit } of claims) if ((countsOf(limit).get(key)?.calls ?? 0) >= limit.max) return limit
       if (response.destroyed || claims.length === 0) return undefined // it has closed, and will not close again
       const held = claims.map(take)
-      response.once('close', () => held.forEach(release))
+      response.on('close', () => held.splice(0).forEach(release))
       return undefined
     },
     get size() {

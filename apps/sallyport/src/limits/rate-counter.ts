@@ -26,7 +26,7 @@ export function localCounter(
     find: (key) => windows.find(key, now()),
     findOrBegin(key) {
       const at = now()
-      return windows.findOrBegin(key, at, () => wholeWindow(limit, at))
+      return windows.find(key, at) ?? windows.begin(key, at, () => wholeWindow(limit, at))
     },
     refill: () => Promise.resolve(),
     get size() {

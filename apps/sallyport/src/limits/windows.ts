@@ -61,12 +61,8 @@ export class Windows {
     return crowd && this.#isLive(crowd, at) ? crowd : undefined
   }
 
-  /** What it begins is the key's own while there is room. */
-  findOrBegin(key: string, at: number, begin: (isOwn: boolean) => Window): Window {
-    return this.find(key, at) ?? this.#begin(key, at, begin)
-  }
-
-  #begin(key: string, at: number, begin: (isOwn: boolean) => Window): Window {
+  /** Where none was found. What it begins is the key's own while there is room. */
+  begin(key: string, at: number, begin: (isOwn: boolean) => Window): Window {
     this.#drop(key) // so that the new one comes last: windows end in about the order of the map
     this.#sweep(at)
     const isOwn = this.#hasRoom(key)

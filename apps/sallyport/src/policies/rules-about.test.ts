@@ -27,6 +27,7 @@ test('what a rule is about is found out once for each thing that messages name, 
     action({ method: 'x a', target: 'b' }),
     action({ method: 'x', target: 'a b' }),
     action({ method: 'x a b', target: undefined }),
+    action({ method: 'a', target: undefined }),
   ]
   const answers = actions.map((asked) => rememberAbout(rules, asked, () => [...rules]))
   assert.equal(new Set(answers).size, actions.length)
@@ -47,4 +48,15 @@ test('names without end are not remembered, and made-up ones push each other out
   for (let index = 0; index < 1000; index++) ask(`made up ${index}`)
   ask('made up 0')
   assert.equal(asked, 1003)
+})
+
+test('of one thing few ways to name it are remembered', () => {
+  const rules = rulesOf()
+  let asked = 0
+  const ask = (method: string) => rememberAbout(rules, action({ method }), () => (asked++, rules))
+  for (let index = 0; index < 1000; index++) ask(`made up ${index}`)
+  ask('made up 999')
+  assert.equal(asked, 1000)
+  ask('made up 0')
+  assert.equal(asked, 1001)
 })

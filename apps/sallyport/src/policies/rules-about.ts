@@ -8,7 +8,14 @@ type Rules = readonly CompiledRule[]
 const MAX_KNOWN = 128
 const MAX_NAME = 256
 
-const known = new WeakMap<Rules, BoundedMap<Rules>>()
+/** Ways to name one thing: by kind, method and class there are few, unless somebody makes them up. */
+const MAX_WAYS = 16
+
+interface About extends Pick<Action, 'kind' | 'method' | 'target' | 'toolClass'> {
+  readonly rules: Rules
+}
+
+const known = new WeakMap<Rules, BoundedMap<readonly About[]>>()
 
 /**
  * Of these rules, those about what this message names, whoever sends it: `find` is asked once for each method, tool,
@@ -19,11 +26,14 @@ export function rememberAbout(all: Rules, action: Action, find: () => Rules | un
   if (method.length > MAX_NAME || (target !== undefined && target.length > MAX_NAME)) return find()
   let ofRules = known.get(all)
   if (!ofRules) known.set(all, (ofRules = new BoundedMap(MAX_KNOWN)))
-  // The length tells where the method ends, whatever is in it.
-  const key = `${kind} ${toolClass} ${method.length} ${method}${target === undefined ? '' : ` ${target}`}`
-  const found = ofRules.get(key)
-  if (found) return found
+  const ways = ofRules.get(target ?? method) // as it is: a key put together would have to be hashed for each call
+  const way = ways?.find((each) => isSame(each, action))
+  if (way) return way.rules
   const rules = find()
-  if (rules) ofRules.set(key, rules)
+  const others = ways && ways.length < MAX_WAYS ? ways : []
+  if (rules) ofRules.set(target ?? method, [...others, { kind, method, target, toolClass, rules }])
   return rules
 }
+
+const isSame = (about: About, { kind, method, target, toolClass }: Action): boolean =>
+  about.target === target && about.method === method && about.kind === kind && about.toolClass === toolClass
