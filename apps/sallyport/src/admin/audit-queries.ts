@@ -36,7 +36,7 @@ export const placeInChain = {
   seq: z.coerce.number().int().min(0).default(0),
   hash: z
     .string()
-    .regex(/^[\w-]{0,64}$/)
+    .regex(/^[\w.-]{0,64}$/)
     .default(''),
   limit: z.coerce.number().int().min(1).max(1_000).default(500),
 }

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { installation } from './installation.fixture.ts'
 
-const HEAD = /\b(\d+):([\w-]{43})$/
+const HEAD = /\b(\d+):(2\.[\w-]{43})$/
 
 test('B-27 audit verify prints each chain with its head, finds what was altered, and its exit code says so', async (t) => {
   const { folder, run } = await installation(t)
@@ -14,7 +14,7 @@ test('B-27 audit verify prints each chain with its head, finds what was altered,
   await run('token', 'mint', 'acme', '--name', 'one')
   const whole = await run('audit', 'verify')
   assert.deepEqual([whole.code, whole.err], [0, ''])
-  assert.match(whole.out, /^acme\twhole\t2 rows\t2:[\w-]{43}$/m)
+  assert.match(whole.out, /^acme\twhole\t2 rows\t2:2\.[\w-]{43}$/m)
   assert.match(whole.out, /^globex\twhole\t1 rows\t1:/m)
 
   const [, seq, hash] = HEAD.exec((await run('audit', 'verify', '--teamspace', 'acme')).out)!

@@ -67,7 +67,7 @@ export function auditCommands(program: Command, terminal: Terminal): void {
 }
 
 function toExpected(text: string, before: readonly ExpectedHead[] = []): ExpectedHead[] {
-  const [, chain, seq, hash] = /^([0-9A-Za-z-]{1,64})=(\d{1,15}):([\w-]{1,64})$/.exec(text) ?? []
+  const [, chain, seq, hash] = /^([0-9A-Za-z-]{1,64})=(\d{1,15}):([\w.-]{1,64})$/.exec(text) ?? []
   if (chain === undefined) throw new InvalidArgumentError('Write it as SLUG=SEQ:HASH, as `audit verify` prints it.')
   return [...before, { chain, seq: Number(seq), hash: hash! }]
 }
