@@ -107,6 +107,16 @@ describe('the program', { concurrency: true, timeout: 60_000 }, () => {
     assert.deepEqual(await readdir(folder), ['sallyport.yaml'])
   })
 
+  test('a start that fails says why at once, whatever is announced at the end of one that does not', async (t) => {
+    const { program, ports, configFile } = await installation(t)
+    const squatter = createServer().listen(ports[0], '127.0.0.1')
+    t.after(() => squatter.close())
+    await writeFile(configFile, 'shutdown: { announceSeconds: 300 }\n', { flag: 'a' })
+    const { code, stderr } = await program('serve')
+    assert.equal(code, 1)
+    assert.match(stderr, new RegExp(`127.0.0.1:${ports[0]} is in use by another program`))
+  })
+
   test('serve refuses a SQLite file that another one has, says who, and leaves that one alone', async (t) => {
     const { program, publicUrl, adminUrl, serve } = await installation(t)
     const first = await serve()

@@ -64,6 +64,9 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
   const close = async () => {
     readiness.close()
     await sleep(shutdown.announceSeconds * 1000)
+    await closeAll()
+  }
+  const closeAll = async () => {
     await Promise.all(opened.map((listener) => listener.close(shutdown.callSeconds * 1000)))
     streams.close()
     await Promise.all([...retiring, ...(current ? [current] : [])].map((composition) => composition.cut()))
@@ -100,7 +103,8 @@ export async function startSallyport(config: Config, options: StartOptions): Pro
     // Only now: a start that fails leaves the link of the one that runs.
     bootstrapLink = await makeBootstrapLink(config, store, now)
   } catch (error) {
-    await close()
+    readiness.close()
+    await closeAll() // nobody has been sent here yet
     throw error
   }
   logModes(config, log)
