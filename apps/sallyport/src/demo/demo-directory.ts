@@ -26,7 +26,7 @@ function toDemoTenant(tenant: LoadedSeed['tenants'][number]): DemoTenant {
   const gateway = app('MCP Gateway')
   const people = tenant.users
     .filter((user) => user.accountEnabled)
-    .map((user) => ({ email: user.userPrincipalName, oid: user.id, password: user.password }))
+    .map((user) => ({ name: user.displayName, email: user.userPrincipalName, oid: user.id, password: user.password }))
   return {
     slug: tenant.displayName.toLowerCase(),
     name: tenant.displayName,

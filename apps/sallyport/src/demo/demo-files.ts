@@ -20,6 +20,7 @@ export interface DemoFile {
 }
 
 export interface DemoUser {
+  readonly name: string
   readonly email: string
   readonly oid: string
   readonly password: string

@@ -12,8 +12,9 @@ async function seedTeamspace(client: AdminClient, tenant: DemoTenant): Promise<v
   const { slug, name, members } = tenant
   await client.send('POST', '/teamspaces', { slug, name })
   await client.send('PUT', `/teamspaces/${slug}/connections/entra`, entraConnectionOf(tenant))
-  for (const [index, { email, oid }] of members.entries()) {
+  for (const [index, { name: displayName, email, oid }] of members.entries()) {
     await client.send('POST', `/teamspaces/${slug}/members`, {
+      displayName,
       email,
       objectId: oid,
       role: index === 0 ? 'owner' : 'developer',

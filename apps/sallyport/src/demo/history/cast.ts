@@ -1,6 +1,7 @@
 import type { IdentitySource, Role } from '../../members/member.ts'
 
 export interface PastPerson {
+  readonly displayName: string
   readonly email: string
   readonly objectId: string
   readonly role: Role
@@ -15,16 +16,72 @@ const objectId = (first: string, number: number) =>
 /** People beside those of the emulated Entra, who have no sign-in there: they have a past and no present. */
 export const PAST_PEOPLE: Readonly<Record<string, readonly PastPerson[]>> = {
   acme: [
-    { email: 'lena@acme.example', objectId: objectId('a', 1), role: 'admin', source: 'manual', joined: 19 },
-    { email: 'marco@acme.example', objectId: objectId('a', 2), role: 'developer', source: 'csv', joined: 18 },
-    { email: 'sofia@acme.example', objectId: objectId('a', 3), role: 'developer', source: 'csv', joined: 18 },
-    { email: 'tomas@acme.example', objectId: objectId('a', 4), role: 'developer', source: 'group_sync', joined: 12 },
-    { email: 'yuki@acme.example', objectId: objectId('a', 5), role: 'developer', source: 'group_sync', joined: 12 },
+    {
+      displayName: 'Lena Brandt',
+      email: 'lena@acme.example',
+      objectId: objectId('a', 1),
+      role: 'admin',
+      source: 'manual',
+      joined: 19,
+    },
+    {
+      displayName: 'Marco Ricci',
+      email: 'marco@acme.example',
+      objectId: objectId('a', 2),
+      role: 'developer',
+      source: 'csv',
+      joined: 18,
+    },
+    {
+      displayName: 'Sofía Duarte',
+      email: 'sofia@acme.example',
+      objectId: objectId('a', 3),
+      role: 'developer',
+      source: 'csv',
+      joined: 18,
+    },
+    {
+      displayName: 'Tomáš Novák',
+      email: 'tomas@acme.example',
+      objectId: objectId('a', 4),
+      role: 'developer',
+      source: 'group_sync',
+      joined: 12,
+    },
+    {
+      displayName: 'Yuki Tanaka',
+      email: 'yuki@acme.example',
+      objectId: objectId('a', 5),
+      role: 'developer',
+      source: 'group_sync',
+      joined: 12,
+    },
   ],
   globex: [
-    { email: 'karl@globex.example', objectId: objectId('b', 1), role: 'admin', source: 'manual', joined: 20 },
-    { email: 'mina@globex.example', objectId: objectId('b', 2), role: 'developer', source: 'jit', joined: 15 },
-    { email: 'ottilie@globex.example', objectId: objectId('b', 3), role: 'developer', source: 'jit', joined: 9 },
+    {
+      displayName: 'Karl Lindqvist',
+      email: 'karl@globex.example',
+      objectId: objectId('b', 1),
+      role: 'admin',
+      source: 'manual',
+      joined: 20,
+    },
+    {
+      displayName: 'Mina Rahimi',
+      email: 'mina@globex.example',
+      objectId: objectId('b', 2),
+      role: 'developer',
+      source: 'jit',
+      joined: 15,
+    },
+    {
+      displayName: 'Ottilie Weiß',
+      email: 'ottilie@globex.example',
+      objectId: objectId('b', 3),
+      role: 'developer',
+      source: 'jit',
+      joined: 9,
+    },
   ],
 }
 

@@ -66,9 +66,10 @@ function found(stage: Stage, tenant: DemoTenant): Act[] {
     done(await createTeamspace(editor, { slug, name }))
     const settings = entraSettings.parse(entraConnectionOf(tenant))
     done(await setConnection(editor, slug, settings, { clouds: stage.clouds }))
-    for (const [index, { email, oid }] of members.entries())
+    for (const [index, { name: displayName, email, oid }] of members.entries())
       await join(stage, tenant, {
         editor,
+        displayName,
         email,
         objectId: oid,
         role: index === 0 ? 'owner' : 'developer',
@@ -96,6 +97,7 @@ function joinLater(stage: Stage, tenant: DemoTenant): Act[] {
 
 interface Joining {
   readonly editor: Editor
+  readonly displayName: string
   readonly email: string
   readonly objectId: string
   readonly role: Role
