@@ -175,7 +175,8 @@ async function checkDemoFile(data: string) {
     assert.equal(mcpUrl, `${demo.publicUrl}/t/${slug}/findings/mcp`)
     assert.equal(new Set([tenantId, gatewayClientId, apiClientId]).size, 3)
     assert.ok(users.length > 0 && strangers.length > 0)
-    for (const person of [...users, ...strangers]) assert.deepEqual(Object.keys(person), ['name', 'email', 'oid', 'password'])
+    for (const person of [...users, ...strangers])
+      assert.deepEqual(Object.keys(person), ['name', 'email', 'oid', 'password'])
   }
   assert.equal(demo.oidc.mcpUrl, `${demo.publicUrl}/t/initech/scanner/mcp`)
   assert.ok(demo.oidc.users.length > 0 && demo.oidc.strangers.length > 0)

@@ -30,16 +30,17 @@ export function createStreamJudge({ gate, clockToleranceSeconds, now }: StreamJu
   return {
     endOf,
     async judge(call) {
-      const again = copyOf(call, now())
+      let { record } = call
       try {
+        const again = copyOf(call, now())
+        record = again.record
         const outcome = await passAgain(again, gate)
-        if (isDenied(outcome)) return { is: 'refused', ending: endingOf(again.record, outcome) }
+        if (isDenied(outcome)) return { is: 'refused', ending: endingOf(record, outcome) }
         const refusal = takeLists(call, outcome)
         if (refusal) return { is: 'refused', ending: endingOf({ ...outcome.record, step: 'authorize' }, refusal) }
         return { is: 'allowed', endsAt: endOf(outcome.proof) }
       } catch (thrown) {
         const fault = toFault(thrown)
-        const { record } = again
         return { is: 'unknown', ending: { record, decision: 'fault', code: fault.code, detail: detailOf(fault) } }
       }
     },
